@@ -14,6 +14,7 @@ from bench.git_recordings import number_of, paths, recordings
 from provider.tracker.decisions.addresses import parse_address
 from provider.tracker.decisions.kinds import RepositoryType, TagForm
 from provider.tracker.decisions.outcomes import Found
+from provider.tracker.decisions.wanted import WantedVersions
 from provider.tracker.sources.git import GitReleases
 from proxy.http.addresses import AddressPolicy
 from proxy.http.transport import Transport
@@ -37,7 +38,7 @@ def sweep(host: str, ca_file: str, folder: Path, count: int) -> list[str]:
     def wrong(path: str) -> str | None:
         expected = kept[number_of(path)].tags
         address = parse_address(f"https://{host}/{path}", RepositoryType.GIT)
-        outcome = source.poll(address, form=TagForm.ANY, memory=None, known=expected)
+        outcome = source.poll(address, wanted=WantedVersions(TagForm.ANY), memory=None, known=expected)
         right = isinstance(outcome, Found) and {each.version: each.hash for each in outcome.releases} == expected
         return None if right else path
 

@@ -46,12 +46,13 @@ def poll_soon(parts: Parts, wake: Callable[[], None], url: str) -> str:
     except InvalidRepositoryAddress:
         return "not tracked"
     store = SqlTrackerStore(parts.engine)
-    tracked = store.find(address)
-    if tracked is None:
+    every = store.of_address(address)
+    if not every:
         return "not tracked"
-    store.poll_soon(tracked.id, utc_now())
+    for tracked in every:
+        store.poll_soon(tracked.id, utc_now())
     wake()
-    return f"polled {tracked.name}"
+    return f"polled {', '.join(tracked.name for tracked in every)}"
 
 
 def release_sources(parts: Parts) -> Mapping[RepositoryType, ReleaseSource]:

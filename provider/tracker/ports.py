@@ -6,10 +6,11 @@ from datetime import datetime
 from typing import Protocol
 
 from provider.ports import Place
-from provider.tracker.decisions.kinds import RepositoryType, TagForm
+from provider.tracker.decisions.kinds import RepositoryType
 from provider.tracker.decisions.outcomes import Found, PollResult, UnchangedList
 from provider.tracker.decisions.release import FoundRelease, Release
-from provider.tracker.decisions.repository import Address, RepositoryState, Tracked
+from provider.tracker.decisions.repository import Address, RepositoryState, Tracked, entry_key
+from provider.tracker.decisions.wanted import ALL, WantedVersions
 
 
 class ReleaseSource(Protocol):
@@ -20,13 +21,14 @@ class ReleaseSource(Protocol):
         """The type of repository that it reads."""
 
     def poll(
-        self, address: Address, *, form: TagForm, memory: str | None, known: Collection[str] = ()
+        self, address: Address, *, wanted: WantedVersions, memory: str | None, known: Collection[str] = ()
     ) -> Found | UnchangedList:
         """Read everything that is published now.
 
         Args:
             address: an address of this type.
-            form: which tags are releases; what the publisher marks as a release is one, whatever its tag.
+            wanted: which versions count. The form says which tags are releases; what the publisher marks as a release
+                is one, whatever its tag. Pre-releases are read whatever is wanted of them.
             memory: the memory of the last result; None to read the whole list.
             known: stored versions without drafts. Values that need extra requests (a hash, a date) are read for new
                 versions only and may be None for these; None never means that a value was removed.
@@ -46,7 +48,14 @@ class RepositoryFields:
     name: str
     address: Address
     notes: str = ""
-    tag_form: TagForm = TagForm.SEMVER
+    wanted: WantedVersions = ALL
+    labels: tuple[str, ...] = ()
+    deployed_version: str = ""
+
+    @property
+    def key(self) -> str:
+        """Identifies duplicates, as `Tracked.key`."""
+        return entry_key(self.address, self.wanted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +115,7 @@ class TrackerStore(Protocol):
         """Start to track a repository; its first poll is due now.
 
         Raises:
-            provider.errors.Duplicate: the address is already tracked, by the repository with `id`.
+            provider.errors.Duplicate: the address is already tracked with this filter, by the repository with `id`.
         """
 
     def add_all(self, many: Sequence[RepositoryFields], now: datetime) -> Sequence[int]:
@@ -115,15 +124,20 @@ class TrackerStore(Protocol):
     def get(self, repository: int) -> Tracked:
         """One repository."""
 
-    def find(self, address: Address) -> Tracked | None:
-        """The repository with this address, in any spelling."""
+    def find(self, key: str) -> Tracked | None:
+        """The repository with this key (`Tracked.key`)."""
+
+    def of_address(self, address: Address) -> Sequence[Tracked]:
+        """The repositories with this address, whatever their filters."""
 
     def change(self, repository: int, version: int, fields: RepositoryFields) -> Tracked:
-        """Write the changes of a person; with a new address or tag form, the next poll is due now and silent.
+        """Write the changes of a person; with a new address or filter, the next poll is due now and silent.
+
+        Releases that a new filter does not let through are removed, except those that a person added or edited.
 
         Raises:
             provider.errors.Conflict: somebody changed it since `version`; nothing was written.
-            provider.errors.Duplicate: the new address is already tracked, by the repository with `id`.
+            provider.errors.Duplicate: the new address is already tracked with this filter, by the repository with `id`.
         """
 
     def remove(self, repository: int) -> None:

@@ -7,9 +7,10 @@ from collections.abc import Callable, Collection
 import pytest
 from playwright.sync_api import Dialog, Page, expect
 
-from provider.tracker.decisions.kinds import RepositoryType, TagForm
+from provider.tracker.decisions.kinds import RepositoryType
 from provider.tracker.decisions.outcomes import Found, UnchangedList
 from provider.tracker.decisions.repository import Address
+from provider.tracker.decisions.wanted import WantedVersions
 from proxy.errors import Unavailable
 from tests.browser.conftest import keep
 from tests.provider.tracker.pages.tracker_pages_web import TrackerWorld, release
@@ -163,10 +164,10 @@ def test_tracker_waiting_is_shown(
     poll = source.poll
 
     def poll_slowly(
-        polled: Address, *, form: TagForm, memory: str | None, known: Collection[str] = ()
+        polled: Address, *, wanted: WantedVersions, memory: str | None, known: Collection[str] = ()
     ) -> Found | UnchangedList:
         answer.wait(60)
-        return poll(polled, form=form, memory=memory, known=known)
+        return poll(polled, wanted=wanted, memory=memory, known=known)
 
     monkeypatch.setattr(source, "poll", poll_slowly)
     page.goto(f"{address}/repositories/1")

@@ -8,6 +8,7 @@ import pytest
 from provider.tracker.decisions.kinds import TagForm
 from provider.tracker.decisions.outcomes import Found
 from provider.tracker.decisions.outcomes import UnchangedList as ListUnchanged
+from provider.tracker.decisions.wanted import WantedVersions
 from provider.tracker.sources.table import RELEASE_SOURCES
 from proxy.errors import NotFound, Refused, Unavailable
 from tests.contracts.release_source_subjects import SUBJECTS, Subject
@@ -26,7 +27,7 @@ def subject(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.
 
 def found(subject: Subject, memory: str | None = None, known: tuple[str, ...] = ()) -> Found:
     """The result of a poll that must have found a list."""
-    outcome = subject.source.poll(subject.address(), form=TagForm.SEMVER, memory=memory, known=known)
+    outcome = subject.source.poll(subject.address(), wanted=WantedVersions(TagForm.SEMVER), memory=memory, known=known)
     assert isinstance(outcome, Found)
     return outcome
 
@@ -48,12 +49,18 @@ def test_tracker_an_unchanged_list_is_reported_as_unchanged(subject: Subject) ->
     subject.publish("1.0.0")
     first = found(subject)
 
-    assert subject.source.poll(subject.address(), form=TagForm.SEMVER, memory=first.memory) == ListUnchanged()
+    assert (
+        subject.source.poll(subject.address(), wanted=WantedVersions(TagForm.SEMVER), memory=first.memory)
+        == ListUnchanged()
+    )
 
     subject.publish("1.1.0")
     second = found(subject, first.memory)
     assert {release.version for release in second.releases} == {"1.0.0", "1.1.0"}
-    assert subject.source.poll(subject.address(), form=TagForm.SEMVER, memory=second.memory) == ListUnchanged()
+    assert (
+        subject.source.poll(subject.address(), wanted=WantedVersions(TagForm.SEMVER), memory=second.memory)
+        == ListUnchanged()
+    )
 
 
 def test_a_memory_is_valid_for_its_own_form_and_source_only(subject: Subject) -> None:
@@ -61,8 +68,10 @@ def test_a_memory_is_valid_for_its_own_form_and_source_only(subject: Subject) ->
     subject.publish("1.0.0")
     memory = found(subject).memory
 
-    assert isinstance(subject.source.poll(subject.address(), form=TagForm.PARTIAL, memory=memory), Found)
-    assert isinstance(subject.source.poll(subject.address(), form=TagForm.SEMVER, memory="[]"), Found)
+    assert isinstance(
+        subject.source.poll(subject.address(), wanted=WantedVersions(TagForm.PARTIAL), memory=memory), Found
+    )
+    assert isinstance(subject.source.poll(subject.address(), wanted=WantedVersions(TagForm.SEMVER), memory="[]"), Found)
 
 
 def test_a_new_release_has_its_hash_beside_known_ones(subject: Subject) -> None:
@@ -81,13 +90,16 @@ def test_a_repository_without_releases_has_none(subject: Subject) -> None:
     nothing = found(subject)
 
     assert nothing.releases == ()
-    assert subject.source.poll(subject.address(), form=TagForm.SEMVER, memory=nothing.memory) == ListUnchanged()
+    assert (
+        subject.source.poll(subject.address(), wanted=WantedVersions(TagForm.SEMVER), memory=nothing.memory)
+        == ListUnchanged()
+    )
 
 
 def test_an_unknown_repository_is_named(subject: Subject) -> None:
     """The message has the requested name."""
     with pytest.raises(NotFound, match="acme/nothing"):
-        subject.source.poll(subject.address("acme/nothing"), form=TagForm.SEMVER, memory=None)
+        subject.source.poll(subject.address("acme/nothing"), wanted=WantedVersions(TagForm.SEMVER), memory=None)
 
 
 def test_a_transient_failure_is_unavailable(subject: Subject) -> None:
@@ -95,7 +107,7 @@ def test_a_transient_failure_is_unavailable(subject: Subject) -> None:
     subject.go_down()
 
     with pytest.raises(Unavailable):
-        subject.source.poll(subject.address(), form=TagForm.SEMVER, memory=None)
+        subject.source.poll(subject.address(), wanted=WantedVersions(TagForm.SEMVER), memory=None)
 
 
 def test_a_forbidden_repository_is_refused(subject: Subject) -> None:
@@ -103,4 +115,24 @@ def test_a_forbidden_repository_is_refused(subject: Subject) -> None:
     subject.refuse()
 
     with pytest.raises(Refused):
-        subject.source.poll(subject.address(), form=TagForm.SEMVER, memory=None)
+        subject.source.poll(subject.address(), wanted=WantedVersions(TagForm.SEMVER), memory=None)
+
+
+@pytest.mark.parametrize(
+    ("include", "exclude", "versions"),
+    [("^v", "", {"v1.0.0", "v1.1.0"}), ("", r"^v1\.1", {"v1.0.0", "2.0.0"}), ("^v", r"1\.0\.0", {"v1.1.0"})],
+)
+def test_tracker_only_versions_that_are_wanted_are_found(
+    subject: Subject, include: str, exclude: str, versions: set[str]
+) -> None:
+    """Each source applies both expressions, and another filter makes its memory invalid."""
+    for version in ("v1.0.0", "v1.1.0", "2.0.0"):
+        subject.publish(version)
+    wanted = WantedVersions(TagForm.SEMVER, include=include, exclude=exclude)
+    whole = found(subject)
+
+    outcome = subject.source.poll(subject.address(), wanted=wanted, memory=whole.memory)
+
+    assert isinstance(outcome, Found)
+    assert {release.version for release in outcome.releases} == versions
+    assert subject.source.poll(subject.address(), wanted=wanted, memory=outcome.memory) == ListUnchanged()

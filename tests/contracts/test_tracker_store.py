@@ -14,7 +14,8 @@ from provider.tracker.decisions.kinds import TagForm
 from provider.tracker.decisions.outcomes import PollFailure, UnchangedList
 from provider.tracker.decisions.release import FoundRelease
 from provider.tracker.decisions.repository import RepositoryState
-from provider.tracker.ports import TrackerStore
+from provider.tracker.decisions.wanted import Prereleases, WantedVersions
+from provider.tracker.ports import RepositoryFilter, TrackerStore
 from tests.contracts.tracker_subjects import (
     HOUR,
     KINDS,
@@ -97,7 +98,7 @@ def test_tracker_a_duplicate_is_refused_with_the_existing_id(store: TrackerStore
         store.change(second.id, 1, fields("acme/app"))
     assert refused.value.id == first.id
     assert store.get(second.id) == second
-    found = store.find(fields("ssh://git@gitlab.com/acme/app").address)
+    found = store.find(fields("ssh://git@gitlab.com/acme/app").key)
     assert found is not None
     assert found.id == second.id
     assert list(store.add_all([fields("acme/new"), fields("ACME/app")], NOW))[1] == first.id
@@ -288,3 +289,51 @@ def test_a_refused_message_waits_for_a_person(subject: Subject) -> None:
     outbox.refused(message, "channel_not_found")
     outbox.put(Message("a", MessageKind.FAILURE, "app", {"text": "2"}), NOW)
     assert [one.body for one in outbox.due(NOW, 10)] == [{"text": "2"}]
+
+
+def test_tracker_an_address_can_be_tracked_once_for_each_filter(store: TrackerStore) -> None:
+    """Entries with other filters are other repositories; the same filter is a duplicate, in any spelling."""
+    charts = WantedVersions(TagForm.ANY, include="^helm-chart-")
+    plain = store.add(fields("acme/app"), NOW)
+    chart = store.add(fields("acme/app", wanted=charts), NOW)
+
+    with pytest.raises(Duplicate) as refused:
+        store.add(fields("https://github.com/ACME/app", wanted=charts), NOW)
+    assert refused.value.id == chart.id
+    with pytest.raises(Duplicate):
+        store.change(plain.id, 1, fields("acme/app", wanted=charts))
+    assert [one.id for one in store.of_address(plain.address)] == [plain.id, chart.id]
+    assert store.of_address(fields("acme/app2").address) == []
+    assert (found := store.find(chart.key)) is not None
+    assert (found.id, found.wanted) == (chart.id, charts)
+
+
+def test_tracker_another_filter_is_silent_and_withdraws_nothing(subject: Subject) -> None:
+    """Releases that it does not let through are removed; those by hand stay; what it lets through is no news."""
+    store = subject.store
+    number = store.add(fields("acme/app"), NOW).id
+    store.record([polled(store, number, ["v1.0.0", "v1.1.0", "chart-9.0.0"])])
+    store.add_release(number, FoundRelease("by-hand-1.0"))
+    wanted = WantedVersions(TagForm.ANY, include="^chart", prereleases=Prereleases.IGNORE)
+
+    changed = store.change(number, 1, fields("acme/app", wanted=wanted))
+
+    assert {one.version for one in store.known(number)} == {"chart-9.0.0", "by-hand-1.0"}
+    assert (changed.next_poll, changed.memory, changed.baseline) == (None, None, True)
+    store.record([polled(store, number, ["chart-9.0.0", "chart-9.1.0", "chart-9.2.0-rc1"], NOW + HOUR)])
+    assert {one.version for one in store.known(number)} == {"chart-9.0.0", "chart-9.1.0", "by-hand-1.0"}
+    assert not any(one.withdrawn for one in store.known(number))
+    assert subject.outbox.due(NOW + HOUR, 10) == []
+    more = store.change(number, 2, fields("acme/app", wanted=replace(wanted, prereleases=Prereleases.TELL)))
+    assert more.baseline
+
+
+def test_tracker_labels_and_the_deployed_version_are_kept(store: TrackerStore) -> None:
+    """They change nothing of the polls, and labels are searched."""
+    given = replace(fields("acme/app"), labels=("ours", "team:a"), deployed_version="v1.0.0")
+    tracked = store.add(given, NOW)
+    store.record([polled(store, tracked.id, ["v1.0.0"])])
+    changed = store.change(tracked.id, 1, replace(given, labels=("theirs",)))
+
+    assert (changed.labels, changed.deployed_version, changed.next_poll) == (("theirs",), "v1.0.0", NOW + HOUR)
+    assert [one.id for one in store.page(RepositoryFilter(query="theirs"), 9).items] == [tracked.id]

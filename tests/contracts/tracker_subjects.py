@@ -16,6 +16,7 @@ from provider.tracker.decisions.kinds import TagForm
 from provider.tracker.decisions.outcomes import Found, PollFailure, PollResult, UnchangedList
 from provider.tracker.decisions.polling import after_poll
 from provider.tracker.decisions.release import FoundRelease
+from provider.tracker.decisions.wanted import WantedVersions
 from provider.tracker.ports import RepositoryFields, TrackerStore
 from provider.tracker.store.tables import repositories
 from provider.tracker.store.tracker_store import SqlTrackerStore
@@ -59,10 +60,11 @@ def fields(
     name: str | None = None,
     notes: str = "",
     form: TagForm = TagForm.ANY,
+    wanted: WantedVersions | None = None,
 ) -> RepositoryFields:
     """The fields of a repository at this address."""
     address = parse_address(url)
-    return RepositoryFields(name or address.name, address, notes, form)
+    return RepositoryFields(name or address.name, address, notes, wanted or WantedVersions(form))
 
 
 def polled(

@@ -3,10 +3,11 @@
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
-from provider.tracker.decisions.kinds import RepositoryType, TagForm
+from provider.tracker.decisions.kinds import RepositoryType
 from provider.tracker.decisions.outcomes import Found, UnchangedList
 from provider.tracker.decisions.release import FoundRelease
 from provider.tracker.decisions.repository import Address
+from provider.tracker.decisions.wanted import WantedVersions
 from provider.tracker.sources.tag_lists import is_release
 from proxy.errors import NotFound, OutsideFailure
 
@@ -16,7 +17,7 @@ class Asked:
     """A line of the log: the arguments of one poll."""
 
     address: Address
-    form: TagForm
+    wanted: WantedVersions
     memory: str | None
     known: frozenset[str]
 
@@ -59,19 +60,23 @@ class FakeReleaseSource:
         self._errors.clear()
 
     def poll(
-        self, address: Address, *, form: TagForm, memory: str | None, known: Collection[str] = ()
+        self, address: Address, *, wanted: WantedVersions, memory: str | None, known: Collection[str] = ()
     ) -> Found | UnchangedList:
         """See the port."""
-        self.asked.append(Asked(address, form, memory, frozenset(known)))
+        self.asked.append(Asked(address, wanted, memory, frozenset(known)))
         if error := self._errors.get(address.path):
             raise error
         if address.path not in self._releases:
             raise NotFound(f"there is no repository {address.path}")
-        now = f"{form.value} {self._revision[address.path]}"
+        now = f"{wanted.tag_form.value}{wanted.filter_key} {self._revision[address.path]}"
         if now == memory:
             return UnchangedList()
         published = self._releases[address.path].values()
         every = self.type is RepositoryType.GITHUB
-        found = (release for release in published if every or is_release(release.version, form))
+        found = (
+            release
+            for release in published
+            if (wanted.passes(release.version) if every else is_release(release.version, wanted))
+        )
         told = tuple(replace(release, hash=None) if release.version in known else release for release in found)
         return Found(None, told, now)

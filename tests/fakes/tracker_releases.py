@@ -5,6 +5,7 @@ from itertools import count
 
 from provider.errors import Duplicate, NotTracked
 from provider.tracker.decisions.release import FoundRelease, Release
+from provider.tracker.decisions.wanted import WantedVersions
 
 
 @dataclass(slots=True)
@@ -61,6 +62,10 @@ class FakeReleases:
         for release in changed:
             if release.id in self.kept and not self.kept[release.id].by_hand:
                 self.kept[release.id] = release
+
+    def keep(self, wanted: WantedVersions) -> None:
+        """Forget what a new filter does not let through."""
+        self.kept = {number: one for number, one in self.kept.items() if one.by_hand or wanted.lists(one)}
 
     def known(self) -> list[Release]:
         """All, and the removed ones as made by hand."""

@@ -15,6 +15,7 @@ from provider.tracker.decisions.outcomes import PollResult
 from provider.tracker.decisions.release import FoundRelease, Release
 from provider.tracker.decisions.repository import Address, RepositoryState, Tracked
 from provider.tracker.decisions.version_order import latest, precedence, sort_text
+from provider.tracker.decisions.wanted import Prereleases
 from provider.tracker.ports import (
     RELEASE_SORTS,
     REPOSITORY_SORTS,
@@ -44,16 +45,17 @@ class FakeTrackerStore:
 
     def add(self, fields: RepositoryFields, now: datetime) -> Tracked:
         """Track a repository."""
-        if there := self.find(fields.address):
+        if there := self.find(fields.key):
             raise Duplicate(f"{fields.address.path} is already tracked as repository {there.id}", there.id)
-        tracked = Tracked(next(self._ids), fields.name, now, fields.address, fields.notes, fields.tag_form)
+        tracked = Tracked(next(self._ids), fields.name, now, fields.address, fields.notes, fields.wanted)
+        tracked = replace(tracked, labels=fields.labels, deployed_version=fields.deployed_version)
         self._repositories[tracked.id] = tracked
         self._releases[tracked.id] = FakeReleases(self._release_ids)
         return tracked
 
     def add_all(self, many: Sequence[RepositoryFields], now: datetime) -> Sequence[int]:
         """Track the repositories that are not tracked yet."""
-        there = [(self.find(fields.address) or self.add(fields, now)) for fields in many]
+        there = [(self.find(fields.key) or self.add(fields, now)) for fields in many]
         return [tracked.id for tracked in there]
 
     def get(self, repository: int) -> Tracked:
@@ -65,29 +67,36 @@ class FakeTrackerStore:
             tracked, latest=latest(self._releases[repository].kept.values(), tracked.tag_form, tracked.address.name)
         )
 
-    def find(self, address: Address) -> Tracked | None:
-        """The repository with this address."""
-        same = (one.id for one in self._repositories.values() if one.address.key == address.key)
-        return next(map(self.get, same), None)
+    def find(self, key: str) -> Tracked | None:
+        """The repository with this key."""
+        return next((self.get(one.id) for one in self._repositories.values() if one.key == key), None)
+
+    def of_address(self, address: Address) -> Sequence[Tracked]:
+        """The repositories with this address."""
+        return [self.get(one.id) for one in self._repositories.values() if one.address.key == address.key]
 
     def change(self, repository: int, version: int, fields: RepositoryFields) -> Tracked:
         """Store the changes of a person."""
-        before, other = self.get(repository), self.find(fields.address)
+        before, other = self.get(repository), self.find(fields.key)
         if before.version != version:
             raise Conflict(f"somebody changed {before.name} meanwhile")
         if other is not None and other.id != repository:
             raise Duplicate(f"{fields.address.path} is already tracked as repository {other.id}", other.id)
         if fields.address.key != before.address.key:
             before = Tracked(before.id, "", before.date_added, fields.address)
-        elif fields.address != before.address or fields.tag_form != before.tag_form:
-            silent = before.baseline or fields.tag_form != before.tag_form
+        elif fields.address != before.address or _filters_differently(before, fields):
+            silent = before.baseline or _filters_differently(before, fields)
+            if silent:
+                self._releases[repository].keep(fields.wanted)
             before = replace(before, next_poll=None, memory=None, baseline=silent)
         self._repositories[repository] = replace(
             before,
             name=fields.name,
             address=fields.address,
             notes=fields.notes,
-            tag_form=fields.tag_form,
+            wanted=fields.wanted,
+            labels=fields.labels,
+            deployed_version=fields.deployed_version,
             version=version + 1,
         )
         return self.get(repository)
@@ -204,7 +213,7 @@ class FakeTrackerStore:
             for one in self.everything()
             if wanted.type in {None, one.address.type}
             and wanted.state in {None, one.state}
-            and query in "\n".join((one.name, one.address.url, one.notes)).casefold()
+            and query in "\n".join((one.name, one.address.url, one.notes, *one.labels)).casefold()
         ]
 
 
@@ -252,3 +261,8 @@ def _key_of(text: str, *, like: object) -> object:
 
 def _text_of(key: object) -> str:
     return key.isoformat() if isinstance(key, datetime) else str(key)
+
+
+def _filters_differently(before: Tracked, fields: RepositoryFields) -> bool:
+    more = before.wanted.prereleases is Prereleases.IGNORE and fields.wanted.prereleases is not Prereleases.IGNORE
+    return more or fields.key != before.key or fields.wanted.tag_form != before.tag_form

@@ -22,7 +22,7 @@ from provider.tracker.api.schemas import (
     RepositorySchema,
 )
 from provider.tracker.decisions.repository import Tracked
-from provider.tracker.ports import RepositoryFilter
+from provider.tracker.ports import RepositoryFields, RepositoryFilter
 from provider.tracker.services.editing import Checked, RepositoryRequest
 from provider.tracker.services.polling import Polled
 from provider.tracker.services.use_cases import TrackerUseCases
@@ -134,7 +134,7 @@ def repository_document(tracked: Tracked) -> PageDocument:
         "date_added": tracked.date_added,
         "url": tracked.address.url,
         "type": tracked.address.type,
-        "tag_form": tracked.tag_form,
+        **_wanted(tracked),
         "notes": tracked.notes,
         "state": tracked.state,
         "last_polled": tracked.last_polled,
@@ -153,10 +153,13 @@ def checked_document(checked: Checked) -> PageDocument:
         "name": wanted.name,
         "url": wanted.address.url,
         "type": wanted.address.type,
-        "tag_form": wanted.tag_form,
+        **_wanted(wanted),
         "notes": wanted.notes,
         "latest_release": checked.latest,
         "releases": checked.releases,
+        "versions": checked.highest,
+        "left_out": checked.left_out,
+        "choices": checked.choices,
         "problem": checked.problem,
     }
 
@@ -171,4 +174,20 @@ def polled_document(tracked: Tracked, polled: Polled) -> PageDocument:
 
 
 def _request(body: Mapping[str, Any]) -> RepositoryRequest:
-    return RepositoryRequest(body["url"], body["type"], body["name"], body["notes"], body["tag_form"])
+    names = ("url", "type", "name", "notes", "tag_form", "source", "prereleases", "deployed_version")
+    filters = {"include": body["included"], "exclude": body["excluded"], "labels": tuple(body["labels"])}
+    return RepositoryRequest(**{name: body[name] for name in names}, **filters)
+
+
+def _wanted(of: Tracked | RepositoryFields) -> PageDocument:
+    """All attributes that `WantedSchema` shows."""
+    wanted = of.wanted
+    return {
+        "tag_form": wanted.tag_form,
+        "source": wanted.source,
+        "included": wanted.include,
+        "excluded": wanted.exclude,
+        "prereleases": wanted.prereleases,
+        "labels": of.labels,
+        "deployed_version": of.deployed_version,
+    }

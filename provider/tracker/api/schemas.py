@@ -15,8 +15,10 @@ from provider.api.schemas.base import (
     PageSchema,
     RedactedString,
 )
+from provider.tracker.decisions.expressions import expression_problem
 from provider.tracker.decisions.fields import (
     LONGEST_RELEASE_NOTES,
+    labels_problem,
     name_problem,
     notes_problem,
     url_problem,
@@ -24,6 +26,7 @@ from provider.tracker.decisions.fields import (
 )
 from provider.tracker.decisions.kinds import RepositoryType, TagForm
 from provider.tracker.decisions.repository import RepositoryState
+from provider.tracker.decisions.wanted import ListSource, Prereleases
 from provider.tracker.ports import RELEASE_SORTS, REPOSITORY_SORTS
 from provider.tracker.services.transferring import TransferFormat
 
@@ -37,6 +40,13 @@ LONGEST_IMPORT = 10_000_000
 _TRUE, _FALSE = frozenset({"true"}), frozenset({"false"})
 _TYPE = "`github`, `git` or `container`; default: derived from the address"
 _FORM = "which tags are versions; default: `semver` for `container`, else `any`"
+
+
+_SOURCE = "which list of a repository at GitHub is read; null: releases, and tags as long as there are no releases"
+_INCLUDE = "regular expression (RE2) that a version must match; empty: all match"
+_EXCLUDE = "regular expression (RE2) that no version may match; empty: none matches"
+_PRERELEASES = "`tell`: announce them; `show`: list them, and announce none; `ignore`: do not list them"
+_DEPLOYED = "the version that your organization runs; empty: not known"
 
 
 class JsonBoolean(fields.Boolean):
@@ -56,6 +66,11 @@ def _validator(problem: Callable[[str], str | None]) -> Callable[[str], None]:
             raise ValidationError(found)
 
     return check
+
+
+def _labels(labels: list[str]) -> None:
+    if found := labels_problem(labels):
+        raise ValidationError(found)
 
 
 def _ascending_or_descending(*keys: str) -> validate.OneOf:
@@ -133,6 +148,32 @@ class RepositoryRequestSchema(CamelCaseSchema):
         load_default="", validate=_validator(notes_problem), metadata={"description": "notes for people"}
     )
     tag_form = fields.Enum(TagForm, by_value=True, allow_none=True, load_default=None, metadata={"description": _FORM})
+    source = fields.Enum(
+        ListSource, by_value=True, allow_none=True, load_default=None, metadata={"description": _SOURCE}
+    )
+    included = fields.String(
+        data_key="include",
+        load_default="",
+        validate=_validator(expression_problem),
+        metadata={"description": _INCLUDE},
+    )
+    excluded = fields.String(
+        data_key="exclude",
+        load_default="",
+        validate=_validator(expression_problem),
+        metadata={"description": _EXCLUDE},
+    )
+    prereleases = fields.Enum(
+        Prereleases, by_value=True, load_default=Prereleases.TELL, metadata={"description": _PRERELEASES}
+    )
+    labels = fields.List(
+        fields.String(), load_default=list, validate=_labels, metadata={"description": "words to find it by"}
+    )
+    deployed_version = fields.String(
+        load_default="",
+        validate=_validator(lambda text: version_problem(text) if text else None),
+        metadata={"description": _DEPLOYED},
+    )
     unchecked = JsonBoolean(
         load_default=False, metadata={"description": "true: track it even if its address cannot be read now"}
     )
@@ -219,7 +260,19 @@ class ReleaseSchema(LatestReleaseSchema):
     withdrawn = fields.Boolean(metadata={"description": "true: no longer published at the source"})
 
 
-class RepositorySchema(AnswerSchema):
+class WantedSchema(AnswerSchema):
+    """What is wanted of a repository."""
+
+    tag_form = fields.Enum(TagForm, by_value=True, metadata={"description": "which tags are versions"})
+    source = fields.Enum(ListSource, by_value=True, allow_none=True, metadata={"description": _SOURCE})
+    included = fields.String(data_key="include", metadata={"description": _INCLUDE})
+    excluded = fields.String(data_key="exclude", metadata={"description": _EXCLUDE})
+    prereleases = fields.Enum(Prereleases, by_value=True, metadata={"description": _PRERELEASES})
+    labels = fields.List(fields.String(), metadata={"description": "words to find it by"})
+    deployed_version = fields.String(metadata={"description": _DEPLOYED})
+
+
+class RepositorySchema(WantedSchema):
     """A tracked repository."""
 
     id = fields.Integer(metadata={"description": "id of the repository"})
@@ -227,7 +280,6 @@ class RepositorySchema(AnswerSchema):
     date_added = Instant(metadata={"description": "when tracking began"})
     url = fields.String(metadata={"description": "address of the repository"})
     type = fields.Enum(RepositoryType, by_value=True, metadata={"description": "where releases are read from"})
-    tag_form = fields.Enum(TagForm, by_value=True, metadata={"description": "which tags are versions"})
     notes = fields.String(metadata={"description": "notes for people"})
     state = fields.Enum(
         RepositoryState,
@@ -251,13 +303,20 @@ class RepositorySchema(AnswerSchema):
     )
 
 
-class CheckedSchema(AnswerSchema):
+class VersionChoiceSchema(AnswerSchema):
+    """A component of a repository that publishes several."""
+
+    include = fields.String(metadata={"description": "the expression that tracks this component alone"})
+    highest = fields.String(metadata={"description": "its highest version"})
+    releases = fields.Integer(metadata={"description": "number of its releases"})
+
+
+class CheckedSchema(WantedSchema):
     """The result of a dry run: what would be tracked, and what was found at the address."""
 
     name = fields.String(metadata={"description": "display name"})
     url = fields.String(metadata={"description": "address of the repository"})
     type = fields.Enum(RepositoryType, by_value=True, metadata={"description": "where releases are read from"})
-    tag_form = fields.Enum(TagForm, by_value=True, metadata={"description": "which tags are versions"})
     notes = fields.String(metadata={"description": "notes for people"})
     latest_release = fields.Nested(
         PublishedSchema,
@@ -266,6 +325,14 @@ class CheckedSchema(AnswerSchema):
     )
     releases = fields.Integer(
         allow_none=True, metadata={"description": "number of releases found; null if the address could not be read"}
+    )
+    versions = fields.List(
+        fields.Nested(PublishedSchema), metadata={"description": "the highest versions that would be listed"}
+    )
+    left_out = fields.Integer(metadata={"description": "number of releases that the filter leaves out"})
+    choices = fields.List(
+        fields.Nested(VersionChoiceSchema),
+        metadata={"description": "the components of the repository, if it publishes several"},
     )
     problem = RedactedString(allow_none=True, metadata={"description": "why the address could not be read"})
 

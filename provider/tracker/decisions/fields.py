@@ -1,5 +1,8 @@
 """The rules for fields that people fill in. Each `*_problem` returns what is wrong with a value, or None. Pure."""
 
+import re
+from collections.abc import Sequence
+
 from catalog.addresses import is_web_address
 
 LONGEST_NAME = 200
@@ -7,6 +10,10 @@ LONGEST_NOTES = 10_000
 LONGEST_VERSION = 300
 LONGEST_URL = 2_000
 LONGEST_RELEASE_NOTES = 200_000
+LONGEST_LABEL = 50
+MOST_LABELS = 20
+_LABEL = re.compile(rf"[\w.:/-]{{1,{LONGEST_LABEL}}}")
+_BETWEEN_LABELS = re.compile(r"[,\s]+")
 
 
 def name_problem(text: str) -> str | None:
@@ -19,6 +26,28 @@ def name_problem(text: str) -> str | None:
 def notes_problem(text: str, longest: int = LONGEST_NOTES) -> str | None:
     """Notes: any text, up to a length."""
     return f"notes must have at most {longest} characters; these have {len(text)}" if len(text) > longest else None
+
+
+def label_problem(text: str) -> str | None:
+    """A label: a short word that can be written in a list."""
+    if _LABEL.fullmatch(text):
+        return None
+    return f"{text[:40]!r} is not a label; use 1 to {LONGEST_LABEL} letters, numbers and . _ : / - without spaces"
+
+
+def labels_problem(labels: Sequence[str]) -> str | None:
+    """Labels: each one once, and not too many."""
+    if len(labels) > MOST_LABELS:
+        return f"a repository has at most {MOST_LABELS} labels; these are {len(labels)}"
+    if len(set(labels)) < len(labels):
+        return "each label must occur once"
+    return next(filter(None, map(label_problem, labels)), None)
+
+
+def parsed_labels(text: str) -> tuple[tuple[str, ...], str | None]:
+    """The labels of a text that separates them by commas or spaces, and what is wrong with them."""
+    labels = tuple(dict.fromkeys(_BETWEEN_LABELS.split(text.strip()))) if text.strip() else ()
+    return labels, labels_problem(labels)
 
 
 def version_problem(text: str) -> str | None:

@@ -5,11 +5,11 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import assert_never
 
-from provider.tracker.decisions.kinds import TagForm
 from provider.tracker.decisions.outcomes import Found, PollFailure, PollResult, UnchangedList
 from provider.tracker.decisions.release import FoundRelease, Release
 from provider.tracker.decisions.repository import Tracked, TrackingError
-from provider.tracker.decisions.version_order import precedence, sort_text
+from provider.tracker.decisions.version_order import highest_first
+from provider.tracker.decisions.wanted import WantedVersions
 
 DEAD_AFTER = 100
 """The number of failures in a row after which a repository is dead."""
@@ -28,7 +28,7 @@ def after_poll(
     """What to write after a poll.
 
     A release that is no longer published is kept and marked as withdrawn. A release that a person added or edited stays
-    unchanged. The first successful poll of an address and a tag form announces nothing.
+    unchanged. The first successful poll of an address and a filter announces nothing.
 
     Args:
         now: when the poll ended.
@@ -50,7 +50,7 @@ def after_poll(
 
 def _found(now: datetime, tracked: Tracked, known: Sequence[Release], found: Found, interval: timedelta) -> PollResult:
     published: dict[str, FoundRelease] = {}
-    for release in found.releases:
+    for release in filter(tracked.wanted.lists, found.releases):
         published.setdefault(release.version, release)
     kept = {release.version: release for release in known}
     new = tuple(release for version, release in published.items() if version not in kept)
@@ -63,7 +63,7 @@ def _found(now: datetime, tracked: Tracked, known: Sequence[Release], found: Fou
         _success(now, tracked, interval),
         new=new,
         changed=tuple(_changed(kept.values(), published)),
-        announce=() if tracked.baseline else _announced((*new, *out_of_draft), tracked.tag_form),
+        announce=() if tracked.baseline else _announced((*new, *out_of_draft), tracked.wanted),
         memory=found.memory,
     )
 
@@ -91,10 +91,10 @@ def _merged(release: Release, found: FoundRelease | None) -> Release:
     )
 
 
-def _announced(releases: Iterable[FoundRelease], form: TagForm) -> tuple[FoundRelease, ...]:
-    """The releases to announce, highest first, without drafts."""
-    out = (release for release in releases if not release.draft)
-    return tuple(sorted(out, key=lambda release: sort_text(precedence(release.version, form)), reverse=True))
+def _announced(releases: Iterable[FoundRelease], wanted: WantedVersions) -> tuple[FoundRelease, ...]:
+    """The releases to announce, highest first, without drafts and pre-releases that are not told."""
+    out = (release for release in releases if not release.draft and wanted.tells(release))
+    return highest_first(out, wanted.tag_form)
 
 
 def _success(now: datetime, tracked: Tracked, interval: timedelta) -> PollResult:

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from provider.tracker.decisions.kinds import RepositoryType, TagForm
 from provider.tracker.decisions.release import Release
+from provider.tracker.decisions.wanted import ALL, WantedVersions
 
 
 class RepositoryState(StrEnum):
@@ -57,13 +58,16 @@ class Tracked:
     """A tracked repository.
 
     Attributes:
+        wanted: which of its versions count, and which are told.
+        labels: words to find it by.
+        deployed_version: the version that the organization runs; empty if nobody said.
         last_polled: the time of the last successful poll.
         latest: the highest stable release, else the highest pre-release.
         failures: failed polls since the last success.
         dead: it failed too often in a row and is polled once a day only.
         next_poll: None means now.
         memory: an opaque value that its source gets at the next poll, for example an ETag.
-        baseline: the next successful poll is the first one of this address and tag form, so it announces nothing.
+        baseline: the next successful poll is the first one of this address and filter, so it announces nothing.
         version: increases with every change by a person; a change based on an older version is refused.
     """
 
@@ -72,7 +76,9 @@ class Tracked:
     date_added: datetime
     address: Address
     notes: str = ""
-    tag_form: TagForm = TagForm.SEMVER
+    wanted: WantedVersions = ALL
+    labels: tuple[str, ...] = ()
+    deployed_version: str = ""
     last_polled: datetime | None = None
     latest: Release | None = None
     error: TrackingError | None = None
@@ -84,9 +90,24 @@ class Tracked:
     version: int = 1
 
     @property
+    def key(self) -> str:
+        """Identifies duplicates: the address, with the filter if there is one."""
+        return entry_key(self.address, self.wanted)
+
+    @property
+    def tag_form(self) -> TagForm:
+        """Which tags are versions."""
+        return self.wanted.tag_form
+
+    @property
     def state(self) -> RepositoryState:
         """How polling goes."""
         return state_of(last_polled=self.last_polled, failing=self.error is not None, dead=self.dead)
+
+
+def entry_key(address: Address, wanted: WantedVersions) -> str:
+    """Equal for entries of one address that want the same of it."""
+    return f"{address.key}#{wanted.filter_key}" if wanted.filter_key else address.key
 
 
 def state_of(*, last_polled: datetime | None, failing: bool, dead: bool) -> RepositoryState:

@@ -1,6 +1,6 @@
 """Import and export of tracked repositories as CSV and YAML. Pure.
 
-Both formats have the same fields: name, type, url, notes, tagForm. Only url is required. A text is either valid as a
+Both formats have the same fields (`FIELDS`). Only url is required. A text is either valid as a
 whole, or all its problems are reported with their lines.
 """
 
@@ -8,11 +8,20 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from provider.tracker.decisions.addresses import GITHUB_SITE, InvalidRepositoryAddress, parse_address
-from provider.tracker.decisions.fields import name_problem, notes_problem
+from provider.tracker.decisions.expressions import expression_problem
+from provider.tracker.decisions.fields import name_problem, notes_problem, parsed_labels, version_problem
 from provider.tracker.decisions.kinds import RepositoryType, TagForm, default_tag_form
-from provider.tracker.decisions.repository import Address
+from provider.tracker.decisions.repository import Address, entry_key
+from provider.tracker.decisions.wanted import ListSource, Prereleases, WantedVersions
 
-FIELDS = ("name", "type", "url", "notes", "tagForm")
+OPTIONS = ("source", "include", "exclude", "prereleases", "labels", "deployedVersion")
+FIELDS = ("name", "type", "url", "notes", "tagForm", *OPTIONS)
+_CHOICES: Mapping[str, Iterable[str]] = {
+    "type": tuple(RepositoryType),
+    "tagForm": tuple(TagForm),
+    "source": tuple(ListSource),
+    "prereleases": tuple(Prereleases),
+}
 MOST_ENTRIES = 10_000
 """The repositories of one import."""
 # More in one text have one cause, such as a wrong separator, and would only take time.
@@ -26,7 +35,14 @@ class TransferEntry:
     name: str
     address: Address
     notes: str
-    tag_form: TagForm
+    wanted: WantedVersions
+    labels: tuple[str, ...] = ()
+    deployed_version: str = ""
+
+    @property
+    def key(self) -> str:
+        """Identifies duplicates, as `Tracked.key`."""
+        return entry_key(self.address, self.wanted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +74,20 @@ class Record:
 
 def written(entry: TransferEntry) -> dict[str, str]:
     """The fields of an entry."""
-    values = (entry.name, entry.address.type.value, entry.address.url, entry.notes, entry.tag_form.value)
+    wanted = entry.wanted
+    values = (
+        entry.name,
+        entry.address.type.value,
+        entry.address.url,
+        entry.notes,
+        wanted.tag_form.value,
+        wanted.source.value if wanted.source else "",
+        wanted.include,
+        wanted.exclude,
+        wanted.prereleases.value,
+        ", ".join(entry.labels),
+        entry.deployed_version,
+    )
     return dict(zip(FIELDS, values, strict=True))
 
 
@@ -80,9 +109,11 @@ def entries_of(
         entry = _entry(record, github_site)
         if isinstance(entry, list):
             every += entry
-        elif (first := lines.setdefault(entry.address.key, record.line)) != record.line:
+        elif (first := lines.setdefault(entry.key, record.line)) != record.line:
             every.append(
-                TransferProblem(record.line, f"url: the same repository as in line {first}; remove one of them")
+                TransferProblem(
+                    record.line, f"url: the same repository and filter as in line {first}; remove one of them"
+                )
             )
         else:
             found.append(entry)
@@ -114,8 +145,23 @@ def _entry(record: Record, github_site: str) -> TransferEntry | list[TransferPro
             messages.append(f"url: {error}")
     if address is None or messages:
         return [TransferProblem(record.line, message) for message in messages]
-    form = TagForm(fields["tagForm"]) if fields.get("tagForm") else default_tag_form(address.type)
-    return TransferEntry(fields.get("name") or address.name, address, fields.get("notes", ""), form)
+    labels, _ = parsed_labels(fields.get("labels", ""))
+    name, notes, deployed = (
+        fields.get("name") or address.name,
+        fields.get("notes", ""),
+        fields.get("deployedVersion", ""),
+    )
+    return TransferEntry(name, address, notes, _wanted(fields, address), labels, deployed)
+
+
+def _wanted(fields: Mapping[str, str], address: Address) -> WantedVersions:
+    return WantedVersions(
+        TagForm(fields["tagForm"]) if fields.get("tagForm") else default_tag_form(address.type),
+        ListSource(fields["source"]) if fields.get("source") else None,
+        fields.get("include", ""),
+        fields.get("exclude", ""),
+        Prereleases(fields.get("prereleases") or Prereleases.TELL),
+    )
 
 
 def _field_problems(fields: Mapping[str, str]) -> Iterator[str]:
@@ -123,7 +169,13 @@ def _field_problems(fields: Mapping[str, str]) -> Iterator[str]:
         yield f"name: {problem}"
     if problem := notes_problem(fields.get("notes", "")):
         yield f"notes: {problem}"
-    if fields.get("type", "") not in {"", *RepositoryType}:
-        yield f"type: {fields['type'][:40]!r} is not a type; write {', '.join(RepositoryType)}, or omit it"
-    if fields.get("tagForm", "") not in {"", *TagForm}:
-        yield f"tagForm: {fields['tagForm'][:40]!r} is not a tag form; write {', '.join(TagForm)}, or omit it"
+    for name, words in _CHOICES.items():
+        if fields.get(name, "") not in {"", *words}:
+            yield f"{name}: {fields[name][:40]!r} is not one of its values; write {', '.join(words)}, or omit it"
+    for name in ("include", "exclude"):
+        if problem := expression_problem(fields.get(name, "")):
+            yield f"{name}: {problem}"
+    if problem := parsed_labels(fields.get("labels", ""))[1]:
+        yield f"labels: {problem}"
+    if fields.get("deployedVersion") and (problem := version_problem(fields["deployedVersion"])):
+        yield f"deployedVersion: {problem}"

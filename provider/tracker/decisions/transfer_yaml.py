@@ -7,6 +7,7 @@ import yaml
 from provider.tracker.decisions.addresses import GITHUB_SITE
 from provider.tracker.decisions.transfer import (
     FIELDS,
+    OPTIONS,
     InvalidTransfer,
     Record,
     TransferEntry,
@@ -15,6 +16,7 @@ from provider.tracker.decisions.transfer import (
     unknown_field,
     written,
 )
+from provider.tracker.decisions.wanted import Prereleases
 
 _ROOT = "repositories"
 _RIGHT = f"write `{_ROOT}:` followed by a list of mappings that have a url"
@@ -32,8 +34,14 @@ class _TransferDumper(yaml.SafeDumper):
 
 def yaml_of(entries: Iterable[TransferEntry]) -> str:
     """A document that `entries_of_yaml` reads."""
-    document = {_ROOT: [written(entry) for entry in entries]}
+    document = {_ROOT: [_readable(entry) for entry in entries]}
     return yaml.dump(document, Dumper=_TransferDumper, allow_unicode=True, sort_keys=False)
+
+
+def _readable(entry: TransferEntry) -> dict[str, str]:
+    """The fields of an entry without options that nobody chose."""
+    unchosen = {**dict.fromkeys(OPTIONS, ""), "prereleases": Prereleases.TELL.value}
+    return {name: value for name, value in written(entry).items() if unchosen.get(name) != value}
 
 
 def entries_of_yaml(text: str, *, github_site: str = GITHUB_SITE) -> tuple[TransferEntry, ...]:

@@ -56,6 +56,11 @@ def latest(releases: Iterable[AnyRelease], form: TagForm, name: str) -> AnyRelea
     return max(best, key=lambda each: _place(*each))[2] if best else None
 
 
+def highest_first(releases: Iterable[FoundRelease], form: TagForm) -> tuple[FoundRelease, ...]:
+    """Releases by their versions, highest first; those without a version last."""
+    return tuple(sorted(releases, key=lambda release: sort_text(precedence(release.version, form)), reverse=True))
+
+
 def _place(
     rank: ReleaseRank, version: TagVersion | None, release: Release | FoundRelease
 ) -> tuple[ReleaseRank, str, datetime, str]:
@@ -78,6 +83,12 @@ def rank_of(release: Release | FoundRelease, version: TagVersion | None) -> Rele
     if version is None:
         return ReleaseRank.NO_VERSION
     return ReleaseRank.PRERELEASE if release.prerelease or version.prerelease else ReleaseRank.STABLE
+
+
+def is_prerelease(release: Release | FoundRelease, form: TagForm) -> bool:
+    """Whether the publisher or the tag marks a release as a pre-release."""
+    version = None if release.prerelease else tag_version(release.version, form)
+    return release.prerelease or (version is not None and version.prerelease)
 
 
 def sort_text(key: Precedence | None) -> str:

@@ -11,6 +11,7 @@ from provider.tracker.pages.labels import (
     short_hash,
     state_sign,
     type_label,
+    wanted_lines,
 )
 from provider.tracker.pages.release_forms import add_release_forms
 from provider.tracker.pages.repositories import add_list
@@ -27,7 +28,17 @@ def tracker_pages(tracker: TrackerUseCases) -> Blueprint:
     """The blueprint for / and /repositories."""
     blueprint = Blueprint(TRACKER, __name__, template_folder="templates")
     guard_forms(blueprint)
-    filters = form_label, release_signs, repository_page, short_hash, state_sign, type_label, as_html, beginning
+    filters = (
+        form_label,
+        release_signs,
+        repository_page,
+        short_hash,
+        state_sign,
+        type_label,
+        wanted_lines,
+        as_html,
+        beginning,
+    )
     for template_filter in filters:
         blueprint.add_app_template_filter(template_filter, template_filter.__name__)
     add_list(blueprint, tracker.store)

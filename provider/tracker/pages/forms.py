@@ -23,6 +23,7 @@ from wtforms.fields import SelectChoice  # type: ignore[import-untyped]  # as ab
 from wtforms.validators import InputRequired, Optional, ValidationError  # type: ignore[import-untyped]  # as above
 from wtforms.widgets import HiddenInput  # type: ignore[import-untyped]  # as above
 
+from provider.tracker.decisions.expressions import LONGEST_EXPRESSION, expression_problem
 from provider.tracker.decisions.fields import (
     LONGEST_NAME,
     LONGEST_RELEASE_NOTES,
@@ -30,13 +31,15 @@ from provider.tracker.decisions.fields import (
     LONGEST_VERSION,
     name_problem,
     notes_problem,
+    parsed_labels,
     url_problem,
     version_problem,
 )
 from provider.tracker.decisions.kinds import RepositoryType, TagForm
 from provider.tracker.decisions.release import FoundRelease, Release
 from provider.tracker.decisions.repository import Tracked
-from provider.tracker.pages.labels import FORMS, TYPES
+from provider.tracker.decisions.wanted import ListSource, Prereleases
+from provider.tracker.pages.labels import FORMS, PRERELEASES, SOURCES, TYPES
 from provider.tracker.services.editing import RepositoryRequest
 
 _TO_THE_SECOND = "%Y-%m-%dT%H:%M:%S"
@@ -46,6 +49,11 @@ _SUGGESTED = SelectChoice("", "Detect from the address")
 _TYPES = [SelectChoice(kind.value, label) for kind, label in TYPES.items()]
 _FORMS = [SelectChoice(form.value, label) for form, label in FORMS.items()]
 _ADDRESS_HINT = "For example https://github.com/OWNER/NAME, https://git.example.org/team/app.git or ghcr.io/acme/app."
+_SOURCES = [SelectChoice("", SOURCES[None]), *(SelectChoice(each.value, SOURCES[each]) for each in ListSource)]
+_PRERELEASES = [SelectChoice(each.value, PRERELEASES[each]) for each in Prereleases]
+_EXPRESSION = {"maxlength": LONGEST_EXPRESSION, "spellcheck": "false", "autocapitalize": "off"}
+_INCLUDE_HINT = "A regular expression (RE2), for example ^controller-v[0-9]. Empty: all versions."
+_EXCLUDE_HINT = "For example (?i)nightly|^helm-chart-."
 _FORM_HINT = "Applies to containers, and to repositories that have tags but no releases."
 
 
@@ -76,6 +84,14 @@ def _validator(problem: Callable[[str], str | None]) -> Callable[[AnyForm, Field
     return check
 
 
+def _labels(text: str) -> str | None:
+    return parsed_labels(text)[1]
+
+
+def _deployed(text: str) -> str | None:
+    return version_problem(text) if text else None
+
+
 def _short_hash(text: str) -> str | None:
     fits = len(text) <= _LONGEST_HASH and text.isprintable()
     return None if fits else f"a hash must be one line of at most {_LONGEST_HASH} printable characters"
@@ -85,31 +101,59 @@ def _release_notes(text: str) -> str | None:
     return notes_problem(text, LONGEST_RELEASE_NOTES)
 
 
-class NewForm(Form):
+class OptionsForm(Form):
+    """What a person says of a repository besides its address."""
+
+    name = StringField("Name", [_validator(name_problem)], render_kw={"maxlength": LONGEST_NAME, "required": True})
+    notes = TextAreaField("Notes", [_validator(notes_problem)])
+    tag_form = SelectField("Which tags count", choices=_FORMS, description=_FORM_HINT)
+    source = SelectField(
+        "Which list is read", choices=_SOURCES, default="", description="Applies to repositories at GitHub."
+    )
+    include = StringField(
+        "Only versions that match", [_validator(expression_problem)], description=_INCLUDE_HINT, render_kw=_EXPRESSION
+    )
+    exclude = StringField(
+        "No versions that match", [_validator(expression_problem)], description=_EXCLUDE_HINT, render_kw=_EXPRESSION
+    )
+    prereleases = SelectField("Pre-releases", choices=_PRERELEASES, default=Prereleases.TELL.value)
+    labels = StringField("Labels", [_validator(_labels)], description="Words to find it by, separated by commas.")
+    deployed_version = StringField(
+        "Deployed version", [_validator(_deployed)], description="The version that your organization runs."
+    )
+
+    def options(self) -> dict[str, Any]:
+        """These fields as arguments of a request."""
+        return {
+            "name": _text(self.name) or None,
+            "notes": _lines(self.notes),
+            "tag_form": TagForm(self.tag_form.data),
+            "source": ListSource(self.source.data) if self.source.data else None,
+            "include": _text(self.include),
+            "exclude": _text(self.exclude),
+            "prereleases": Prereleases(self.prereleases.data),
+            "labels": parsed_labels(_text(self.labels))[0],
+            "deployed_version": _text(self.deployed_version),
+        }
+
+
+class NewForm(OptionsForm):
     """The second step: name and options, prefilled from the check, to be saved."""
 
     url = HiddenField(validators=[InputRequired()])
     type = HiddenField()
-    name = StringField("Name", [_validator(name_problem)], render_kw={"maxlength": LONGEST_NAME, "required": True})
-    notes = TextAreaField("Notes", [_validator(notes_problem)])
-    tag_form = SelectField("Which tags count", choices=_FORMS, description=_FORM_HINT)
     unchecked = BooleanField("Save even though the check failed")
 
     def request(self) -> RepositoryRequest:
         """The request that the form contains."""
-        return RepositoryRequest(
-            _text(self.url), _kind(self.type), _text(self.name) or None, _lines(self.notes), TagForm(self.tag_form.data)
-        )
+        return RepositoryRequest(_text(self.url), _kind(self.type), **self.options())
 
 
-class EditForm(Form):
+class EditForm(OptionsForm):
     """A form to edit a tracked repository."""
 
     url = StringField("Address", [InputRequired("Enter the address of the repository.")], description=_ADDRESS_HINT)
     type = SelectField("Type", choices=_TYPES)
-    name = StringField("Name", [_validator(name_problem)], render_kw={"maxlength": LONGEST_NAME, "required": True})
-    notes = TextAreaField("Notes", [_validator(notes_problem)])
-    tag_form = SelectField("Which tags count", choices=_FORMS, description=_FORM_HINT)
     version = IntegerField(widget=HiddenInput(), validators=[InputRequired()])
 
     @classmethod
@@ -121,14 +165,18 @@ class EditForm(Form):
             name=tracked.name,
             notes=tracked.notes,
             tag_form=tracked.tag_form.value,
+            source=tracked.wanted.source.value if tracked.wanted.source else "",
+            include=tracked.wanted.include,
+            exclude=tracked.wanted.exclude,
+            prereleases=tracked.wanted.prereleases.value,
+            labels=", ".join(tracked.labels),
+            deployed_version=tracked.deployed_version,
             version=tracked.version,
         )
 
     def request(self) -> RepositoryRequest:
         """The request that the form contains."""
-        return RepositoryRequest(
-            _text(self.url), _kind(self.type), _text(self.name), _lines(self.notes), TagForm(self.tag_form.data)
-        )
+        return RepositoryRequest(_text(self.url), _kind(self.type), **self.options())
 
 
 class ReleaseForm(Form):

@@ -1,9 +1,12 @@
 """Labels and signs of tracked repositories and releases on pages."""
 
+from collections.abc import Mapping
+
 from provider.pages.image_labels import FAILED, Sign, web_address
 from provider.tracker.decisions.kinds import RepositoryType, TagForm
 from provider.tracker.decisions.release import Release
 from provider.tracker.decisions.repository import RepositoryState, Tracked
+from provider.tracker.decisions.wanted import ListSource, Prereleases, WantedVersions
 
 _STATES = {
     RepositoryState.OK: Sign("✓", "Polled", "good"),
@@ -22,6 +25,17 @@ FORMS = {
     TagForm.SUFFIXED: "Full versions, also 1.2.3.4 and 1.2.3-debian-12-r10",
     TagForm.ANY: "Every tag",
 }
+SOURCES: Mapping[ListSource | None, str] = {
+    None: "Releases; tags as long as there are no releases",
+    ListSource.RELEASES: "Releases only",
+    ListSource.TAGS: "Tags only",
+    ListSource.BOTH: "Releases and tags",
+}
+PRERELEASES = {
+    Prereleases.TELL: "Announce them",
+    Prereleases.SHOW: "List them, announce none",
+    Prereleases.IGNORE: "Do not list them",
+}
 _HASH = 12
 
 
@@ -38,6 +52,17 @@ def type_label(kind: RepositoryType) -> str:
 def form_label(form: TagForm) -> str:
     """The label of a tag form."""
     return FORMS[form]
+
+
+def wanted_lines(wanted: WantedVersions) -> list[tuple[str, str]]:
+    """What a person wants of a repository, where it is not the default: a name and a value each."""
+    lines = {
+        "Which list is read": SOURCES[wanted.source] if wanted.source else "",
+        "Only versions that match": wanted.include,
+        "No versions that match": wanted.exclude,
+        "Pre-releases": "" if wanted.prereleases is Prereleases.TELL else PRERELEASES[wanted.prereleases],
+    }
+    return [(name, text) for name, text in lines.items() if text]
 
 
 def repository_page(tracked: Tracked) -> str | None:

@@ -29,6 +29,8 @@ def add_repository_forms(blueprint: Blueprint, editing: RepositoryEditing) -> No
     @blueprint.post("/repositories/new")
     def take_new() -> Response:
         require(Action.CHANGE, None)
+        if "choice" in request.form or request.form.get("step") == "preview":
+            return _preview(editing)
         return _save(editing) if request.form.get("step") == "save" else _check(editing)
 
     @blueprint.get(f"{NUMBER}/edit")
@@ -62,9 +64,9 @@ def _check(editing: RepositoryEditing) -> Response:
     form = AddressForm()
     if not form.validate():
         return _first_step(form)
-    problem = None
+    problem, again = None, request.form.get("again") == "yes"
     try:
-        checked = editing.check(form.request())
+        checked = editing.check(form.request(), again=again)
     except Duplicate as there:
         return _first_step(form, there)
     except InvalidRepositoryAddress as error:
@@ -74,16 +76,29 @@ def _check(editing: RepositoryEditing) -> Response:
         if not error.transient:
             form.refuse("url", str(error))
             return _first_step(form)
-        checked, problem = editing.check(form.request(), unchecked=True), str(error)
+        checked, problem = editing.check(form.request(), unchecked=True, again=again), str(error)
     # Filled from the result of the check only: the form of the first step has other fields.
     second = NewForm(
         None,
         url=form.url.data,
         type=checked.fields.address.type.value,
         name=checked.fields.name,
-        tag_form=checked.fields.tag_form.value,
+        tag_form=checked.fields.wanted.tag_form.value,
     )
     return _second_step(second, checked, problem or checked.problem)
+
+
+def _preview(editing: RepositoryEditing) -> Response:
+    """The second step again, with what the filter in it lets through."""
+    form = NewForm()
+    if "choice" in request.form:
+        form.include.data = request.form["choice"]
+    if not form.validate():
+        return _second_step(form, None, None)
+    try:
+        return _second_step(form, editing.check(form.request(), again=True), None)
+    except (InvalidRepositoryAddress, OutsideFailure) as error:
+        return _second_step(form, None, str(error))
 
 
 def _save(editing: RepositoryEditing) -> Response:

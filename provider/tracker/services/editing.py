@@ -1,20 +1,24 @@
 """Check, add and change tracked repositories on request of a person."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from provider.errors import Conflict, Duplicate
 from provider.tracker.decisions.addresses import GITHUB_SITE, parse_address
+from provider.tracker.decisions.choices import VersionChoice, version_choices
 from provider.tracker.decisions.kinds import RepositoryType, TagForm, default_tag_form
 from provider.tracker.decisions.outcomes import Found
 from provider.tracker.decisions.polling import after_poll
 from provider.tracker.decisions.release import FoundRelease
-from provider.tracker.decisions.repository import Address, Tracked
-from provider.tracker.decisions.version_order import latest
+from provider.tracker.decisions.repository import Address, Tracked, entry_key
+from provider.tracker.decisions.version_order import highest_first, latest
+from provider.tracker.decisions.wanted import ListSource, Prereleases, WantedVersions
 from provider.tracker.ports import RepositoryFields, TrackerStore
 from provider.tracker.services.polling import Poller
 from proxy.errors import AddressRefused, OutsideFailure
+
+_SHOWN = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +30,9 @@ class RepositoryRequest:
         type: by default, detected from the address.
         name: by default, the name at the source, else the name in the address.
         tag_form: by default, the one for the type.
+        source, include, exclude, prereleases: see `WantedVersions`.
+        labels: words to find it by.
+        deployed_version: the version that the organization runs.
     """
 
     url: str
@@ -33,6 +40,17 @@ class RepositoryRequest:
     name: str | None = None
     notes: str = ""
     tag_form: TagForm | None = None
+    source: ListSource | None = None
+    include: str = ""
+    exclude: str = ""
+    prereleases: Prereleases = Prereleases.TELL
+    labels: tuple[str, ...] = ()
+    deployed_version: str = ""
+
+    def wanted(self, address: Address) -> WantedVersions:
+        """What is wanted of the repository at this address."""
+        form = self.tag_form or default_tag_form(address.type)
+        return WantedVersions(form, self.source, self.include, self.exclude, self.prereleases)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,20 +58,30 @@ class Checked:
     """A completed request, and the result of checking its address.
 
     Attributes:
-        found: the releases at the address; None if it could not be read.
+        found: the releases at the address that would be listed; None if it could not be read.
         latest: the latest of these releases.
+        left_out: how many releases at the address would not be listed.
+        choices: the components of the repository, if its releases are of several ones.
         problem: why the address could not be read.
     """
 
     fields: RepositoryFields
     found: Found | None = None
     latest: FoundRelease | None = None
+    left_out: int = 0
+    choices: tuple[VersionChoice, ...] = ()
     problem: str | None = None
 
     @property
     def releases(self) -> int | None:
         """How many releases were found; None if the address could not be read."""
         return None if self.found is None else len({release.version for release in self.found.releases})
+
+    @property
+    def highest(self) -> tuple[FoundRelease, ...]:
+        """The highest versions that would be listed."""
+        releases = self.found.releases if self.found else ()
+        return highest_first(releases, self.fields.wanted.tag_form)[:_SHOWN]
 
 
 class RepositoryEditing:
@@ -79,21 +107,23 @@ class RepositoryEditing:
         self._poller = poller
         self._now = now
 
-    def check(self, request: RepositoryRequest, *, unchecked: bool = False) -> Checked:
+    def check(self, request: RepositoryRequest, *, unchecked: bool = False, again: bool = False) -> Checked:
         """Check whether the repository can be added, and what would be added; nothing is written.
 
         Args:
             request: the input of a person.
             unchecked: report an address that cannot be read now as `problem` of the result instead of raising; an
                 address that is not allowed still raises.
+            again: the address may already be tracked, because a person wants another part of it.
 
         Raises:
             InvalidRepositoryAddress: the url is not an address of its type.
-            Duplicate: the address is already tracked.
+            Duplicate: the address is already tracked with the same filter.
             OutsideFailure: the address cannot be read, or is not allowed (AddressRefused).
         """
         address = parse_address(request.url, request.type, github_site=self.github_site)
-        if there := self.store.find(address):
+        there = self.store.find(entry_key(address, request.wanted(address)))
+        if there is not None and not again:
             raise duplicate(there)
         return self._checked(request, address, unchecked=unchecked)
 
@@ -130,18 +160,20 @@ class RepositoryEditing:
             # The store checks this again in its transaction; checking here first saves a request to the address.
             raise Conflict(f"someone else changed {before.name} in the meantime; read it again, then repeat the change")
         address = parse_address(request.url, request.type, github_site=self.github_site)
-        there = self.store.find(address)
+        wanted = request.wanted(address)
+        there = self.store.find(entry_key(address, wanted))
         if there is not None and there.id != repository:
             raise duplicate(there)
-        if there is not None:
+        if address.key == before.address.key:
             return self.store.change(repository, version, _fields(request, address, None))
         checked = self._checked(request, address, unchecked=unchecked)
         return self._recorded(self.store.change(repository, version, checked.fields), checked)
 
     def _checked(self, request: RepositoryRequest, address: Address, *, unchecked: bool) -> Checked:
-        form = request.tag_form or default_tag_form(address.type)
+        wanted = request.wanted(address)
         try:
-            found = self._poller.check(address, form)
+            # Without the expressions, so that the result shows what they leave out.
+            every = self._poller.check(address, replace(wanted, include="", exclude=""))
         except AddressRefused:
             # `unchecked` must not bypass the rules for addresses.
             raise
@@ -149,7 +181,13 @@ class RepositoryEditing:
             if not unchecked:
                 raise
             return Checked(_fields(request, address, None), problem=str(error))
-        return Checked(_fields(request, address, found), found, latest(found.releases, form, address.name))
+        listed = tuple(filter(wanted.lists, every.releases))
+        # What the source remembers is of the whole list.
+        found = every if len(listed) == len(every.releases) else Found(every.name, listed)
+        choices = version_choices(every.releases, wanted.tag_form)
+        newest = latest(listed, wanted.tag_form, address.name)
+        left_out = len(every.releases) - len(listed)
+        return Checked(_fields(request, address, found), found, newest, left_out, choices)
 
     def _recorded(self, tracked: Tracked, checked: Checked) -> Tracked:
         if checked.found is None:
@@ -161,9 +199,11 @@ class RepositoryEditing:
 
 def duplicate(there: Tracked) -> Duplicate:
     """The error for an address that is already tracked."""
-    return Duplicate(f"{there.address.path} is already tracked as {there.name}", there.id)
+    filtered = " with this filter" if there.wanted.filter_key else ""
+    return Duplicate(f"{there.address.path} is already tracked{filtered} as {there.name}", there.id)
 
 
 def _fields(request: RepositoryRequest, address: Address, found: Found | None) -> RepositoryFields:
     name = request.name or (found.name if found else None) or address.name
-    return RepositoryFields(name, address, request.notes, request.tag_form or default_tag_form(address.type))
+    wanted = request.wanted(address)
+    return RepositoryFields(name, address, request.notes, wanted, request.labels, request.deployed_version)

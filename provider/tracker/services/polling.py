@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from provider.errors import PolledJustNow
-from provider.tracker.decisions.kinds import RepositoryType, TagForm
+from provider.tracker.decisions.kinds import RepositoryType
 from provider.tracker.decisions.outcomes import Found, PollFailure, PollResult, UnchangedList
 from provider.tracker.decisions.polling import after_poll
 from provider.tracker.decisions.release import Release
 from provider.tracker.decisions.repository import Address, Tracked
+from provider.tracker.decisions.wanted import WantedVersions
 from provider.tracker.ports import ReleaseSource, TrackerStore
 from provider.tracker.services.host_patience import HostPatience
 from proxy.errors import NotNow, OutsideFailure
@@ -79,7 +80,7 @@ class Poller:
     _requested: dict[int, datetime] = field(default_factory=dict, init=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, init=False)
 
-    def check(self, address: Address, form: TagForm) -> Found:
+    def check(self, address: Address, wanted: WantedVersions) -> Found:
         """Read what is published at an address; nothing is written.
 
         Raises:
@@ -88,7 +89,7 @@ class Poller:
         host = self.host(address)
         self.patience.check(host, self.now())
         try:
-            found = self.sources[address.type].poll(address, form=form, memory=None)
+            found = self.sources[address.type].poll(address, wanted=wanted, memory=None)
         except NotNow as error:
             self.patience.failed(host, self.now(), error)
             raise
@@ -117,7 +118,7 @@ class Poller:
         host = self.host(tracked.address)
         try:
             outcome: Found | UnchangedList | PollFailure = self.sources[tracked.address.type].poll(
-                tracked.address, form=tracked.tag_form, memory=tracked.memory, known=kept
+                tracked.address, wanted=tracked.wanted, memory=tracked.memory, known=kept
             )
             known = kept.releases if isinstance(outcome, Found) else ()
             polled = Polled(outcome, after_poll(self.now(), tracked, known, outcome, self.interval))

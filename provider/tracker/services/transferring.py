@@ -26,7 +26,8 @@ class ImportReport:
 
     Attributes:
         added: (id, entry) of each new repository; the ids are None if nothing was written.
-        duplicates: (tracked repository, entry) of each address that is already tracked; these stay unchanged.
+        duplicates: (tracked repository, entry) of each address that is already tracked with its filter; these stay
+            unchanged.
         problems: problems with their lines; if there are any, nothing was written.
     """
 
@@ -59,7 +60,7 @@ class Transferring:
             entries = _READERS[form](text, github_site=self._github_site)
         except InvalidTransfer as error:
             return ImportReport(problems=error.problems)
-        matches = [(self._store.find(entry.address), entry) for entry in entries]
+        matches = [(self._store.find(entry.key), entry) for entry in entries]
         fresh = [entry for found, entry in matches if found is None]
         ids: list[int | None] = [None] * len(fresh)
         if fresh and not dry_run:
@@ -73,11 +74,13 @@ class Transferring:
 
 
 def _fields(entry: TransferEntry) -> RepositoryFields:
-    return RepositoryFields(entry.name, entry.address, entry.notes, entry.tag_form)
+    return RepositoryFields(entry.name, entry.address, entry.notes, entry.wanted, entry.labels, entry.deployed_version)
 
 
 def _entry(tracked: Tracked) -> TransferEntry:
-    return TransferEntry(tracked.name, tracked.address, tracked.notes, tracked.tag_form)
+    return TransferEntry(
+        tracked.name, tracked.address, tracked.notes, tracked.wanted, tracked.labels, tracked.deployed_version
+    )
 
 
 _READERS: Mapping[TransferFormat, Callable[..., tuple[TransferEntry, ...]]] = {

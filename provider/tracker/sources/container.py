@@ -6,10 +6,11 @@ from typing import ClassVar, Self
 
 from catalog.reference import ImageReference
 from provider.adapter_parts import AdapterParts
-from provider.tracker.decisions.kinds import RepositoryType, TagForm
+from provider.tracker.decisions.kinds import RepositoryType
 from provider.tracker.decisions.outcomes import Found, UnchangedList
 from provider.tracker.decisions.release import FoundRelease
 from provider.tracker.decisions.repository import Address
+from provider.tracker.decisions.wanted import WantedVersions
 from provider.tracker.sources.tag_lists import highest, is_release, memory_of
 from proxy.errors import NotNow
 from proxy.ports import Registry
@@ -37,21 +38,23 @@ class ContainerReleases:
         return cls(parts.registries)
 
     def poll(
-        self, address: Address, *, form: TagForm, memory: str | None, known: Collection[str] = ()
+        self, address: Address, *, wanted: WantedVersions, memory: str | None, known: Collection[str] = ()
     ) -> Found | UnchangedList:
         """See the port. `hash` is None for all but the 50 highest new versions, and where the registry fails on one."""
         registry, _, repository = address.path.partition("/")
         image = ImageReference(registry, repository)
-        tags = self._release_tags(image, form)
-        now = memory_of(form, tags)
+        tags = self._release_tags(image, wanted)
+        now = memory_of(wanted, tags)
         if now == memory:
             return UnchangedList()
         kept = frozenset(known)
-        digests = self._digests(image, highest((tag for tag in tags if tag not in kept), form, DIGESTS))
+        digests = self._digests(image, highest((tag for tag in tags if tag not in kept), wanted.tag_form, DIGESTS))
         return Found(None, tuple(FoundRelease(tag, hash=digests.get(tag)) for tag in tags), now)
 
-    def _release_tags(self, image: ImageReference, form: TagForm) -> list[str]:
-        return sorted({tag for tag in self._registries.tags(image) if not is_attachment(tag) and is_release(tag, form)})
+    def _release_tags(self, image: ImageReference, wanted: WantedVersions) -> list[str]:
+        return sorted(
+            {tag for tag in self._registries.tags(image) if not is_attachment(tag) and is_release(tag, wanted)}
+        )
 
     def _digests(self, image: ImageReference, tags: Iterable[str]) -> Mapping[str, str]:
         found: dict[str, str] = {}

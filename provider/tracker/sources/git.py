@@ -8,10 +8,11 @@ from typing import ClassVar, Self
 from provider.adapter_parts import AdapterParts
 from provider.git.environment import basic
 from provider.git.judged_host import allowed
-from provider.tracker.decisions.kinds import RepositoryType, TagForm
+from provider.tracker.decisions.kinds import RepositoryType
 from provider.tracker.decisions.outcomes import Found, UnchangedList
 from provider.tracker.decisions.release import FoundRelease
 from provider.tracker.decisions.repository import Address
+from provider.tracker.decisions.wanted import WantedVersions
 from provider.tracker.sources.git_command_line import NETWORK_SECONDS, GitCommandLine
 from provider.tracker.sources.git_refs import RemoteTag
 from provider.tracker.sources.git_wire import AskGit, GitWire
@@ -59,7 +60,7 @@ class GitReleases:
         self,
         address: Address,
         *,
-        form: TagForm,
+        wanted: WantedVersions,
         memory: str | None,
         known: Collection[str] = (),
     ) -> Found | UnchangedList:
@@ -69,12 +70,12 @@ class GitReleases:
         versions are fetched; where it does not, or the fetch fails, and over ssh, they are None.
         """
         url, over_http = self._url(address)
-        tags = [tag for tag in self._tags(url, over_http=over_http) if is_release(tag.name, form)]
-        now = memory_of(form, (f"{tag.hash} {tag.name}" for tag in tags))
+        tags = [tag for tag in self._tags(url, over_http=over_http) if is_release(tag.name, wanted)]
+        now = memory_of(wanted, (f"{tag.hash} {tag.name}" for tag in tags))
         if now == memory:
             return UnchangedList()
         kept = frozenset(known)
-        new = highest((tag.name for tag in tags if tag.name not in kept), form, DATES)
+        new = highest((tag.name for tag in tags if tag.name not in kept), wanted.tag_form, DATES)
         dates = self._dates(url, new) if new and over_http else {}
         return Found(None, tuple(FoundRelease(tag.name, dates.get(tag.name), hash=tag.hash) for tag in tags), now)
 

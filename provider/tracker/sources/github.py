@@ -8,12 +8,13 @@ from urllib.parse import quote
 
 from provider.adapter_parts import AdapterParts
 from provider.domain.source_address import repo_problem
-from provider.tracker.decisions.kinds import RepositoryType, TagForm
+from provider.tracker.decisions.kinds import RepositoryType
 from provider.tracker.decisions.outcomes import Found, UnchangedList
 from provider.tracker.decisions.release import FoundRelease
 from provider.tracker.decisions.repository import Address
+from provider.tracker.decisions.wanted import ListSource, WantedVersions
 from provider.tracker.sources.github_documents import UnreadableList, release_of, repository_of, tag_of
-from provider.tracker.sources.github_lists import MOST_BYTES, Entry, GitHubList, entries, read_if_changed
+from provider.tracker.sources.github_lists import MOST_BYTES, Entry, GitHubList, entries, read_if_changed, read_whole
 from provider.tracker.sources.tag_lists import is_release
 from proxy.errors import Garbage, NotFound
 from proxy.github.pygithub import SessionRequester
@@ -23,26 +24,26 @@ from proxy.github.session import GitHubSession
 
 @dataclass(frozen=True, slots=True)
 class _Memory:
-    """The tags (ETag) of the pages that were read, and the form in which tags were taken for releases."""
+    """The tags (ETag) of the pages that were read, and what was wanted then."""
 
-    form: TagForm
+    wanted: WantedVersions
     releases: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
 
     @classmethod
-    def read(cls, text: str | None, form: TagForm) -> "_Memory":
-        """Out of text; empty where it is not one of this form."""
+    def read(cls, text: str | None, wanted: WantedVersions) -> "_Memory":
+        """Out of text; empty where something else was wanted."""
         try:
             document = json.loads(text or "")
-            if document["form"] == form:
-                return cls(form, tuple(map(str, document["releases"])), tuple(map(str, document["tags"])))
+            if document["wanted"] == _words(wanted):
+                return cls(wanted, tuple(map(str, document["releases"])), tuple(map(str, document["tags"])))
         except (ValueError, KeyError, TypeError, RecursionError):
             pass
-        return cls(form)
+        return cls(wanted)
 
     def text(self) -> str:
         """As text."""
-        return json.dumps({"form": self.form.value, "releases": self.releases, "tags": self.tags})
+        return json.dumps({"wanted": _words(self.wanted), "releases": self.releases, "tags": self.tags})
 
 
 class GitHubReleases:
@@ -64,14 +65,14 @@ class GitHubReleases:
         return cls(parts.github)
 
     def poll(
-        self, address: Address, *, form: TagForm, memory: str | None, known: Collection[str] = ()
+        self, address: Address, *, wanted: WantedVersions, memory: str | None, known: Collection[str] = ()
     ) -> Found | UnchangedList:
         """See the port."""
         if problem := repo_problem("github", address.path):
             raise NotFound(problem)
         requester = SessionRequester(self._session, address.path.partition("/")[0], limit=MOST_BYTES)
         try:
-            return _Repository(requester, address.path).poll(_Memory.read(memory, form), frozenset(known))
+            return _Repository(requester, address.path).poll(_Memory.read(memory, wanted), frozenset(known))
         except UnreadableList as error:
             raise Garbage(f"github:{address.path}: {error}; tried again later") from error
 
@@ -82,6 +83,45 @@ class _Repository:
     name: str
 
     def poll(self, memory: _Memory, known: frozenset[str]) -> Found | UnchangedList:
+        match memory.wanted.source:
+            case ListSource.TAGS:
+                return self._tags(memory, ())
+            case ListSource.BOTH:
+                return self._both(memory)
+            case ListSource.RELEASES:
+                return self._only_releases(memory, known)
+            case None:
+                return self._releases_or_tags(memory, known)
+
+    def _only_releases(self, memory: _Memory, known: frozenset[str]) -> Found | UnchangedList:
+        releases = read_if_changed(self.requester, self._path("releases"), memory.releases)
+        if releases is None:
+            return UnchangedList()
+        self._check_name(releases.entries)
+        return self._releases(memory, releases, known)
+
+    def _both(self, memory: _Memory) -> Found | UnchangedList:
+        """The releases, and the tags that have none."""
+        releases = read_if_changed(self.requester, self._path("releases"), memory.releases)
+        tags = read_if_changed(self.requester, self._path("tags"), memory.tags)
+        if releases is None and tags is None:
+            return UnchangedList()
+        releases = releases or read_whole(self.requester, self._path("releases"))
+        tags = tags or read_whole(self.requester, self._path("tags"))
+        self._check_name((*releases.entries, *tags.entries))
+        commits = dict(map(tag_of, tags.entries))
+        named = _named(releases.entries, memory.wanted)
+        found = [release_of(entry, commits) for entry in named]
+        versions = {release.version for release in found}
+        found += [
+            FoundRelease(name, hash=commit)
+            for name, commit in commits.items()
+            if name not in versions and is_release(name, memory.wanted)
+        ]
+        name = _own_name((*releases.entries, *tags.entries))
+        return Found(name, tuple(found), _Memory(memory.wanted, releases.etags, tags.etags).text())
+
+    def _releases_or_tags(self, memory: _Memory, known: frozenset[str]) -> Found | UnchangedList:
         releases = read_if_changed(self.requester, self._path("releases"), memory.releases)
         if releases is None and memory.tags:
             return self._tags(memory, memory.releases)
@@ -93,12 +133,11 @@ class _Repository:
         return self._releases(memory, releases, known)
 
     def _releases(self, memory: _Memory, listing: GitHubList, known: frozenset[str]) -> Found:
-        # A draft without a tag has no version yet.
-        named = [entry for entry in listing.entries if not (entry.get("draft") is True and not entry.get("tag_name"))]
+        named = _named(listing.entries, memory.wanted)
         versions = {release.version for entry in named if not (release := release_of(entry, {})).draft}
         hashes = self._hashes(versions - known)
         found = tuple(release_of(entry, hashes) for entry in named)
-        return Found(_own_name(listing.entries), found, _Memory(memory.form, listing.etags).text())
+        return Found(_own_name(listing.entries), found, _Memory(memory.wanted, listing.etags).text())
 
     def _tags(self, memory: _Memory, releases: Sequence[str]) -> Found | UnchangedList:
         """The fall-back; `releases` are the tags of the empty list of releases."""
@@ -109,10 +148,10 @@ class _Repository:
         found = tuple(
             FoundRelease(name, hash=commit)
             for name, commit in map(tag_of, listing.entries)
-            if is_release(name, memory.form)
+            if is_release(name, memory.wanted)
         )
         # Half of a memory would call a list unchanged that was never asked for.
-        now = _Memory(memory.form, tuple(releases), listing.etags) if listing.etags else _Memory(memory.form)
+        now = _Memory(memory.wanted, tuple(releases), listing.etags) if listing.etags else _Memory(memory.wanted)
         return Found(_own_name(listing.entries), found, now.text())
 
     def _hashes(self, wanted: frozenset[str] | set[str]) -> Mapping[str, str]:
@@ -132,6 +171,16 @@ class _Repository:
         now = repository_of(listed)
         if now is not None:
             check_name(self.name, now)
+
+
+def _named(entries: Sequence[Entry], wanted: WantedVersions) -> list[Entry]:
+    """The releases that are wanted; a draft without a tag has no version yet."""
+    drafts = (entry for entry in entries if not (entry.get("draft") is True and not entry.get("tag_name")))
+    return [entry for entry in drafts if wanted.passes(str(entry.get("tag_name")))]
+
+
+def _words(wanted: WantedVersions) -> str:
+    return f"{wanted.tag_form.value}{wanted.filter_key}"
 
 
 def _own_name(listed: Sequence[Entry]) -> str | None:

@@ -55,7 +55,21 @@ def read_if_changed(requester: SessionRequester, path: str, etags: Sequence[str]
             break
     if etags and not changed:
         return None
-    pages = list(_pages(requester, path, changed))
+    return _whole(_pages(requester, path, changed))
+
+
+def read_whole(requester: SessionRequester, path: str) -> GitHubList:
+    """The whole list, whatever is known of it.
+
+    Raises:
+        Garbage: the answer is no list.
+        OutsideFailure: see `GitHubSession.ask`.
+    """
+    return _whole(_pages(requester, path, {}))
+
+
+def _whole(read: Iterator[GitHubPage]) -> GitHubList:
+    pages = list(read)
     known = tuple(page.etag for page in pages if page.etag)
     return GitHubList(
         tuple(entry for page in pages for entry in page.entries), known if len(known) == len(pages) else ()

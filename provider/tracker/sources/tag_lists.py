@@ -6,11 +6,13 @@ from collections.abc import Iterable
 
 from provider.tracker.decisions.kinds import TagForm
 from provider.tracker.decisions.version_order import precedence
+from provider.tracker.decisions.wanted import WantedVersions
 
 
-def is_release(tag: str, form: TagForm) -> bool:
-    """Whether a tag of this name is a release in that form."""
-    return form is TagForm.ANY or precedence(tag, form) is not None
+def is_release(tag: str, wanted: WantedVersions) -> bool:
+    """Whether a tag of this name is a release that is wanted."""
+    in_form = wanted.tag_form is TagForm.ANY or precedence(tag, wanted.tag_form) is not None
+    return in_form and wanted.passes(tag)
 
 
 def highest(tags: Iterable[str], form: TagForm, most: int) -> list[str]:
@@ -19,7 +21,7 @@ def highest(tags: Iterable[str], form: TagForm, most: int) -> list[str]:
     return [tag for _, tag in heapq.nlargest(most, ordered)]
 
 
-def memory_of(form: TagForm, lines: Iterable[str]) -> str:
-    """A text that is another one for another form, or for other lines (without breaks in them); their order counts."""
+def memory_of(wanted: WantedVersions, lines: Iterable[str]) -> str:
+    """A text that is another one for another filter, or for other lines (without breaks in them), in their order."""
     hashed = hashlib.sha256("\n".join(lines).encode())
-    return f"{form.value} {hashed.hexdigest()}"
+    return f"{wanted.tag_form.value}{wanted.filter_key} {hashed.hexdigest()}"

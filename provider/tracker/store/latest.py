@@ -3,12 +3,13 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import Connection, Row, bindparam, func, select, tuple_, update
+from sqlalchemy import Connection, Row, bindparam, delete, func, select, tuple_, update
 
 from provider.store.image_rows import NEVER
 from provider.tracker.decisions.kinds import TagForm
 from provider.tracker.decisions.version_families import RECENT, Counted, Scheme, VersionGroup, counting
 from provider.tracker.decisions.version_order import ORDER_RULES, ReleaseRank
+from provider.tracker.decisions.wanted import WantedVersions
 from provider.tracker.store.queries import of_release
 from provider.tracker.store.rows import Columns, Values, release_of, release_values
 from provider.tracker.store.tables import releases, repositories
@@ -33,6 +34,20 @@ def reorder(connection: Connection, repository: int, form: TagForm) -> None:
     """Compute the order of all releases of a repository for another tag form."""
     _write_order(connection, repository, form)
     keep_latest(connection, [repository])
+
+
+def remove_unwanted(connection: Connection, repository: int, wanted: WantedVersions) -> None:
+    """Delete the releases that a new filter does not let through; those that a person added or edited stay.
+
+    Those that a person removed stay too, so that no poll adds them again.
+    """
+    query = select(*of_release).where(
+        releases.c.repository == repository, releases.c.by_hand.is_(False), releases.c.removed.is_(False)
+    )
+    found = [release_of(row) for row in connection.execute(query)]
+    unwanted = [{"of": release.id} for release in found if not wanted.lists(release)]
+    if unwanted:
+        connection.execute(delete(releases).where(releases.c.id == bindparam("of")), unwanted)
 
 
 def _in_old_order(connection: Connection, several: Sequence[int]) -> Sequence[Row[int, str]]:

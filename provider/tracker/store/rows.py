@@ -11,6 +11,7 @@ from provider.tracker.decisions.release import FoundRelease, Release
 from provider.tracker.decisions.repository import Address, Tracked, TrackingError, state_of
 from provider.tracker.decisions.version_families import Scheme
 from provider.tracker.decisions.version_order import ORDER_RULES, rank_of, sort_text, tag_version
+from provider.tracker.decisions.wanted import ListSource, Prereleases, WantedVersions
 from provider.tracker.ports import RepositoryFields
 
 Values = dict[str, Any]
@@ -19,8 +20,9 @@ Columns = Sequence[Any]
 """A row or a part of one, accessed by position: in long lists, access by name would cost more than the query."""
 
 REPOSITORY_COLUMNS = (
-    "id", "name", "date_added", "type", "url", "path", "notes", "tag_form", "last_polled", "error_at", "error",
-    "failures", "dead", "next_poll", "memory", "baseline", "version",
+    "id", "name", "date_added", "type", "url", "path", "notes", "tag_form", "source", "include", "exclude",
+    "prereleases", "labels", "deployed_version", "last_polled", "error_at", "error", "failures", "dead", "next_poll",
+    "memory", "baseline", "version",
 )  # fmt: skip
 RELEASE_COLUMNS = (
     "id", "version", "date", "notes", "url", "hash", "prerelease", "draft", "by_hand", "withdrawn",
@@ -30,13 +32,15 @@ RELEASE_COLUMNS = (
 def field_values(given: RepositoryFields) -> Values:
     """The columns that people edit."""
     return {
-        "key": given.address.key,
+        "key": given.key,
         "type": given.address.type.value,
         "sorted_name": storable(given.name.casefold()),
         "name": storable(given.name),
         "url": given.address.url,
         "path": given.address.path,
-        "tag_form": given.tag_form.value,
+        **_wanted_values(given.wanted),
+        "labels": "\n".join(given.labels),
+        "deployed_version": storable(given.deployed_version),
         "notes": storable(given.notes),
     }
 
@@ -65,7 +69,8 @@ def new_values(given: RepositoryFields, now: datetime) -> Values:
 
 def searched_text(given: RepositoryFields) -> str:
     """The text that queries search; case-folded here like the query, since databases fold ASCII only."""
-    return storable("\n".join((given.name, given.address.url, given.notes)).casefold())
+    words = (given.name, given.address.url, given.notes, *given.labels)
+    return storable("\n".join(words).casefold())
 
 
 def poll_values(result: PollResult) -> Values:
@@ -112,15 +117,18 @@ def release_of(row: Columns) -> Release:
 
 def tracked_of(row: Columns) -> Tracked:
     """A repository from its `REPOSITORY_COLUMNS` and the columns of its latest release (all None if it has none)."""
-    number, name, date_added, type_, url, path, notes, tag_form, last_polled, error_at, error, *others = row
-    failures, dead, next_poll, memory, baseline, version, *latest = others
+    number, name, date_added, type_, url, path, notes, *others = row
+    tag_form, source, include, exclude, prereleases, labels, deployed, *others = others
+    last_polled, error_at, error, failures, dead, next_poll, memory, baseline, version, *latest = others
     return Tracked(
         id=number,
         name=name,
         date_added=date_added,
         address=Address(RepositoryType(type_), url, path, path.rpartition("/")[2]),
         notes=notes,
-        tag_form=TagForm(tag_form),
+        wanted=_wanted(tag_form, source, include, exclude, prereleases),
+        labels=tuple(labels.split("\n")) if labels else (),
+        deployed_version=deployed,
         last_polled=_moment(last_polled),
         latest=None if latest[0] is None else release_of(latest),
         error=None if error_at is None else TrackingError(error_at, error),
@@ -131,6 +139,21 @@ def tracked_of(row: Columns) -> Tracked:
         baseline=baseline,
         version=version,
     )
+
+
+def _wanted_values(wanted: WantedVersions) -> Values:
+    return {
+        "tag_form": wanted.tag_form.value,
+        "source": wanted.source.value if wanted.source else "",
+        "include": storable(wanted.include),
+        "exclude": storable(wanted.exclude),
+        "prereleases": wanted.prereleases.value,
+    }
+
+
+def _wanted(tag_form: str, source: str, include: str, exclude: str, prereleases: str) -> WantedVersions:
+    chosen = ListSource(source) if source else None
+    return WantedVersions(TagForm(tag_form), chosen, include, exclude, Prereleases(prereleases))
 
 
 def _moment(stored: datetime) -> datetime | None:

@@ -24,6 +24,13 @@ repositories = Table(
     Column("url", SortableText, nullable=False),
     Column("path", SortableText, nullable=False),
     Column("tag_form", SortableText, nullable=False),
+    Column("source", SortableText, nullable=False),
+    Column("include", SortableText, nullable=False),
+    Column("exclude", SortableText, nullable=False),
+    Column("prereleases", SortableText, nullable=False),
+    # One in a line.
+    Column("labels", SortableText, nullable=False),
+    Column("deployed_version", SortableText, nullable=False),
     Column("error_at", UtcTime),
     Column("error", Text),
     Column("failures", Integer, nullable=False),

@@ -16,9 +16,10 @@ from provider.store.inserts import insert_new
 from provider.tracker.decisions.outcomes import PollResult
 from provider.tracker.decisions.release import FoundRelease, Release
 from provider.tracker.decisions.repository import Address, RepositoryState, Tracked
+from provider.tracker.decisions.wanted import Prereleases, WantedVersions
 from provider.tracker.ports import Counts, ReleasePage, RepositoryFields, RepositoryFilter, RepositoryPage
 from provider.tracker.store import releases as tracker_releases
-from provider.tracker.store.latest import reorder
+from provider.tracker.store.latest import remove_unwanted, reorder
 from provider.tracker.store.polls import record
 from provider.tracker.store.queries import REPOSITORY_ORDERS, condition_of, order, place_of, rows_in_order, with_latest
 from provider.tracker.store.rows import field_values, new_values, searched_text, tracked_of, unpolled_values
@@ -43,13 +44,13 @@ class SqlTrackerStore:
         with writing(self._engine) as connection:
             number = _insert(connection, fields, now)
             if number is None:
-                raise _duplicate(fields.address, _id_of(connection, fields.address))
+                raise _duplicate(fields.address, _id_of(connection, fields.key))
             return _read(connection, number)
 
     def add_all(self, many: Sequence[RepositoryFields], now: datetime) -> Sequence[int]:
         """Add the repositories whose address is not tracked yet, all or none; returns all their ids, in order."""
         with writing(self._engine) as connection:
-            return [_insert(connection, fields, now) or _id_of(connection, fields.address) for fields in many]
+            return [_insert(connection, fields, now) or _id_of(connection, fields.key) for fields in many]
 
     def get(self, repository: int) -> Tracked:
         """One repository.
@@ -60,14 +61,23 @@ class SqlTrackerStore:
         with self._engine.connect() as connection:
             return _read(connection, repository)
 
-    def find(self, address: Address) -> Tracked | None:
-        """The repository with this address, in any spelling."""
+    def find(self, key: str) -> Tracked | None:
+        """The repository with this key."""
         with self._engine.connect() as connection:
-            row = connection.execute(with_latest.where(repositories.c.key == address.key)).one_or_none()
+            row = connection.execute(with_latest.where(repositories.c.key == key)).one_or_none()
         return None if row is None else tracked_of(row)
 
+    def of_address(self, address: Address) -> Sequence[Tracked]:
+        """The repositories with this address, whatever their filters."""
+        key = repositories.c.key
+        # '$' comes after '#', which separates the address from the filter.
+        filtered = (key >= f"{address.key}#") & (key < f"{address.key}$")
+        with self._engine.connect() as connection:
+            rows = connection.execute(with_latest.where((key == address.key) | filtered).order_by(repositories.c.id))
+            return [tracked_of(row) for row in rows]
+
     def change(self, repository: int, version: int, fields: RepositoryFields) -> Tracked:
-        """Write the changes of a person; with a new address or tag form, the next poll is due now and silent.
+        """Write the changes of a person; with a new address or filter, the next poll is due now and silent.
 
         Raises:
             NotTracked: there is no repository of that id.
@@ -78,7 +88,7 @@ class SqlTrackerStore:
             with writing(self._engine) as connection:
                 return _change(connection, repository, version, fields)
         except IntegrityError as error:
-            other = self.find(fields.address)
+            other = self.find(fields.key)
             if other is None:
                 raise
             raise _duplicate(fields.address, other.id) from error
@@ -233,19 +243,26 @@ def _insert(connection: Connection, fields: RepositoryFields, now: datetime) -> 
 def _change(connection: Connection, repository: int, version: int, fields: RepositoryFields) -> Tracked:
     before = _read(connection, repository)
     values: dict[str, Any] = {**field_values(fields), "version": version + 1}
-    other_form = fields.tag_form != before.tag_form
+    other_form = fields.wanted.tag_form != before.tag_form
+    other_filter = other_form or fields.key != before.key or _lists_more(fields.wanted, before.wanted)
     if fields.address.key != before.address.key:
         values |= unpolled_values()
-    elif other_form or fields.address != before.address:
-        values |= {"next_poll": NEVER, "memory": None, "baseline": before.baseline or other_form}
+    elif other_filter or fields.address != before.address:
+        values |= {"next_poll": NEVER, "memory": None, "baseline": before.baseline or other_filter}
     unchanged = (repositories.c.id == repository) & (repositories.c.version == version)
     if not connection.execute(update(repositories).where(unchanged).values(values)).rowcount:
         raise Conflict(f"someone else changed {before.name} in the meantime; read it again, then repeat the change")
     text = searched_text(fields)
     connection.execute(update(searched).where(searched.c.repository == repository).values(words=text))
-    if other_form:
-        reorder(connection, repository, fields.tag_form)
+    if other_filter:
+        remove_unwanted(connection, repository, fields.wanted)
+        reorder(connection, repository, fields.wanted.tag_form)
     return _read(connection, repository)
+
+
+def _lists_more(wanted: WantedVersions, before: WantedVersions) -> bool:
+    """Whether pre-releases are listed that were not: they are no news."""
+    return before.prereleases is Prereleases.IGNORE and wanted.prereleases is not Prereleases.IGNORE
 
 
 def _read(connection: Connection, repository: int) -> Tracked:
@@ -260,8 +277,8 @@ def _require(connection: Connection, repository: int) -> None:
         raise _not_tracked(repository)
 
 
-def _id_of(connection: Connection, address: Address) -> int:
-    number: int = connection.execute(select(repositories.c.id).where(repositories.c.key == address.key)).scalar_one()
+def _id_of(connection: Connection, key: str) -> int:
+    number: int = connection.execute(select(repositories.c.id).where(repositories.c.key == key)).scalar_one()
     return number
 
 

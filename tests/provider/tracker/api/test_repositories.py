@@ -3,6 +3,8 @@
 import logging
 from datetime import timedelta
 
+from typing import Any
+
 import pytest
 
 from provider.api.audited_reruns import AUDIT
@@ -11,7 +13,10 @@ from proxy.errors import AddressRefused, Garbage, NotFound, OutsideFailure, Refu
 from tests.provider.tracker.api.tracker_web import READER, REBUILDER, REPOSITORIES, TrackerWeb
 
 PATH = "acme/portal"
-PROMISED = "id name dateAdded url type lastPolled notes latestRelease lastError state tagForm failures nextPoll version"
+PROMISED = (
+    "id name dateAdded url type lastPolled notes latestRelease lastError state tagForm failures nextPoll version "
+    "source include exclude prereleases labels deployedVersion"
+)
 
 
 def added(web: TrackerWeb, path: str = PATH, **fields: object) -> dict[str, object]:
@@ -262,3 +267,58 @@ def test_a_draft_is_never_the_latest() -> None:
     web.world.github.put(PATH, *releases)
     document = web.ask("POST", REPOSITORIES, {"url": PATH}).get_json()
     assert document["latestRelease"]["version"] == "1.0.0"
+
+
+def test_tracker_a_repository_says_what_is_wanted_of_it() -> None:
+    """All fields can be written and read; what is left out has its default."""
+    web = TrackerWeb()
+    wanted: dict[str, Any] = {
+        "source": "both",
+        "include": "^1",
+        "exclude": "rc",
+        "prereleases": "show",
+        "labels": ["ours", "team:a"],
+        "deployedVersion": "1.0.0",
+    }
+    document = added(web, **wanted)
+    assert {name: document[name] for name in wanted} == wanted
+    kept = {"url": PATH, "version": document["version"]}
+    plain = web.ask("PUT", f"{REPOSITORIES}/{document['id']}", kept).get_json()
+    assert {name: plain[name] for name in wanted} == {
+        "source": None,
+        "include": "",
+        "exclude": "",
+        "prereleases": "tell",
+        "labels": [],
+        "deployedVersion": "",
+    }
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "words"),
+    [
+        ("include", "(", "missing )"),
+        ("exclude", "(?=x)", "not a regular expression of RE2"),
+        ("source", "branches", "Must be one of"),
+        ("prereleases", "mute", "Must be one of"),
+        ("labels", ["two words"], "is not a label"),
+        ("labels", ["a", "a"], "must occur once"),
+        ("deployedVersion", " 1", "one line"),
+    ],
+)
+def test_tracker_a_wrong_wish_is_refused_at_its_field(field: str, value: object, words: str) -> None:
+    """The message says what would be right."""
+    web = TrackerWeb()
+    answer = web.ask("POST", REPOSITORIES, {"url": PATH, field: value})
+    assert answer.status_code == 422
+    assert words in str(answer.get_json()["errors"]["json"][field])
+
+
+def test_tracker_a_dry_run_shows_what_a_filter_lets_through() -> None:
+    """Its highest versions, how many are left out, and the components of the repository."""
+    web = TrackerWeb()
+    web.world.publish(PATH, "controller-v1.0.0", "controller-v1.1.0", "helm-chart-4.0.0")
+    found = web.ask("POST", f"{REPOSITORIES}?dryRun=true", {"url": PATH, "include": "^helm"}).get_json()
+    assert ([one["version"] for one in found["versions"]], found["leftOut"]) == (["helm-chart-4.0.0"], 2)
+    assert [one["include"] for one in found["choices"]] == ["^controller-v?[0-9]", "^helm-chart-[0-9]"]
+    assert found["choices"][0] == {"include": "^controller-v?[0-9]", "highest": "controller-v1.1.0", "releases": 2}

@@ -9,11 +9,19 @@ from provider.tracker.decisions.outcomes import Found, PollFailure, PollResult, 
 from provider.tracker.decisions.polling import DAILY, DEAD_AFTER, after_poll
 from provider.tracker.decisions.release import FoundRelease, Release
 from provider.tracker.decisions.repository import Tracked, TrackingError
+from provider.tracker.decisions.wanted import WantedVersions
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 TRACKED = Tracked(
-    7, "app", NOW, parse_address("acme/app"), tag_form=TagForm.ANY, last_polled=NOW - HOUR, memory="old", baseline=False
+    7,
+    "app",
+    NOW,
+    parse_address("acme/app"),
+    wanted=WantedVersions(TagForm.ANY),
+    last_polled=NOW - HOUR,
+    memory="old",
+    baseline=False,
 )
 OLD = Release(1, "1.0.0", NOW, "notes", "https://example.org/1", "ab" * 20)
 

@@ -13,14 +13,33 @@ from provider.tracker.decisions.kinds import TagForm
 from provider.tracker.decisions.transfer import InvalidTransfer, TransferEntry
 from provider.tracker.decisions.transfer_csv import csv_of, entries_of_csv
 from provider.tracker.decisions.transfer_yaml import entries_of_yaml, yaml_of
+from provider.tracker.decisions.wanted import ListSource, Prereleases, WantedVersions
 
 _URLS = ("acme/app", "https://gitlab.com/a/b.git", "git@git.example.org:x/y.git", "ghcr.io/acme/app", "node", "A/B")
 words = st.text(st.characters(codec="utf-8"), max_size=20)
 lines = words.filter(lambda text: bool(text.strip()) and text.isprintable())
 names = lines | st.sampled_from(["=1+1", "'=x", "@a", "-"])
 notes = words | st.sampled_from(["=cmd|'/c calc'!A0", "'", "''+x", "a\r\nb", "\tx", "null", "1.0", "yes", "  x "])
-entry = st.builds(TransferEntry, names, st.sampled_from(_URLS).map(parse_address), notes, st.sampled_from(TagForm))
-entries = st.lists(entry, unique_by=lambda one: one.address.key).map(tuple)
+expressions = st.sampled_from(["", "^v", "=1", "a|b", "^helm-chart-[0-9]+$"])
+wanted = st.builds(
+    WantedVersions,
+    st.sampled_from(TagForm),
+    st.none() | st.sampled_from(ListSource),
+    expressions,
+    expressions,
+    st.sampled_from(Prereleases),
+)
+labels = st.lists(st.sampled_from(["ours", "team:a", "-x", "1.0"]), unique=True).map(tuple)
+entry = st.builds(
+    TransferEntry,
+    names,
+    st.sampled_from(_URLS).map(parse_address),
+    notes,
+    wanted,
+    labels,
+    st.sampled_from(["", "1.0", "=2", "v1.2.3"]),
+)
+entries = st.lists(entry, unique_by=lambda one: one.key).map(tuple)
 
 
 @given(entries)
@@ -44,7 +63,7 @@ def test_tracker_all_problems_of_a_table_have_their_line() -> None:
     with pytest.raises(InvalidTransfer) as refused:
         entries_of_csv(text)
     assert [problem.line for problem in refused.value.problems] == [4, 5, 7]
-    assert "the same repository as in line 2" in str(refused.value)
+    assert "the same repository and filter as in line 2" in str(refused.value)
 
 
 @pytest.mark.parametrize("text", ["", "name,notes\n", "url,colour\nacme/app,red\n", "url,url\n", 'url\n"acme/app\n'])
@@ -58,7 +77,7 @@ def test_a_table_of_a_spreadsheet_is_accepted() -> None:
     """A byte order mark and blank lines are ignored, and an empty cell has the default value."""
     (one,) = entries_of_csv("\ufeffurl,type\r\nacme/app,container\r\n,\r\n")
 
-    assert (one.name, one.address.path, one.tag_form) == ("app", "docker.io/acme/app", TagForm.SEMVER)
+    assert (one.name, one.address.path, one.wanted.tag_form) == ("app", "docker.io/acme/app", TagForm.SEMVER)
 
 
 def test_tracker_all_problems_of_a_document_have_their_line() -> None:
@@ -101,8 +120,8 @@ FIELD_NAMES = "use name, type, url, notes, tagForm"
         (
             f"url,type,tagForm\nacme/app,{'t' * 41},{'f' * 41}\n",
             [
-                f"line 2: type: '{'t' * 40}' is not a type; write github, git, container, or omit it",
-                f"line 2: tagForm: '{'f' * 40}' is not a tag form; write semver, partial, suffixed, any, or omit it",
+                f"line 2: type: '{'t' * 40}' is not one of its values; write github, git, container, or omit it",
+                f"line 2: tagForm: '{'f' * 40}' is not one of its values; write {', '.join(TagForm)}, or omit it",
             ],
         ),
         (f"url,{'c' * 41}\n", [f"line 1: '{'c' * 40}' is not a known field; {FIELD_NAMES}"]),
@@ -137,7 +156,7 @@ def test_each_problem_of_a_table_says_what_to_write(text: str, messages: list[st
         ("repositories:\n- notes: x\n", [f"line 2: {EMPTY_ADDRESS}"]),
         (
             "repositories:\n- url: acme/app\n- url: ACME/app\n",
-            ["line 3: url: the same repository as in line 2; remove"],
+            ["line 3: url: the same repository and filter as in line 2; remove"],
         ),
         ("a: b\nc: [", ["line 2: invalid YAML: "]),
         ("\0", ["line 1: invalid YAML: it has forbidden characters"]),
@@ -170,7 +189,7 @@ def test_a_document_is_written_for_people_to_read() -> None:
 @pytest.mark.parametrize("line_break", ["\r", "\n", "\r\n", "\x85", "\u2028", "\u2029"])
 def test_every_line_break_in_notes_comes_back(line_break: str) -> None:
     """PyYAML reads some of them as spaces unless they are escaped."""
-    given_entries = (TransferEntry("app", parse_address("acme/app"), f"a{line_break}b", TagForm.ANY),)
+    given_entries = (TransferEntry("app", parse_address("acme/app"), f"a{line_break}b", WantedVersions(TagForm.ANY)),)
 
     assert entries_of_yaml(yaml_of(given_entries)) == given_entries
     assert entries_of_csv(csv_of(given_entries)) == given_entries
@@ -193,7 +212,7 @@ def test_what_is_omitted_or_null_has_its_default() -> None:
         entries_of_yaml("repositories: [{url: acme/app, name: null, notes: ~}]", github_site="https://ghe.example.org"),
     ):
         (one,) = entries_found
-        assert (one.name, one.notes, one.tag_form, one.address.url) == ("app", "", TagForm.ANY, url)
+        assert (one.name, one.notes, one.wanted.tag_form, one.address.url) == ("app", "", TagForm.ANY, url)
 
 
 @pytest.mark.parametrize("line", ["t,https://github.com/acme/tool", "t,no address", "t,", "=,="])

@@ -289,3 +289,37 @@ def test_tracker_pages_load_nothing_from_other_sites(client: FlaskClient, path: 
         assert asset.startswith(("/static/", "/bootstrap/static/"))
         with client.get(asset) as served:
             assert served.status_code == 200
+
+
+def test_tracker_a_component_is_chosen_when_a_repository_is_added(world: TrackerWorld, client: FlaskClient) -> None:
+    """The second step asks which component is meant, shows what a filter lets through, and keeps it."""
+    tags = ("controller-v1.0.0", "controller-v1.1.0", "helm-chart-4.0.0")
+    world.publish(RepositoryType.GITHUB, "acme/mono", *map(FoundRelease, tags))
+    asked = send(client, "/repositories/new", step="check", url="acme/mono", type="")
+    assert "Which one do you mean?" in asked.text
+    fields = {"url": "acme/mono", "type": "github", "name": "Mono", "tag_form": "any"}
+    chosen = send(client, "/repositories/new", choice="^helm-chart-[0-9]", **fields)
+    assert chosen.status_code == 200
+    for text in ('value="^helm-chart-[0-9]"', "2 left out by the filter", "helm-chart-4.0.0"):
+        assert text in chosen.text
+    tried = send(client, "/repositories/new", step="preview", include="(", **fields)
+    assert (tried.status_code, "missing )" in tried.text) == (422, True)
+    saved = send(client, "/repositories/new", step="save", include="^helm-chart-[0-9]", labels="ours, x", **fields)
+    assert saved.status_code == 303
+    tracked = world.store.get(2)
+    assert (tracked.wanted.include, tracked.labels) == ("^helm-chart-[0-9]", ("ours", "x"))
+    page = client.get("/repositories/2").text
+    assert "Only versions that match" in page
+    assert "ours, x" in page
+
+
+def test_tracker_another_part_of_an_address_is_added(world: TrackerWorld, client: FlaskClient) -> None:
+    """The first step refuses an address that is tracked, and offers to track another part of it."""
+    refused = send(client, "/repositories/new", step="check", url=TOOL, type="")
+    assert "Track another part of this address" in refused.text
+    again = send(client, "/repositories/new", step="check", url=TOOL, type="", again="yes")
+    assert again.status_code == 200
+    fields = {"url": TOOL, "type": "github", "name": "Part", "tag_form": "any"}
+    assert send(client, "/repositories/new", step="save", **fields).status_code == 422
+    assert send(client, "/repositories/new", step="save", include="^1", **fields).status_code == 303
+    assert world.store.counts().repositories == 2

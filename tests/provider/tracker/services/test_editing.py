@@ -113,3 +113,38 @@ def test_a_change_to_an_address_that_is_tracked_is_refused() -> None:
     with pytest.raises(Duplicate) as refused:
         world.editing.change(one.id, one.version, RepositoryRequest("acme/other"))
     assert refused.value.id == other.id
+
+
+def test_tracker_a_filter_is_tried_before_it_is_saved() -> None:
+    """The check shows what counts, what is left out, and the components; the stored releases are those that count."""
+    world = TrackerWorld()
+    world.publish(PATH, "controller-v1.10.0", "controller-v1.11.2", "helm-chart-4.11.2")
+    everything = world.editing.check(RepositoryRequest(PATH))
+    assert [choice.include for choice in everything.choices] == ["^controller-v?[0-9]", "^helm-chart-[0-9]"]
+    assert everything.left_out == 0
+
+    request = RepositoryRequest(PATH, include=everything.choices[1].include)
+    checked = world.editing.check(request)
+    assert ([release.version for release in checked.highest], checked.left_out) == (["helm-chart-4.11.2"], 2)
+    assert checked.latest == checked.highest[0]
+
+    tracked, _ = world.editing.add(request)
+    assert [release.version for release in world.store.known(tracked.id)] == ["helm-chart-4.11.2"]
+    world.publish(PATH, "helm-chart-4.12.0", "controller-v1.12.0")
+    world.wait()
+    polled = world.poller.poll(world.store.get(tracked.id))
+    assert [release.version for release in polled.result.announce] == ["helm-chart-4.12.0"]
+
+
+def test_tracker_an_address_can_be_checked_again_for_another_part() -> None:
+    """The same filter is refused when it is saved."""
+    world = TrackerWorld()
+    world.tracked(PATH, "v1.0.0", "chart-2.0.0")
+    assert world.editing.check(RepositoryRequest(PATH), again=True).releases == 2
+    with pytest.raises(Duplicate):
+        world.editing.check(RepositoryRequest(PATH))
+    first, _ = world.editing.add(RepositoryRequest(PATH, include="^chart"))
+    with pytest.raises(Duplicate, match="is already tracked with this filter as portal"):
+        world.editing.add(RepositoryRequest(PATH, include="^chart"))
+    assert first.latest is not None
+    assert first.latest.version == "chart-2.0.0"

@@ -8,9 +8,9 @@ from typing import ClassVar
 
 import pytest
 
-from provider.tracker.decisions.kinds import TagForm
 from provider.tracker.decisions.outcomes import Found, PollFailure, PollResult, UnchangedList
 from provider.tracker.decisions.repository import Address, RepositoryState, Tracked
+from provider.tracker.decisions.wanted import WantedVersions
 from provider.tracker.services.poll_round import AT_ONCE, PollRound
 from provider.tracker.services.polling import Polled, Poller, host_of
 from proxy.errors import NotFound, Unavailable
@@ -48,11 +48,11 @@ def test_tracker_an_error_is_stored_and_the_other_repositories_are_polled(monkey
     poll = world.git.poll
 
     def sometimes(
-        address: Address, *, form: TagForm, memory: str | None, known: Collection[str] = ()
+        address: Address, *, wanted: WantedVersions, memory: str | None, known: Collection[str] = ()
     ) -> Found | UnchangedList:
         if address.path == broken:
             raise ZeroDivisionError
-        return poll(address, form=form, memory=memory, known=known)
+        return poll(address, wanted=wanted, memory=memory, known=known)
 
     monkeypatch.setattr(world.git, "poll", sometimes)
     assert PollRound(world.poller).run() == 3
@@ -130,11 +130,11 @@ def test_results_are_written_while_other_repositories_are_still_polled(monkeypat
     others_written = threading.Event()
 
     def sometimes_slow(
-        address: Address, *, form: TagForm, memory: str | None, known: Collection[str] = ()
+        address: Address, *, wanted: WantedVersions, memory: str | None, known: Collection[str] = ()
     ) -> Found | UnchangedList:
         if address.path == slow:
             assert others_written.wait(30)
-        return poll(address, form=form, memory=memory, known=known)
+        return poll(address, wanted=wanted, memory=memory, known=known)
 
     def noted(results: Iterable[PollResult]) -> None:
         part = list(results)
@@ -258,11 +258,11 @@ def test_a_round_that_is_stopped_ends_in_time(monkeypatch: pytest.MonkeyPatch) -
     sweeper = PollRound(world.poller, threads=2, per_host=2)
 
     def sometimes_stuck(
-        address: Address, *, form: TagForm, memory: str | None, known: Collection[str] = ()
+        address: Address, *, wanted: WantedVersions, memory: str | None, known: Collection[str] = ()
     ) -> Found | UnchangedList:
         if address.path == stuck:
             never.wait(120)
-        return poll(address, form=form, memory=memory, known=known)
+        return poll(address, wanted=wanted, memory=memory, known=known)
 
     def noted(results: Iterable[PollResult]) -> None:
         record(results)

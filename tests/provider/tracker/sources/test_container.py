@@ -8,6 +8,7 @@ from provider.tracker.decisions.addresses import parse_address
 from provider.tracker.decisions.kinds import RepositoryType, TagForm
 from provider.tracker.decisions.outcomes import Found, UnchangedList
 from provider.tracker.decisions.repository import Address
+from provider.tracker.decisions.wanted import WantedVersions
 from provider.tracker.sources.container import DIGESTS, ContainerReleases
 from proxy.errors import AddressRefused, Unavailable
 from proxy.http.addresses import AddressPolicy
@@ -46,7 +47,7 @@ def test_tracker_only_image_tags_in_semver_form_are_releases(front: RegistryFron
     image = push(front.url, NAME, ["1.2.3", "v1.2.4", "1.2", "1.2.3-alpine", "latest"], sign=True)
 
     def versions(form: TagForm) -> set[str]:
-        outcome = source.poll(address(front), form=form, memory=None)
+        outcome = source.poll(address(front), wanted=WantedVersions(form), memory=None)
         assert isinstance(outcome, Found)
         assert {release.hash for release in outcome.releases if release.version[-1].isdigit()} <= {image.digest}
         return {release.version for release in outcome.releases}
@@ -64,20 +65,20 @@ def test_tracker_twelve_thousand_tags_cost_no_request_each(
     registry.add_tags(NAME, digest, (f"1.{number}.0" for number in range(12_000)))
     front.largest_page = 1000
 
-    first = source.poll(address(front), form=TagForm.SEMVER, memory=None)
+    first = source.poll(address(front), wanted=WantedVersions(TagForm.SEMVER), memory=None)
     assert isinstance(first, Found)
     assert len(first.releases) == 12_000
     assert {release.version for release in first.releases if release.hash} == {
         f"1.{number}.0" for number in range(12_000 - DIGESTS, 12_000)
     }
     since = len(front.log)
-    assert source.poll(address(front), form=TagForm.SEMVER, memory=first.memory) == UnchangedList()
+    assert source.poll(address(front), wanted=WantedVersions(TagForm.SEMVER), memory=first.memory) == UnchangedList()
     assert (requests(front, "/tags/list", since), requests(front, "/manifests/", since)) == (13, 0)
 
     registry.add_tags(NAME, digest, ["0.9.9"])
     since = len(front.log)
     known = tuple(release.version for release in first.releases)
-    second = source.poll(address(front), form=TagForm.SEMVER, memory=first.memory, known=known)
+    second = source.poll(address(front), wanted=WantedVersions(TagForm.SEMVER), memory=first.memory, known=known)
     assert isinstance(second, Found)
     assert [release.version for release in second.releases if release.hash == digest] == ["0.9.9"]
     assert requests(front, "/manifests/", since) == 1
@@ -89,7 +90,7 @@ def test_tracker_tags_are_read_at_the_registrys_endpoint(front: RegistryFront, s
     written = parse_address(f"http://{front.host}/v2/{NAME}/tags/list", RepositoryType.CONTAINER)
     since = len(front.log)
 
-    outcome = source.poll(written, form=TagForm.SEMVER, memory=None)
+    outcome = source.poll(written, wanted=WantedVersions(TagForm.SEMVER), memory=None)
 
     assert isinstance(outcome, Found)
     assert [release.version for release in outcome.releases] == ["1.0.0"]
@@ -102,7 +103,7 @@ def test_a_broken_image_is_a_release_without_a_digest(front: RegistryFront, sour
     image = push(front.url, NAME, ["1.0.0", "1.0.1"])
     front.fail("HEAD", "manifests/1.0.1", 404, times=10)
 
-    outcome = source.poll(address(front), form=TagForm.SEMVER, memory=None)
+    outcome = source.poll(address(front), wanted=WantedVersions(TagForm.SEMVER), memory=None)
 
     assert isinstance(outcome, Found)
     assert {release.version: release.hash for release in outcome.releases} == {"1.0.0": image.digest, "1.0.1": None}
@@ -117,7 +118,7 @@ def test_tracker_a_rate_limit_of_a_registry_has_its_reset(
     front.fail(method, path, 429, headers={"Retry-After": "600"}, times=10)
 
     with pytest.raises(Unavailable) as caught:
-        source.poll(address(front), form=TagForm.SEMVER, memory=None)
+        source.poll(address(front), wanted=WantedVersions(TagForm.SEMVER), memory=None)
 
     assert caught.value.retry_at is not None
 
@@ -130,4 +131,4 @@ def test_tracker_a_registry_at_a_private_address_is_refused() -> None:
     source = ContainerReleases(Registries(transport, RegistryCredentials.load(None, {})))
 
     with pytest.raises(AddressRefused, match=r"169\.254\.169\.254, which is not a public address"):
-        source.poll(parse_address("registry.example.com/acme/app"), form=TagForm.SEMVER, memory=None)
+        source.poll(parse_address("registry.example.com/acme/app"), wanted=WantedVersions(TagForm.SEMVER), memory=None)

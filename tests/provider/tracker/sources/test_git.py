@@ -10,6 +10,7 @@ from provider.tracker.decisions.addresses import parse_address
 from provider.tracker.decisions.kinds import RepositoryType, TagForm
 from provider.tracker.decisions.outcomes import Found
 from provider.tracker.decisions.repository import Address
+from provider.tracker.decisions.wanted import WantedVersions
 from provider.tracker.sources.git import GitReleases
 from proxy.errors import AddressRefused, Garbage, Refused, Unavailable
 from proxy.http.addresses import AddressPolicy
@@ -48,7 +49,7 @@ def address(server: GitServer, folder: str = "") -> Address:
 
 def tags(source: GitReleases, where: Address, known: tuple[str, ...] = ()) -> dict[str, str | None]:
     """The names and hashes of the releases."""
-    outcome = source.poll(where, form=TagForm.ANY, memory=None, known=known)
+    outcome = source.poll(where, wanted=WantedVersions(TagForm.ANY), memory=None, known=known)
     assert isinstance(outcome, Found)
     return {release.version: release.hash for release in outcome.releases}
 
@@ -88,7 +89,7 @@ def test_both_ways_to_read_tags_have_the_same_memory(tmp_path: Path, source: Git
             if not memories:
                 server.create(NAME, {"README.md": "# Portal\n"})
                 fill(server, NAME)
-            outcome = source.poll(address(server), form=TagForm.ANY, memory=None)
+            outcome = source.poll(address(server), wanted=WantedVersions(TagForm.ANY), memory=None)
             assert isinstance(outcome, Found)
             memories.append(outcome.memory)
 
@@ -122,7 +123,7 @@ def test_no_token_follows_a_redirect_to_another_host(tmp_path: Path, monkeypatch
         server.origin = other.url
         source = GitReleases(transport, tokens=HostTokens.of_sites([(server.url, Secret(server.read_token))]))
         with pytest.raises(Garbage, match="redirected to another host"):
-            source.poll(address(server), form=TagForm.ANY, memory=None)
+            source.poll(address(server), wanted=WantedVersions(TagForm.ANY), memory=None)
 
         assert other.log == []
 
@@ -151,7 +152,9 @@ def test_tracker_a_forbidden_address_is_refused_before_any_connection(written: s
     source = GitReleases(Transport(policy, now=clock.now, sleep=clock.sleep))
 
     with pytest.raises(AddressRefused, match=words) as caught:
-        source.poll(Address(RepositoryType.GIT, written, "x/portal", "portal"), form=TagForm.ANY, memory=None)
+        source.poll(
+            Address(RepositoryType.GIT, written, "x/portal", "portal"), wanted=WantedVersions(TagForm.ANY), memory=None
+        )
 
     assert "hunter2" not in str(caught.value)
 
@@ -219,7 +222,7 @@ def test_new_tags_have_dates_if_the_server_filters_objects(
     git_server.repositories.run(NAME, "config", "uploadpack.allowFilter", str(filters).lower())
     fill(git_server, NAME)
 
-    outcome = source.poll(address(git_server), form=TagForm.ANY, memory=None, known=("v1.0.0",))
+    outcome = source.poll(address(git_server), wanted=WantedVersions(TagForm.ANY), memory=None, known=("v1.0.0",))
 
     assert isinstance(outcome, Found)
     dates = {release.version: release.date for release in outcome.releases if release.date}
@@ -239,4 +242,4 @@ def test_a_refused_connection_is_unavailable(tmp_path: Path, source: GitReleases
         where = address(gone)
 
     with pytest.raises(Unavailable):
-        source.poll(where, form=TagForm.ANY, memory=None)
+        source.poll(where, wanted=WantedVersions(TagForm.ANY), memory=None)

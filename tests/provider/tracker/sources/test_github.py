@@ -13,6 +13,7 @@ from provider.tracker.decisions.kinds import RepositoryType, TagForm
 from provider.tracker.decisions.outcomes import Found, UnchangedList
 from provider.tracker.decisions.release import FoundRelease
 from provider.tracker.decisions.repository import Address
+from provider.tracker.decisions.wanted import ListSource, WantedVersions
 from provider.tracker.sources.github import GitHubReleases
 from proxy.errors import NotFound, Refused, Unavailable
 from proxy.github.credentials import FixedToken
@@ -41,7 +42,7 @@ def address(name: str = NAME) -> Address:
 
 def polled(source: GitHubReleases, memory: str | None = None, known: tuple[str, ...] = ()) -> Found:
     """The result of a poll, which must have read a list."""
-    outcome = source.poll(address(), form=TagForm.ANY, memory=memory, known=known)
+    outcome = source.poll(address(), wanted=WantedVersions(TagForm.ANY), memory=memory, known=known)
     assert isinstance(outcome, Found)
     return outcome
 
@@ -76,7 +77,7 @@ def test_tracker_every_page_of_releases_is_read(github: GitHub, source: GitHubRe
     assert asked(github) == ["releases"] * 3 + ["tags"] * 3
 
     used, since = github.rate_limit.used, len(github.log)
-    assert source.poll(address(), form=TagForm.ANY, memory=first.memory) == UnchangedList()
+    assert source.poll(address(), wanted=WantedVersions(TagForm.ANY), memory=first.memory) == UnchangedList()
 
     assert asked(github, since) == ["releases"] * 3
     assert github.rate_limit.used == used
@@ -140,7 +141,7 @@ def test_tracker_an_empty_list_of_releases_falls_back_to_tags(github: GitHub, so
     assert first.releases == (FoundRelease("v1.0.0", hash=commit),)
 
     used = github.rate_limit.used
-    assert source.poll(address(), form=TagForm.ANY, memory=first.memory) == UnchangedList()
+    assert source.poll(address(), wanted=WantedVersions(TagForm.ANY), memory=first.memory) == UnchangedList()
     assert github.rate_limit.used == used
 
     github.add_release(NAME, "v1.1.0", body="Notes")
@@ -153,7 +154,7 @@ def test_a_renamed_repository_is_a_failure_with_the_new_name(github: GitHub, sou
     github.rename_repository(NAME, "acme/gateway")
 
     with pytest.raises(Renamed, match="renamed or moved to acme/gateway; use its new name"):
-        source.poll(address(), form=TagForm.ANY, memory=None)
+        source.poll(address(), wanted=WantedVersions(TagForm.ANY), memory=None)
 
 
 def test_a_private_or_deleted_repository_is_not_found(github: GitHub, source: GitHubReleases) -> None:
@@ -165,9 +166,9 @@ def test_a_private_or_deleted_repository_is_not_found(github: GitHub, source: Gi
         open_session(github.url, FixedToken(None)) as anonymous,
         pytest.raises(NotFound, match=r"/repos/acme/secret/releases .*or the service's token"),
     ):
-        GitHubReleases(anonymous).poll(address("acme/secret"), form=TagForm.ANY, memory=None)
+        GitHubReleases(anonymous).poll(address("acme/secret"), wanted=WantedVersions(TagForm.ANY), memory=None)
     with pytest.raises(NotFound, match=r"/repos/acme/portal/releases .*or the service's token"):
-        source.poll(address(), form=TagForm.ANY, memory=None)
+        source.poll(address(), wanted=WantedVersions(TagForm.ANY), memory=None)
 
 
 def test_a_wrong_token_is_refused(github: GitHub, source: GitHubReleases) -> None:
@@ -176,7 +177,7 @@ def test_a_wrong_token_is_refused(github: GitHub, source: GitHubReleases) -> Non
         open_session(github.url, FixedToken(Secret("wrong"))) as wrong,
         pytest.raises(Refused, match="Bad credentials"),
     ):
-        GitHubReleases(wrong).poll(address(), form=TagForm.ANY, memory=None)
+        GitHubReleases(wrong).poll(address(), wanted=WantedVersions(TagForm.ANY), memory=None)
 
 
 def test_tracker_a_rate_limit_of_github_has_its_reset(github: GitHub, source: GitHubReleases) -> None:
@@ -184,7 +185,7 @@ def test_tracker_a_rate_limit_of_github_has_its_reset(github: GitHub, source: Gi
     github.rate_limit.used = github.rate_limit.limit
 
     with pytest.raises(Unavailable, match="rate limit") as caught:
-        source.poll(address(), form=TagForm.ANY, memory=None)
+        source.poll(address(), wanted=WantedVersions(TagForm.ANY), memory=None)
 
     assert caught.value.retry_at is not None
     assert int(caught.value.retry_at.timestamp()) == github.rate_limit.reset
@@ -203,6 +204,49 @@ def test_a_path_that_is_no_repository_is_refused(github: GitHub, source: GitHubR
     astray = replace(address(), path="acme/../../user")
 
     with pytest.raises(NotFound, match="OWNER/NAME"):
-        source.poll(astray, form=TagForm.ANY, memory=None)
+        source.poll(astray, wanted=WantedVersions(TagForm.ANY), memory=None)
 
     assert github.log == []
+
+
+@pytest.mark.parametrize(
+    ("wished", "versions"),
+    [
+        (None, {"v1.0.0", "v1.1.0"}),
+        (ListSource.RELEASES, {"v1.0.0", "v1.1.0"}),
+        (ListSource.TAGS, {"v1.0.0", "v1.2.0", "nightly"}),
+        (ListSource.BOTH, {"v1.0.0", "v1.1.0", "v1.2.0", "nightly"}),
+    ],
+)
+def test_tracker_the_list_that_is_wanted_is_read(
+    github: GitHub, source: GitHubReleases, wished: ListSource | None, versions: set[str]
+) -> None:
+    """Releases, tags or both, and each of them is unchanged until one of its lists changes."""
+    for tag in ("v1.0.0", "v1.2.0", "nightly"):
+        github.commit(NAME, {tag: "1"})
+        github.add_tag(NAME, tag)
+    github.add_release(NAME, "v1.0.0", published_at=DAY)
+    github.add_release(NAME, "v1.1.0", draft=True, published_at=DAY)
+    wanted = WantedVersions(TagForm.ANY, wished)
+
+    outcome = source.poll(address(), wanted=wanted, memory=None)
+
+    assert isinstance(outcome, Found)
+    assert {release.version for release in outcome.releases} == versions
+    assert source.poll(address(), wanted=wanted, memory=outcome.memory) == UnchangedList()
+    if wished is ListSource.BOTH:
+        github.add_tag(NAME, "v1.3.0")
+        again = source.poll(address(), wanted=wanted, memory=outcome.memory)
+        assert isinstance(again, Found)
+        assert {release.version for release in again.releases} == {*versions, "v1.3.0"}
+
+
+def test_tracker_a_repository_without_releases_has_none_where_only_they_are_wanted(
+    github: GitHub, source: GitHubReleases
+) -> None:
+    """Its tags are not read."""
+    github.add_tag(NAME, "v1.0.0")
+    outcome = source.poll(address(), wanted=WantedVersions(TagForm.ANY, ListSource.RELEASES), memory=None)
+    assert isinstance(outcome, Found)
+    assert outcome.releases == ()
+    assert asked(github) == ["releases"]

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from provider.tracker.decisions.kinds import TagForm
+from provider.tracker.decisions.wanted import WantedVersions
 from provider.tracker.sources.tag_lists import highest, is_release, memory_of
 
 
@@ -22,7 +23,7 @@ from provider.tracker.sources.tag_lists import highest, is_release, memory_of
 )
 def test_tracker_only_tags_in_the_wanted_form_are_releases(tag: str, form: TagForm, counts: bool) -> None:
     """Strict versions with or without `v` always count; others depend on the form of the repository."""
-    assert is_release(tag, form) is counts
+    assert is_release(tag, WantedVersions(form)) is counts
 
 
 def test_the_highest_versions_come_first() -> None:
@@ -33,7 +34,7 @@ def test_the_highest_versions_come_first() -> None:
 @given(st.lists(st.text("ab 1.", max_size=4), max_size=4), st.lists(st.text("ab 1.", max_size=4), max_size=4))
 def test_different_lists_have_different_memories(one: list[str], other: list[str]) -> None:
     """Two lists have the same memory only if they are equal, also with an empty line."""
-    same = memory_of(TagForm.ANY, one) == memory_of(TagForm.ANY, other)
+    same = memory_of(WantedVersions(TagForm.ANY), one) == memory_of(WantedVersions(TagForm.ANY), other)
 
     assert same == ("\n".join(one) == "\n".join(other))
-    assert memory_of(TagForm.ANY, one) != memory_of(TagForm.SEMVER, one)
+    assert memory_of(WantedVersions(TagForm.ANY), one) != memory_of(WantedVersions(TagForm.SEMVER), one)
