@@ -9,7 +9,7 @@ import semver
 from bench.marks import Mark
 from bench.rounds import Cost, RunFailed, in_turn, measured, speed, typical
 from provider.tracker.decisions.kinds import TagForm
-from provider.tracker.decisions.version_order import precedence
+from provider.tracker.decisions.versions.order import precedence
 
 _OURS, _PEER = "tags to keys", "semver"
 

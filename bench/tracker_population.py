@@ -6,7 +6,7 @@ from pathlib import Path
 
 from provider.store.engine import migrate, open_engine
 from provider.tracker.decisions.kinds import TagForm
-from provider.tracker.decisions.version_order import ORDER_RULES, precedence, sort_text
+from provider.tracker.decisions.versions.order import ORDER_RULES, precedence, sort_text
 
 RELEASES_EACH = 10
 _TYPES = ("github", "git", "container")

@@ -14,7 +14,7 @@ from provider.tracker.decisions.announcing import announcement
 from provider.tracker.decisions.outcomes import PollResult
 from provider.tracker.decisions.release import FoundRelease, Release
 from provider.tracker.decisions.repository import Address, RepositoryState, Tracked
-from provider.tracker.decisions.version_order import latest, precedence, sort_text
+from provider.tracker.decisions.versions.order import latest, precedence, sort_text
 from provider.tracker.decisions.wanted import Prereleases
 from provider.tracker.ports import (
     RELEASE_SORTS,

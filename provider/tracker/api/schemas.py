@@ -15,7 +15,6 @@ from provider.api.schemas.base import (
     PageSchema,
     RedactedString,
 )
-from provider.tracker.decisions.expressions import expression_problem
 from provider.tracker.decisions.fields import (
     LONGEST_RELEASE_NOTES,
     labels_problem,
@@ -26,6 +25,7 @@ from provider.tracker.decisions.fields import (
 )
 from provider.tracker.decisions.kinds import RepositoryType, TagForm
 from provider.tracker.decisions.repository import RepositoryState
+from provider.tracker.decisions.versions.expressions import expression_problem
 from provider.tracker.decisions.wanted import ListSource, Prereleases
 from provider.tracker.ports import RELEASE_SORTS, REPOSITORY_SORTS
 from provider.tracker.services.transferring import TransferFormat

@@ -8,7 +8,7 @@ from typing import assert_never
 from provider.tracker.decisions.outcomes import Found, PollFailure, PollResult, UnchangedList
 from provider.tracker.decisions.release import FoundRelease, Release
 from provider.tracker.decisions.repository import Tracked, TrackingError
-from provider.tracker.decisions.version_order import highest_first
+from provider.tracker.decisions.versions.order import highest_first
 from provider.tracker.decisions.wanted import WantedVersions
 
 DEAD_AFTER = 100

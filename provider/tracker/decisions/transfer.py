@@ -8,10 +8,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from provider.tracker.decisions.addresses import GITHUB_SITE, InvalidRepositoryAddress, parse_address
-from provider.tracker.decisions.expressions import expression_problem
 from provider.tracker.decisions.fields import name_problem, notes_problem, parsed_labels, version_problem
 from provider.tracker.decisions.kinds import RepositoryType, TagForm, default_tag_form
 from provider.tracker.decisions.repository import Address, entry_key
+from provider.tracker.decisions.versions.expressions import expression_problem
 from provider.tracker.decisions.wanted import ListSource, Prereleases, WantedVersions
 
 OPTIONS = ("source", "include", "exclude", "prereleases", "labels", "deployedVersion")

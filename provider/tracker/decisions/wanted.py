@@ -5,10 +5,10 @@ import json
 from dataclasses import dataclass
 from enum import StrEnum
 
-from provider.tracker.decisions.expressions import matcher
 from provider.tracker.decisions.kinds import TagForm
 from provider.tracker.decisions.release import FoundRelease, Release
-from provider.tracker.decisions.version_order import is_prerelease
+from provider.tracker.decisions.versions.expressions import matcher
+from provider.tracker.decisions.versions.order import is_prerelease
 
 
 class ListSource(StrEnum):

@@ -23,7 +23,6 @@ from wtforms.fields import SelectChoice  # type: ignore[import-untyped]  # as ab
 from wtforms.validators import InputRequired, Optional, ValidationError  # type: ignore[import-untyped]  # as above
 from wtforms.widgets import HiddenInput  # type: ignore[import-untyped]  # as above
 
-from provider.tracker.decisions.expressions import LONGEST_EXPRESSION, expression_problem
 from provider.tracker.decisions.fields import (
     LONGEST_NAME,
     LONGEST_RELEASE_NOTES,
@@ -38,6 +37,7 @@ from provider.tracker.decisions.fields import (
 from provider.tracker.decisions.kinds import RepositoryType, TagForm
 from provider.tracker.decisions.release import FoundRelease, Release
 from provider.tracker.decisions.repository import Tracked
+from provider.tracker.decisions.versions.expressions import LONGEST_EXPRESSION, expression_problem
 from provider.tracker.decisions.wanted import ListSource, Prereleases
 from provider.tracker.pages.labels import FORMS, PRERELEASES, SOURCES, TYPES
 from provider.tracker.services.editing import RepositoryRequest

@@ -6,13 +6,13 @@ from datetime import datetime
 
 from provider.errors import Conflict, Duplicate
 from provider.tracker.decisions.addresses import GITHUB_SITE, parse_address
-from provider.tracker.decisions.choices import VersionChoice, version_choices
 from provider.tracker.decisions.kinds import RepositoryType, TagForm, default_tag_form
 from provider.tracker.decisions.outcomes import Found
 from provider.tracker.decisions.polling import after_poll
 from provider.tracker.decisions.release import FoundRelease
 from provider.tracker.decisions.repository import Address, Tracked, entry_key
-from provider.tracker.decisions.version_order import highest_first, latest
+from provider.tracker.decisions.versions.choices import VersionChoice, version_choices
+from provider.tracker.decisions.versions.order import highest_first, latest
 from provider.tracker.decisions.wanted import ListSource, Prereleases, WantedVersions
 from provider.tracker.ports import RepositoryFields, TrackerStore
 from provider.tracker.services.polling import Poller

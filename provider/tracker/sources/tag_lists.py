@@ -5,7 +5,7 @@ import heapq
 from collections.abc import Iterable
 
 from provider.tracker.decisions.kinds import TagForm
-from provider.tracker.decisions.version_order import precedence
+from provider.tracker.decisions.versions.order import precedence
 from provider.tracker.decisions.wanted import WantedVersions
 
 

@@ -7,8 +7,8 @@ from sqlalchemy import Connection, Row, bindparam, delete, func, select, tuple_,
 
 from provider.store.image_rows import NEVER
 from provider.tracker.decisions.kinds import TagForm
-from provider.tracker.decisions.version_families import RECENT, Counted, Scheme, VersionGroup, counting
-from provider.tracker.decisions.version_order import ORDER_RULES, ReleaseRank
+from provider.tracker.decisions.versions.families import RECENT, Counted, Scheme, VersionGroup, counting
+from provider.tracker.decisions.versions.order import ORDER_RULES, ReleaseRank
 from provider.tracker.decisions.wanted import WantedVersions
 from provider.tracker.store.queries import of_release
 from provider.tracker.store.rows import Columns, Values, release_of, release_values
@@ -73,7 +73,7 @@ def _order_values(row: Columns, form: TagForm, *, removed: bool) -> Values:
 
 
 def _latest_values(connection: Connection, repository: int) -> Values:
-    """The result of `provider.tracker.decisions.version_order.latest`, computed by the database."""
+    """The result of `provider.tracker.decisions.versions.order.latest`, computed by the database."""
     columns = (releases.c.standing, releases.c.version_order, releases.c.date, releases.c.version)
     query = (
         select(releases.c.id, releases.c.version_order, releases.c.date)

@@ -12,7 +12,7 @@ from provider.store.outbox import message_values, outbox
 from provider.tracker.decisions.announcing import announcement
 from provider.tracker.decisions.kinds import TagForm
 from provider.tracker.decisions.outcomes import PollResult
-from provider.tracker.decisions.version_order import ORDER_RULES
+from provider.tracker.decisions.versions.order import ORDER_RULES
 from provider.tracker.store.latest import keep_latest
 from provider.tracker.store.rows import Values, poll_values, release_values
 from provider.tracker.store.tables import releases, repositories

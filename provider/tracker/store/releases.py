@@ -10,7 +10,7 @@ from provider.ports import Place
 from provider.store.inserts import insert_new
 from provider.tracker.decisions.release import FoundRelease, Release
 from provider.tracker.decisions.repository import Tracked
-from provider.tracker.decisions.version_order import ReleaseRank
+from provider.tracker.decisions.versions.order import ReleaseRank
 from provider.tracker.ports import ReleasePage
 from provider.tracker.store.latest import keep_latest
 from provider.tracker.store.queries import RELEASE_ORDERS, legs, of_release, order, place_of

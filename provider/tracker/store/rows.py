@@ -9,8 +9,8 @@ from provider.tracker.decisions.kinds import RepositoryType, TagForm
 from provider.tracker.decisions.outcomes import PollResult
 from provider.tracker.decisions.release import FoundRelease, Release
 from provider.tracker.decisions.repository import Address, Tracked, TrackingError, state_of
-from provider.tracker.decisions.version_families import Scheme
-from provider.tracker.decisions.version_order import ORDER_RULES, rank_of, sort_text, tag_version
+from provider.tracker.decisions.versions.families import Scheme
+from provider.tracker.decisions.versions.order import ORDER_RULES, rank_of, sort_text, tag_version
 from provider.tracker.decisions.wanted import ListSource, Prereleases, WantedVersions
 from provider.tracker.ports import RepositoryFields
 

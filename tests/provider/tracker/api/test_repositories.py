@@ -2,7 +2,6 @@
 
 import logging
 from datetime import timedelta
-
 from typing import Any
 
 import pytest

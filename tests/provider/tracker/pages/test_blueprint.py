@@ -10,6 +10,7 @@ from werkzeug.test import TestResponse
 
 from provider.tracker.decisions.kinds import RepositoryType
 from provider.tracker.decisions.polling import DEAD_AFTER
+from provider.tracker.decisions.release import FoundRelease
 from proxy.errors import AddressRefused, Unavailable
 from tests.provider.tracker.pages.tracker_pages_web import PUBLIC_URL, TrackerWorld, release
 

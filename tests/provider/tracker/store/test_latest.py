@@ -11,13 +11,13 @@ from provider.store.engine import writing
 from provider.tracker.decisions.kinds import TagForm
 from provider.tracker.decisions.outcomes import UnchangedList
 from provider.tracker.decisions.release import FoundRelease
-from provider.tracker.decisions.version_order import latest
+from provider.tracker.decisions.versions.order import latest
 from provider.tracker.store.tables import releases, repositories
 from provider.tracker.store.tracker_store import SqlTrackerStore
 from tests.contracts.tracker_subjects import NOW, fields, polled
 
 _LISTS: list[dict[str, Any]] = yaml.safe_load(
-    (Path(__file__).parents[1] / "decisions" / "tag_lists.yaml").read_text(encoding="utf-8")
+    (Path(__file__).parents[1] / "decisions" / "versions" / "tag_lists.yaml").read_text(encoding="utf-8")
 )
 
 

@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from provider.tracker.decisions.kinds import TagForm
-from provider.tracker.decisions.natural_versions import natural_version
 from provider.tracker.decisions.release import FoundRelease
-from provider.tracker.decisions.version_order import highest_first
+from provider.tracker.decisions.versions.natural import natural_version
+from provider.tracker.decisions.versions.order import highest_first
 
 MOST_CHOICES = 20
 _LAST_V = re.compile(r"(?<![A-Za-z])v$")

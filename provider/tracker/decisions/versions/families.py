@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
-from provider.tracker.decisions.natural_versions import is_date
+from provider.tracker.decisions.versions.natural import is_date
 
 RECENT = 50
 """The newest releases with a date that can show which component is still published."""

@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 import yaml
 
-from provider.tracker.decisions.choices import MOST_CHOICES, VersionChoice, version_choices
-from provider.tracker.decisions.expressions import expression_problem
 from provider.tracker.decisions.kinds import TagForm
-from provider.tracker.decisions.natural_versions import natural_version
 from provider.tracker.decisions.release import FoundRelease
+from provider.tracker.decisions.versions.choices import MOST_CHOICES, VersionChoice, version_choices
+from provider.tracker.decisions.versions.expressions import expression_problem
+from provider.tracker.decisions.versions.natural import natural_version
 from provider.tracker.decisions.wanted import WantedVersions
 
 _LISTS: list[dict[str, Any]] = yaml.safe_load((Path(__file__).parent / "tag_lists.yaml").read_text(encoding="utf-8"))

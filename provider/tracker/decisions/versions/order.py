@@ -11,9 +11,9 @@ from typing import TypeVar
 
 from provider.tracker.decisions.kinds import TagForm
 from provider.tracker.decisions.release import FoundRelease, Release
-from provider.tracker.decisions.version_families import RECENT, Counted, VersionGroup, counting
-from provider.tracker.decisions.version_forms import TagVersion, precedence, tag_version
-from provider.tracker.decisions.version_keys import Identifier, Precedence
+from provider.tracker.decisions.versions.families import RECENT, Counted, VersionGroup, counting
+from provider.tracker.decisions.versions.forms import TagVersion, precedence, tag_version
+from provider.tracker.decisions.versions.keys import Identifier, Precedence
 
 __all__ = ["ORDER_RULES", "ReleaseRank", "latest", "precedence", "rank_of", "sort_text", "tag_version"]
 

@@ -9,7 +9,7 @@ import yaml
 
 from provider.tracker.decisions.kinds import TagForm
 from provider.tracker.decisions.release import FoundRelease
-from provider.tracker.decisions.version_order import latest, precedence, sort_text
+from provider.tracker.decisions.versions.order import latest, precedence, sort_text
 
 _FILE = Path(__file__).parent / "tag_lists.yaml"
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provider.tracker.decisions.expressions import LONGEST_EXPRESSION, expression_problem, matcher
+from provider.tracker.decisions.versions.expressions import LONGEST_EXPRESSION, expression_problem, matcher
 
 
 @pytest.mark.parametrize("text", ["", "^v[0-9]", "a|b", "(?i)nightly", r"\d+\.\d+", "ä", "^REL_[0-9]+_[0-9]+$"])

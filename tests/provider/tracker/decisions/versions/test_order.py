@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from provider.tracker.decisions.kinds import TagForm
 from provider.tracker.decisions.release import FoundRelease, Release
-from provider.tracker.decisions.version_order import latest, precedence, sort_text
+from provider.tracker.decisions.versions.order import latest, precedence, sort_text
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 numbers = st.integers(0, 2).map(str) | st.integers(0, 120).map(str) | st.integers(0, 10**24).map(str)

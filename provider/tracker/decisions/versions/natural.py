@@ -4,8 +4,8 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from provider.tracker.decisions.version_keys import Precedence, VersionKind, natural_identifiers
-from provider.tracker.decisions.version_words import (
+from provider.tracker.decisions.versions.keys import Precedence, VersionKind, natural_identifiers
+from provider.tracker.decisions.versions.words import (
     COUNTER_WORDS,
     PLAIN_WORDS,
     has_hash,

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from provider.tracker.decisions.kinds import TagForm
 from provider.tracker.decisions.release import FoundRelease
-from provider.tracker.decisions.version_families import Scheme, VersionGroup, counting, scheme_of
-from provider.tracker.decisions.version_order import latest
+from provider.tracker.decisions.versions.families import Scheme, VersionGroup, counting, scheme_of
+from provider.tracker.decisions.versions.order import latest
 
 _START = datetime(2026, 1, 1, tzinfo=UTC)
 _groups = st.builds(

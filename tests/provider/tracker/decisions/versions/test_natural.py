@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provider.tracker.decisions.natural_versions import natural_version, numbers_of
+from provider.tracker.decisions.versions.natural import natural_version, numbers_of
 
 
 @pytest.mark.parametrize(

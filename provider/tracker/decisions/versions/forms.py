@@ -9,16 +9,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from provider.tracker.decisions.kinds import TagForm
-from provider.tracker.decisions.natural_versions import NaturalVersion, natural_version
-from provider.tracker.decisions.version_families import Counted, scheme_of
-from provider.tracker.decisions.version_keys import (
+from provider.tracker.decisions.versions.families import Counted, scheme_of
+from provider.tracker.decisions.versions.keys import (
     Identifier,
     Precedence,
     VersionKind,
     natural_identifiers,
     semver_identifiers,
 )
-from provider.tracker.decisions.version_words import is_variant
+from provider.tracker.decisions.versions.natural import NaturalVersion, natural_version
+from provider.tracker.decisions.versions.words import is_variant
 
 _NUMBER = "(0|[1-9][0-9]{0,29})"
 _SUFFIX = r"(?:-((?:[0-9A-Za-z-]+\.)*[0-9A-Za-z-]+))?(?:\+(?:[0-9A-Za-z-]+\.)*[0-9A-Za-z-]+)?"

@@ -1,0 +1,1 @@
+"""Tests of versions as people read them."""
