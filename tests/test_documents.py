@@ -27,7 +27,7 @@ TRACKER_FEATURES = (
     "tracker/decisions/addresses",
     "tracker/decisions/polling",
     "tracker/decisions/transfer",
-    "tracker/decisions/version_order",
+    "tracker/decisions/versions/order",
     "tracker/sources/container",
     "tracker/sources/git",
     "tracker/sources/github",
