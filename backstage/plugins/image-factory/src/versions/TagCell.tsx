@@ -1,14 +1,15 @@
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
-import { Badge, Cell, Flex, Link, Text } from '@backstage/ui';
+import { Badge, Button, Cell, Flex, Link, Text } from '@backstage/ui';
 import { RiCheckLine, RiPriceTag3Line } from '@remixicon/react';
-import { webAddress, type Image } from '../shared';
+import { Moment, webAddress, type Image } from '../shared';
 import { imageFactoryTranslationRef } from '../translation';
+import { Aliases } from './Aliases';
+import { Problem } from './Problem';
+import { Revision } from './Revision';
 import type { Version } from './useVersions';
 
-const ALIASES = 6;
-
-/** A tag, with a link to its page at the registry, its other names, and what it is for the image. */
-export function TagCell(props: { version: Version; image: Image | undefined }) {
+/** A tag, with a link to its page at the registry, what it is for the image, and the button for its details. */
+export function TagCell(props: { version: Version; image: Image | undefined; onDetails: () => void }) {
   const { t } = useTranslationRef(imageFactoryTranslationRef);
   const { version, image } = props;
   const address = webAddress(version.url);
@@ -16,7 +17,7 @@ export function TagCell(props: { version: Version; image: Image | undefined }) {
   const current = Boolean(version.digest) && version.digest === image?.digest;
   return (
     <Cell>
-      <Flex direction="column" gap="1">
+      <Flex direction="column" gap="1" align="start">
         <Flex gap="2" align="center" style={{ flexWrap: 'wrap' }}>
           {address ? (
             <Link href={address} target="_blank" rel="noreferrer">
@@ -31,24 +32,31 @@ export function TagCell(props: { version: Version; image: Image | undefined }) {
             </Badge>
           )}
           {current && <Badge icon={<RiCheckLine />}>{t('versions.current')}</Badge>}
+          {version.kind && version.kind !== 'image' && <Badge>{t(`versions.${version.kind}`)}</Badge>}
         </Flex>
         <Aliases tags={version.aliases} />
+        {current && version.firstSeen && (
+          <Text variant="body-small">{t('versions.since', { time: <Moment at={version.firstSeen} /> })}</Text>
+        )}
+        <BuiltFromNames version={version} />
+        <Revision version={version} />
+        <Problem version={version} />
+        <Button
+          size="small"
+          variant="tertiary"
+          aria-label={t('versions.detailsOf', { tag: version.tag })}
+          onPress={props.onDetails}
+        >
+          {t('versions.details')}
+        </Button>
       </Flex>
     </Cell>
   );
 }
 
-function Aliases(props: { tags: readonly string[] }) {
+function BuiltFromNames(props: { version: Version }) {
   const { t } = useTranslationRef(imageFactoryTranslationRef);
-  const { tags } = props;
-  if (tags.length === 0) return null;
-  const rest = tags.slice(ALIASES);
-  return (
-    <Text variant="body-small">
-      {t('versions.aliases', { tags: tags.slice(0, ALIASES).join(', ') })}
-      {rest.length > 0 && (
-        <span title={rest.join(', ')}> {t('versions.more', { number: String(rest.length) })}</span>
-      )}
-    </Text>
-  );
+  const names = (props.version.builtFrom ?? []).flatMap(base => base.reference ?? []);
+  if (names.length === 0) return null;
+  return <Text variant="body-small">{t('versions.builtFrom', { images: names.join(', ') })}</Text>;
 }

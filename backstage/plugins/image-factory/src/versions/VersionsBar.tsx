@@ -1,16 +1,21 @@
 import { useRouteRef, useTranslationRef } from '@backstage/frontend-plugin-api';
 import { useEntity } from '@backstage/plugin-catalog-react';
-import { Button, ButtonLink, Flex, SearchField, Switch } from '@backstage/ui';
+import { Button, ButtonLink, Flex, SearchField, Select, Switch } from '@backstage/ui';
 import { RiRefreshLine } from '@remixicon/react';
 import { buildsRouteRef } from '../routes';
 import { imageFactoryTranslationRef } from '../translation';
+import { KINDS, type Kind } from './useVersions';
+
+const ANY = 'any';
 
 /** The filters of the versions, and what else can be done. */
 export function VersionsBar(props: {
   text: string;
   semverOnly: boolean;
+  kind: Kind | undefined;
   onText: (text: string) => void;
   onSemverOnly: (semverOnly: boolean) => void;
+  onKind: (kind: Kind | undefined) => void;
   refreshing: boolean;
   onRefresh: () => void;
 }) {
@@ -24,6 +29,15 @@ export function VersionsBar(props: {
         value={props.text}
         onChange={props.onText}
         style={{ maxWidth: '20rem' }}
+      />
+      <Select
+        label={t('versions.kindFilter')}
+        options={[
+          { value: ANY, label: t('versions.anyKind') },
+          ...KINDS.map(value => ({ value, label: t(`versions.${value}`) })),
+        ]}
+        value={props.kind ?? ANY}
+        onChange={value => props.onKind(KINDS.find(kind => kind === value))}
       />
       <Switch label={t('versions.semver')} isSelected={props.semverOnly} onChange={props.onSemverOnly} />
       <Button

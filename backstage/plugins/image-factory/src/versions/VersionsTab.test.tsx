@@ -3,47 +3,11 @@ import userEvent from '@testing-library/user-event';
 import { http, HttpResponse } from 'msw';
 import { BASE, PORTAL, show } from '../__testUtils__/render';
 import { SERVICE, serviceForTests } from '../__testUtils__/service';
+import { DIGEST, OTHER, serveVersions, version } from '../__testUtils__/versions';
 
 const server = serviceForTests();
-const DIGEST = `sha256:${'0123456789abcdef'.repeat(4)}`;
-const OTHER = `sha256:${'f'.repeat(64)}`;
-
-const version = (tag: string, more: object = {}) => ({
-  tag,
-  digest: OTHER,
-  size: 257_208_320,
-  publishedAt: '2026-11-20T10:00:00Z',
-  platforms: [{ os: 'linux', architecture: 'arm64', variant: 'v8', digest: OTHER, size: 1_048_576 }],
-  reference: `ghcr.io/acme/portal:${tag}@${OTHER}`,
-  url: `https://github.com/acme/portal/pkgs/container/portal?tag=${tag}`,
-  aliases: [],
-  ...more,
-});
-
-/** The service with these versions; returns the queries that it was asked with. */
-function serve(items: object[], more: object = {}, image: object = {}) {
-  const asked: Record<string, string>[] = [];
-  server.use(
-    http.get(`${SERVICE}/api/v1/images/:name`, () =>
-      HttpResponse.json({ name: 'portal', role: 'managed', registry: 'ghcr.io', tag: '1.4', ...image }),
-    ),
-    http.get(`${SERVICE}/api/v1/images/:name/versions`, ({ request }) => {
-      asked.push(Object.fromEntries(new URL(request.url).searchParams));
-      return HttpResponse.json({
-        items,
-        total: items.length,
-        page: 1,
-        pageSize: 20,
-        order: 'published',
-        stale: false,
-        fetchedAt: '2026-11-28T10:00:00Z',
-        ...more,
-      });
-    }),
-  );
-  return asked;
-}
-
+const serve = (...more: Parameters<typeof serveVersions> extends [unknown, ...infer Rest] ? Rest : never) =>
+  serveVersions(server, ...more);
 const open = (entity = PORTAL) => show('entity-content:image-factory/versions', entity);
 const row = async (name: RegExp) => screen.findByRole('row', { name });
 

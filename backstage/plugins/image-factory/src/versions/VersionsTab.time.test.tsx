@@ -80,3 +80,35 @@ it('says for a moment that it copied', async () => {
 
   expect(shown.queryByRole('status')).not.toBeInTheDocument();
 });
+
+it('asks again by itself while the service reads details, and stops when it has them', async () => {
+  let complete = false;
+  const asked = serve(() =>
+    HttpResponse.json({
+      items: [
+        { tag: '1.4', reference: 'ghcr.io/acme/portal:1.4', platforms: [], aliases: [], pending: !complete },
+      ],
+      total: 1,
+      order: 'version',
+      stale: false,
+      complete,
+      unread: 0,
+      fetchedAt: '2026-11-28T10:00:00Z',
+    }),
+  );
+  open();
+  const shown = within(await row());
+  expect(shown.getAllByText('Loading…').length).toBeGreaterThan(1);
+  expect(screen.getByText(/^Reading more details/)).toBeInTheDocument();
+
+  await pass(2_100);
+  expect(asked).toHaveLength(2);
+  complete = true;
+  await pass(2_100);
+  expect(asked).toHaveLength(3);
+  expect(screen.queryByText(/^Reading more details/)).not.toBeInTheDocument();
+  expect(shown.queryByText('Loading…')).not.toBeInTheDocument();
+  await pass(60_000);
+
+  expect(asked).toHaveLength(3);
+});

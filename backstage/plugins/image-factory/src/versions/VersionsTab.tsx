@@ -4,7 +4,8 @@ import { useEntity } from '@backstage/plugin-catalog-react';
 import { Flex, Text } from '@backstage/ui';
 import { Loaded, useDebounced, useExistingPage, useImage, useNumbers, usePaging } from '../shared';
 import { imageFactoryTranslationRef } from '../translation';
-import { useVersions, type VersionPage } from './useVersions';
+import { useVersions, type Kind, type VersionPage } from './useVersions';
+import { VersionDialog } from './VersionDialog';
 import { VersionsBar } from './VersionsBar';
 import { VersionsNotices } from './VersionsNotices';
 import { VersionsTable } from './VersionsTable';
@@ -16,8 +17,15 @@ export function VersionsTab() {
   const paging = usePaging();
   const [text, setText] = useState('');
   const [semverOnly, setSemverOnly] = useState(false);
+  const [kind, setKind] = useState<Kind>();
+  const [opened, setOpened] = useState<string>();
   const q = useDebounced(text.trim());
-  const { query, refresh, refreshing } = useVersions(name, { q, semverOnly }, paging.page, paging.pageSize);
+  const { query, refresh, refreshing } = useVersions(
+    name,
+    { q, semverOnly, kind },
+    paging.page,
+    paging.pageSize,
+  );
   useExistingPage(paging, query.data?.total);
   const change = (apply: () => void) => {
     apply();
@@ -28,8 +36,10 @@ export function VersionsTab() {
       <VersionsBar
         text={text}
         semverOnly={semverOnly}
+        kind={kind}
         onText={value => change(() => setText(value))}
         onSemverOnly={value => change(() => setSemverOnly(value))}
+        onKind={value => change(() => setKind(value))}
         refreshing={refreshing}
         onRefresh={refresh}
       />
@@ -42,12 +52,14 @@ export function VersionsTab() {
               page={page}
               image={image}
               loading={query.isPlaceholderData}
-              filtered={Boolean(q) || semverOnly}
+              filtered={Boolean(q) || semverOnly || kind !== undefined}
               pagination={paging.pagination(page.total)}
+              onDetails={setOpened}
             />
           </Flex>
         )}
       </Loaded>
+      {opened !== undefined && <VersionDialog name={name} tag={opened} close={() => setOpened(undefined)} />}
     </Flex>
   );
 }

@@ -1,9 +1,11 @@
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
-import { Cell, Table, Text, type ColumnConfig, type TablePaginationType } from '@backstage/ui';
-import { Moment, type Image } from '../shared';
+import { Cell, Table, type ColumnConfig, type TablePaginationType } from '@backstage/ui';
+import type { Image } from '../shared';
 import { imageFactoryTranslationRef } from '../translation';
+import { AgeCell } from './AgeCell';
 import { DigestCell } from './DigestCell';
 import { Platforms } from './Platforms';
+import { hasSecurity, Security } from './Security';
 import { Size } from './Size';
 import { TagCell } from './TagCell';
 import type { Version, VersionPage } from './useVersions';
@@ -17,6 +19,7 @@ export function VersionsTable(props: {
   loading: boolean;
   filtered: boolean;
   pagination: TablePaginationType;
+  onDetails: (tag: string) => void;
 }) {
   const { t } = useTranslationRef(imageFactoryTranslationRef);
   const { items } = props.page;
@@ -25,7 +28,8 @@ export function VersionsTable(props: {
       id: 'tag',
       label: t('versions.tag'),
       isRowHeader: true,
-      cell: row => <TagCell version={row} image={props.image} />,
+      minWidth: 180,
+      cell: row => <TagCell version={row} image={props.image} onDetails={() => props.onDetails(row.tag)} />,
     },
     { id: 'digest', label: t('versions.digest'), cell: row => <DigestCell version={row} /> },
     {
@@ -33,7 +37,7 @@ export function VersionsTable(props: {
       label: t('versions.size'),
       cell: row => (
         <Cell>
-          <Size bytes={row.size} />
+          <Size bytes={row.size} pending={row.pending} inDetails={row.platforms.length > 0} />
         </Cell>
       ),
     },
@@ -42,21 +46,25 @@ export function VersionsTable(props: {
       label: t('versions.platforms'),
       cell: row => (
         <Cell>
-          <Platforms platforms={row.platforms} />
+          <Platforms platforms={row.platforms} pending={row.pending} />
+        </Cell>
+      ),
+    },
+    {
+      id: 'security',
+      label: t('versions.security'),
+      isHidden: !items.some(hasSecurity),
+      cell: row => (
+        <Cell>
+          <Security version={row} />
         </Cell>
       ),
     },
     {
       id: 'age',
       label: t('versions.age'),
-      isHidden: !items.some(version => version.publishedAt),
-      cell: row => (
-        <Cell>
-          <Text>
-            <Moment at={row.publishedAt} />
-          </Text>
-        </Cell>
-      ),
+      isHidden: !items.some(version => version.publishedAt ?? version.builtAt ?? version.expiresAt),
+      cell: row => <AgeCell version={row} />,
     },
   ];
   return (
