@@ -45,6 +45,7 @@ class Registries:
         self._lock = threading.Lock()
         self._clients: dict[str, Registry] = {}
         self._budgets: dict[str, Budget] = {}
+        self._sessions: dict[str, Session] = {}
 
     def of(self, reference: ImageReference) -> Registry:
         """The client of the reference's registry."""
@@ -54,6 +55,12 @@ class Registries:
             if client is None:
                 client = self._clients[host] = self._open(host)
             return client
+
+    def session(self, reference: ImageReference) -> Session:
+        """The session of the reference's registry, for what is no image: all share its budget and its tokens."""
+        self.of(reference)
+        with self._lock:
+            return self._sessions[canonical_registry(reference.registry)]
 
     def paused(self, now: datetime) -> dict[str, HostPause]:
         """The registries that get no requests now, by host: they failed several times, or required a wait."""
@@ -110,7 +117,7 @@ class Registries:
         mirror = self._mirrors.get(host)
         endpoint = mirror or self._own_endpoint(kind.api_host(host))
         registry = mirror.host if mirror else host
-        session = Session(
+        session = self._sessions[host] = Session(
             endpoint,
             transport=self._transport,
             budget=self._budget(registry, endpoint),
