@@ -63,6 +63,14 @@ class Evidence(StrEnum):
     ASSUMED = "assumed"
 
 
+class VerificationOutcome(StrEnum):
+    """Whether a digest has a signature that a rule needs; `unknown`: that could not be checked yet."""
+
+    VERIFIED = "verified"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+
+
 class DiscoveryStatus(StrEnum):
     """The result of the last discovery in the Dockerfile."""
 
@@ -82,6 +90,25 @@ class Conclusion(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class VerificationDocument:
+    """Whether a digest is signed as a rule needs it.
+
+    Attributes:
+        digest: the digest.
+        outcome: of the check.
+        checked_at: when this was first found; None while the digest was not checked.
+        by: the key or identity that signed it; None where it is not verified.
+        reason: why it is not verified; None where it is.
+    """
+
+    digest: Digest
+    outcome: VerificationOutcome
+    checked_at: datetime | None
+    by: str | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class DependencyDocument:
     """A dependency of a managed image.
 
@@ -97,6 +124,7 @@ class DependencyDocument:
         status: the status of the image that it depends on; None where that is not tracked.
         ages: whether its new digests wait for the rebuild delay; not where the organisation builds it itself, or where
             the image trusts the rebuilds that make it.
+        verification: of the newest digest; None where it needs no signature.
     """
 
     name: str
@@ -109,6 +137,7 @@ class DependencyDocument:
     newest: Digest | None = None
     status: Status | None = None
     ages: bool = True
+    verification: VerificationDocument | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,13 +205,14 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class CauseDocument:
-    """The cause of a rebuild: a base image with its previous and new digest."""
+    """The cause of a rebuild: a base image with its previous and new digest; `signed_by`: who signed the new one."""
 
     name: str
     reference: str
     digest: Digest
     previous_digest: Digest | None
     first_seen: datetime
+    signed_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,7 +272,10 @@ class AskedDocument:
 
 @dataclass(frozen=True, slots=True)
 class UpdateDocument:
-    """One entry of a digest history; the first entry is the baseline."""
+    """One entry of a digest history; the first entry is the baseline.
+
+    `verifications`: whether the digest is signed, by each rule of an image that is built from it.
+    """
 
     digest: Digest
     previous_digest: Digest | None
@@ -251,6 +284,7 @@ class UpdateDocument:
     seen_by: str
     repoint: bool
     platforms: tuple[str, ...]
+    verifications: tuple[VerificationDocument, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

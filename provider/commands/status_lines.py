@@ -48,6 +48,8 @@ def _dependency_lines(dependency: DependencyDocument) -> Iterator[str]:
         yield "    built from an unknown digest"
     if dependency.newest and dependency.newest != dependency.built_on:
         yield f"    newest     {dependency.newest}"
+    if found := dependency.verification:
+        yield f"    signature  {f'verified with {found.by}' if found.by else found.reason}"
 
 
 def _discovery_lines(discovery: DiscoveryDocument) -> Iterator[str]:

@@ -23,12 +23,14 @@ from provider.services.publishing import Publisher
 from provider.services.reacting.reactions import Reactions
 from provider.services.reacting.wanted import ConfigSource
 from provider.services.round import Pace, Round
+from provider.services.verification.verifications import Verifications
 from provider.services.worker import Worker
 from provider.sources.router import Sources
 from provider.sources.table import SOURCES
 from provider.store.operations.check_requests import SqlCheckRequests
 from provider.store.operations.person_requests import SqlPersonRequests
 from provider.store.operations.webhook_inbox import SqlWebhookInbox
+from proxy.signatures.verifier import CosignVerifier
 
 _REACTING = "reacting"
 
@@ -97,6 +99,7 @@ def round_of(parts: Parts, repository: ConfigRepository, builds: BuildSystem) ->
         pace=Pace(settings.check_interval, settings.base_check_interval),
         requests=SqlPersonRequests(parts.engine),
         heard=SqlWebhookInbox(parts.engine).last_heard,
+        verifications=Verifications(CosignVerifier(parts.registries.session)),
         publisher=Publisher(parts.index, settings.default_owner, sites(settings)),
         reports=parts.build_reports,
     )

@@ -9,6 +9,7 @@ from typing import Literal, TypeAlias
 from catalog.reference import DEFAULT_TAG, ImageReference
 from provider.domain.duration import print_duration
 from provider.domain.source_address import SourceProvider
+from provider.domain.verification.rule import Verify
 
 BuildSystem: TypeAlias = Literal["github-actions", "gitlab", "webhook"]
 Document: TypeAlias = dict[str, object]
@@ -132,6 +133,7 @@ class Enrollment:
         build: None: no build system is configured for it.
         platforms: empty: the platforms of the image in its registry.
         owner: a Backstage entity reference; None: the service's default.
+        verify: whose signatures its base images need; None: they need none.
         file: the path of the file that has the entry, in the config repository.
     """
 
@@ -151,6 +153,7 @@ class Enrollment:
     description: str | None = None
     system: str | None = None
     lifecycle: str | None = None
+    verify: Verify | None = None
     file: str = ADMINS_FILE
 
     @property
@@ -185,6 +188,7 @@ class Enrollment:
                 "rebuildOn": _unless(RebuildOn.ALL.value, self.rebuild_on.value),
                 "platforms": list(self.platforms) or None,
                 "criticality": _unless(Criticality.NORMAL.value, self.criticality.value),
+                "verify": self.verify.to_document() if self.verify else None,
                 "owner": self.owner,
                 "title": self.title,
                 "description": self.description,

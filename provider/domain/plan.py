@@ -17,7 +17,10 @@ from provider.domain.policy.rules import Policy
 from provider.domain.rebuild import Decision, Rebuild, Wait, decide, needs_a_person, will_go
 from provider.domain.state import BaseState, DependencyState, ImageState, RebuildState
 from provider.domain.status import ImageStatus, status_of, waiting_for_a_cap
+from provider.domain.verification.rule import UnusableRule, Verify, resolved
+from provider.domain.verification.trust import Trust
 from provider.errors import InternalError
+from proxy.signatures.rules import SignatureRule
 
 LONGEST_BUILD = timedelta(hours=6)
 """A build that runs for longer no longer counts for the caps. Source: GitHub's docs, "Usage limits": a job ends after 6
@@ -105,12 +108,19 @@ def _parents(
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """Everything that a plan depends on; `errors` are the unexpected errors of the last round, by image."""
+    """Everything that a plan depends on.
+
+    Attributes:
+        errors: the unexpected errors of the last round, by image.
+        files: the texts of the files that `verify` of enrollments names, by path in the config repository.
+    """
 
     images: Mapping[str, ImageState]
     bases: Mapping[str, BaseState]
     topology: Topology
     errors: Mapping[str, str] = field(default_factory=dict)
+    files: Mapping[str, str] = field(default_factory=dict)
+    _rules: dict[Verify, SignatureRule | UnusableRule] = field(default_factory=dict, repr=False, compare=False)
 
     def ledger(self, name: str) -> Ledger:
         """The ledger of an entity; an empty one where there is no such entity."""
@@ -128,12 +138,13 @@ class World:
         if error := self.topology.broken.get(name):
             raise error
         parents = self.topology.parents[name]
+        verify = self.images[name].enrollment.verify
         return [
-            self._edge(dependency, parents[position])
+            self._edge(dependency, parents[position], verify)
             for position, dependency in enumerate(self.images[name].dependencies)
         ]
 
-    def _edge(self, dependency: DependencyState, parents: Sequence[str]) -> Edge:
+    def _edge(self, dependency: DependencyState, parents: Sequence[str], verify: Verify | None) -> Edge:
         entity = self.images.get(dependency.name) or self.bases.get(dependency.name)
         return Edge(
             dependency,
@@ -141,7 +152,17 @@ class World:
             tuple(self.images[parent] for parent in parents),
             is_own=is_own(self.topology.policy, dependency.image),
             error=entity.error if entity else None,
+            trust=self._trust(dependency, verify, entity) if verify else None,
         )
+
+    def _trust(
+        self, dependency: DependencyState, verify: Verify, entity: ImageState | BaseState | None
+    ) -> Trust | None:
+        if not verify.covers(dependency.image):
+            return None
+        if verify not in self._rules:
+            self._rules[verify] = resolved(verify, self.files)
+        return Trust.of(self._rules[verify], entity.verifications if entity else ())
 
 
 @dataclass(frozen=True, slots=True)

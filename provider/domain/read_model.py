@@ -1,6 +1,6 @@
 """The read model: the state of every image and its decision, as readers see them. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from catalog.image import (
@@ -17,6 +17,8 @@ from catalog.image import (
     Status,
     UnresolvedDocument,
     UpdateDocument,
+    VerificationDocument,
+    VerificationOutcome,
     WarningDocument,
 )
 from catalog.platforms import without_os_version
@@ -34,6 +36,9 @@ from provider.domain.rebuild import cannot_be_built, end_of_hold, needs_a_person
 from provider.domain.snapshot import Snapshot
 from provider.domain.state import BaseState, DependencyState, ImageState, RebuildStage, RebuildState
 from provider.domain.status import ImageStatus
+from provider.domain.verification.record import VerificationRecord
+from provider.domain.verification.rule import resolved
+from provider.domain.verification.trust import Trust
 from provider.errors import InternalError
 
 
@@ -85,7 +90,7 @@ def _managed(
 ) -> Image:
     enrollment = image.enrollment
     authority = authority_of(snapshot.policy, enrollment)
-    history = updates_of(image.ledger)
+    history = updates_of(image.ledger, image.verifications)
     rebuilds = tuple(_rebuild(record) for record in image.rebuilds)
     return Image(
         name=image.name,
@@ -154,7 +159,28 @@ def _dependency(
         newest.digest if newest else None,
         status,
         ages=_ages(snapshot, image, dependency),
+        verification=_newest_verification(snapshot, image, dependency, newest) if newest else None,
     )
+
+
+def _newest_verification(
+    snapshot: Snapshot, image: ImageState, dependency: DependencyState, newest: Observation
+) -> VerificationDocument | None:
+    """Whether the newest digest of a dependency is signed as the image needs it; None where it needs no signature."""
+    verify = image.enrollment.verify
+    if verify is None or not dependency.causes(image.enrollment.rebuild_on) or not verify.covers(dependency.image):
+        return None
+    entity = snapshot.images.get(dependency.name) or snapshot.bases.get(dependency.name)
+    trust = Trust.of(resolved(verify, snapshot.files), entity.verifications if entity else ())
+    record = trust.record(newest.digest)
+    if record:
+        return _verification(record)
+    outcome = VerificationOutcome.FAILED if trust.failed(newest.digest) else VerificationOutcome.UNKNOWN
+    return VerificationDocument(newest.digest, outcome, None, reason=trust.why_not(newest.digest))
+
+
+def _verification(record: VerificationRecord) -> VerificationDocument:
+    return VerificationDocument(record.digest, record.outcome, record.at, record.by, record.reason)
 
 
 def _ages(snapshot: Snapshot, image: ImageState, dependency: DependencyState) -> bool:
@@ -189,7 +215,7 @@ def _described(enrollment: Enrollment, authority: Authority, default_owner: str)
 
 
 def _base(base: BaseState, policy: Policy, default_owner: str, notes: Mapping[str, list[str]]) -> Image:
-    history = updates_of(base.ledger)
+    history = updates_of(base.ledger, base.verifications)
     enrolled = base.enrollment
     described = (
         _described(enrolled, authority_of(policy, enrolled), default_owner) if enrolled else {"owner": default_owner}
@@ -235,14 +261,21 @@ def _platforms(seen: Observation) -> tuple[str, ...]:
     return tuple(dict.fromkeys(without_os_version(platform) for platform in seen.platforms))
 
 
-def updates_of(ledger: Ledger) -> tuple[UpdateDocument, ...]:
+def updates_of(ledger: Ledger, verifications: Sequence[VerificationRecord] = ()) -> tuple[UpdateDocument, ...]:
     """The history of digests; the baseline is first."""
     before = None
     found = []
     for seen in ledger.observations:
         found.append(
             UpdateDocument(
-                seen.digest, before, seen.first_seen, seen.last_seen, seen.seen_by, seen.repoint, _platforms(seen)
+                seen.digest,
+                before,
+                seen.first_seen,
+                seen.last_seen,
+                seen.seen_by,
+                seen.repoint,
+                _platforms(seen),
+                tuple(_verification(record) for record in verifications if record.digest == seen.digest),
             )
         )
         before = seen.digest
@@ -250,6 +283,7 @@ def updates_of(ledger: Ledger) -> tuple[UpdateDocument, ...]:
 
 
 def _rebuild(record: RebuildState) -> RebuildDocument:
+    signers = {(target.name, target.digest): target.signed_by for target in record.targets}
     return RebuildDocument(
         id=record.id,
         requested_at=record.requested_at,
@@ -266,7 +300,14 @@ def _rebuild(record: RebuildState) -> RebuildDocument:
         emergency=record.emergency,
         reason=record.reason,
         causes=tuple(
-            CauseDocument(cause.name, cause.reference, cause.digest, cause.previous_digest, cause.first_seen)
+            CauseDocument(
+                cause.name,
+                cause.reference,
+                cause.digest,
+                cause.previous_digest,
+                cause.first_seen,
+                signers.get((cause.name, cause.digest)),
+            )
             for cause in record.causes
         ),
         freshness=record.evidence.value if record.evidence else "unknown",

@@ -136,9 +136,12 @@ def _asked(
     views = [asked_view(now, image, edge, emergency=emergency) for edge in edges]
     causing = _causing(image, views)
     causes = tuple(view.cause() for view in causing)
-    wishes = "; ".join(each.text for each in asked)
+    wishes = "; ".join((*(each.text for each in asked), *_unsigned_texts(image, views)))
     if why := cannot_be_built(image, authority):
         return Wait(Status.HELD, None, f"{wishes}; it cannot start: {why}", causes=causes)
+    if emergency and not causes and any(_unsigned_texts(image, views)):
+        why = "an emergency does not use it either; the rebuild starts when a signature verifies"
+        return Wait(Status.HELD, None, f"{wishes}; {why}")
     if lost := _lost(views):
         return Wait(Status.WAITING, _next_eligible(image, views), f"{wishes}; {lost}; waiting for a newer one")
     first = min(each.at for each in asked)
@@ -261,9 +264,42 @@ def _without_causes(
             return _failed_before(image, Wait(Status.WAITING, max(end, until) if end else None, reason))
         reason = _ageing(view.name, view.newer[0].first_seen, view.delay)
         return _failed_before(image, Wait(Status.WAITING, until, reason))
+    if unsigned := next((wait for view in views if (wait := _unsigned(image, view))), None):
+        return _failed_before(image, unsigned)
     if image.last_rebuild and image.last_rebuild.failed and not image.last_rebuild.active:
         return Wait(Status.FAILED, None, f"{_ending(image.last_rebuild)}; {_NEXT_TRY}")
     return Nothing()
+
+
+def _unsigned(image: ImageState, view: EdgeView) -> Wait | None:
+    """The wait for a signature of the newest digest, held for a person once it has aged; None where it needs none.
+
+    It is no wave: nobody knows whether a signature comes, so no child waits for it.
+    """
+    text = _unsigned_text(image, view)
+    if text is None:
+        return None
+    newest = view.unsigned[-1]
+    aged = newest.first_seen + view.delay
+    if view.now < aged:
+        return Wait(Status.WAITING, aged, text)
+    failed = view.edge.trust is not None and view.edge.trust.failed(newest.digest)
+    return Wait(Status.HELD if failed else Status.WAITING, None, text)
+
+
+def _unsigned_texts(image: ImageState, views: Sequence[EdgeView]) -> list[str]:
+    return [text for view in views if (text := _unsigned_text(image, view))]
+
+
+def _unsigned_text(image: ImageState, view: EdgeView) -> str | None:
+    """The sentence about a newest digest that is not used because no signature verifies; None where there is none."""
+    trust = view.edge.trust
+    if trust is None or not view.unsigned or not view.edge.dependency.causes(image.enrollment.rebuild_on):
+        return None
+    if view.newer and view.newer[-1].first_seen > view.unsigned[-1].first_seen:
+        return None
+    newest = view.unsigned[-1]
+    return f"{view.name} changed on {utc_day(newest.first_seen)}; {trust.why_not(newest.digest)}"
 
 
 def _failed_before(image: ImageState, wait: Wait) -> Wait:

@@ -27,6 +27,7 @@ class Snapshot:
         removals: what a commit would remove, and what stays in force until an admin allows it: names, by file.
         policy: what the entries of teams' files may do.
         errors: image name to the unexpected error of the last step; it is shown, and not stored.
+        files: the texts of the files that `verify` of enrollments names, by path, as far as they can be read.
     """
 
     position: str
@@ -42,6 +43,7 @@ class Snapshot:
     unreadable_archive: frozenset[str] = frozenset()
     unclaimed: frozenset[str] = frozenset()
     removals: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    files: Mapping[str, str] = field(default_factory=dict)
 
     def ledger(self, name: str) -> Ledger:
         """The ledger of an entity; an empty one where there is no such entity."""

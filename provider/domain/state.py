@@ -15,6 +15,7 @@ from provider.domain.asking.asked import AskedRebuild, Hold, Skip
 from provider.domain.dockerfile.findings import DockerfileWarning, Unresolved
 from provider.domain.enrollment import Enrollment, RebuildOn
 from provider.domain.ledger import BuiltOn, Ledger, Observation
+from provider.domain.verification.record import VerificationRecord
 
 SERVICE = "image-factory"
 """The requester of a rebuild that the service decided on."""
@@ -74,13 +75,20 @@ class CauseState:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """The digest that a build uses for one dependency; `cause` says whether it is a cause of the build."""
+    """The digest that a build uses for one dependency.
+
+    Attributes:
+        cause: whether it is a cause of the build.
+        signed_by: the key or identity that signed it; None where no rule needs a signature, or where the digest is the
+            one that the image was built from before.
+    """
 
     name: str
     written: str
     image: ImageReference
     digest: Digest
     cause: bool
+    signed_by: str | None = None
 
     def document(self) -> dict[str, object]:
         """The item for the workflow's input `image_factory_base_images`; a build pins `reference@digest`."""
@@ -210,6 +218,7 @@ class ImageState:
         skips: the digests of dependencies that people do not want for this image.
         asked: the rebuilds that people asked for and that have not started.
         archived_at: when it was archived, as far as that is known; None while it is tracked.
+        verifications: which of its digests are signed as the images that are built from it need.
     """
 
     enrollment: Enrollment
@@ -230,6 +239,7 @@ class ImageState:
     skips: tuple[Skip, ...] = ()
     asked: tuple[AskedRebuild, ...] = ()
     archived_at: datetime | None = None
+    verifications: tuple[VerificationRecord, ...] = ()
 
     @property
     def name(self) -> str:
@@ -286,6 +296,7 @@ class BaseState:
         enrollment: set for an external image that is enrolled.
         origin: the file whose entry it had, where it is no longer enrolled; other files need a rule to enroll it.
         archived_at: as that of a managed image.
+        verifications: as those of a managed image.
     """
 
     name: str
@@ -296,6 +307,7 @@ class BaseState:
     enrollment: Enrollment | None = None
     origin: str | None = None
     archived_at: datetime | None = None
+    verifications: tuple[VerificationRecord, ...] = ()
 
     @property
     def home(self) -> str | None:

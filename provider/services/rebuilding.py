@@ -172,7 +172,7 @@ def _with_errors(snapshot: Snapshot, errors: Mapping[str, str]) -> Snapshot:
 def plan_of(now: datetime, snapshot: Snapshot, caps: BuildCaps) -> Plan:
     """The plan for all images of the snapshot."""
     topology = Topology.of(snapshot.images, snapshot.policy)
-    return plan(now, World(snapshot.images, snapshot.bases, topology, snapshot.errors), caps)
+    return plan(now, World(snapshot.images, snapshot.bases, topology, snapshot.errors, snapshot.files), caps)
 
 
 def _intents(

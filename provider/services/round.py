@@ -35,6 +35,7 @@ from provider.services.reacting.steps import Steps
 from provider.services.reacting.wanted import Concerned, Reacted, Wanted
 from provider.services.rebuilding import Rebuilder
 from provider.services.source_reads import SourceReads
+from provider.services.verification.verifications import Verifications
 from proxy.deadline import Deadline, Monotonic
 from proxy.ports import Registry
 
@@ -66,6 +67,7 @@ class Round:
         requests: what people ask for; it is carried out before each decision.
         skew: the difference between our clock and the clocks of the registries; None where it is not known.
         heard: when a webhook last reported an image of a registry; None: never.
+        verifications: verifies the signatures of base images, before each decision.
         reports: keeps what build systems report that cannot be asked; None: a report only counts at once.
     """
 
@@ -82,6 +84,7 @@ class Round:
     publisher: Publisher
     requests: PersonRequests
     heard: Callable[[str], datetime | None]
+    verifications: Verifications
     reports: BuildReports | None = None
     settling_time: timedelta = SETTLING_TIME
     monotonic: Monotonic = time.monotonic
@@ -179,7 +182,7 @@ class Round:
         with self._lock:
             snapshot = self._read()
             waiting = any(image.active or image.pending or image.asked for image in snapshot.images.values())
-            if self._unread or waiting or self.requests.open():
+            if self._unread or waiting or self.requests.open() or self.verifications.due(self.now(), snapshot):
                 return True
             return self._checks.begun and bool(self._checks.due(self.now(), snapshot))
 
@@ -264,6 +267,8 @@ class Round:
 
     def _decide(self, names: Collection[str] | None = None, reports: Mapping[str, Run] = NO_REPORTS) -> Snapshot:
         """Follow these rebuilds (None: all), then decide, dispatch and publish."""
+        with self._steps.step():
+            self.verifications.verify(self.now(), self.store, Deadline.after(ROUND_SECONDS, self.monotonic))
         with self._steps.step():
             self._errors["requests"] = carry_out_requests(self.now(), self.store, self.requests).errors
         rebuilder = Rebuilder(self.store, self.registries, self.builds, self.new_id, self.monotonic, self._late)

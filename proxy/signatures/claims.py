@@ -52,10 +52,10 @@ def check_simple_signing(payload: bytes, digest: Digest) -> None:
     Raises:
         InvalidSignatureData: it is about another image, or no such payload.
     """
-    critical = object_of(json_of(payload, "its payload").get("critical"), "its payload")
-    if critical.get("type") != _SIMPLE_TYPE:
+    claim = object_of(json_of(payload, "its payload").get("critical"), "its payload")
+    if claim.get("type") != _SIMPLE_TYPE:
         raise InvalidSignatureData("its payload is no signature of an image")
-    signed = object_of(critical.get("image"), "its payload").get("docker-manifest-digest")
+    signed = object_of(claim.get("image"), "its payload").get("docker-manifest-digest")
     if signed != digest:
         raise InvalidSignatureData(f"it signs {_shown(signed)}")
 

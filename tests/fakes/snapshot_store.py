@@ -32,6 +32,10 @@ class FakeSnapshotStore:
         """Remove these entries, as a push does."""
         self._pushed = {name: found for name, found in self._pushed.items() if name not in names}
 
+    def put_file(self, path: str, text: str) -> None:
+        """Put a file that rules name into the repository."""
+        self._books = replace(self._books, files={**self._books.files, path: text})
+
     def lose_race(self, change: Step) -> None:
         """Let another writer write this after the next step was decided and before it is stored."""
         self._rival = change

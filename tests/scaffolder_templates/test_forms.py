@@ -17,7 +17,7 @@ from provider.domain.source_address import repo_problem
 from tests.scaffolder_templates.forms import TEMPLATES, Schema, accepts, fields, template, variants
 
 FORMS = ("enroll-image", "change-image")
-BY_GIT_ONLY = {"source.contexts", "source.bake", "source.baseImages", "source.workflow"}
+BY_GIT_ONLY = {"source.contexts", "source.bake", "source.baseImages", "source.workflow", "verify"}
 """What a form cannot ask plainly; a change keeps it. `build` has the workflow."""
 OF_THE_FORM = {"checkOnly", "image", "file"}
 ENTRY, SOURCE, BUILD = EnrollmentSchema(), SourceSchema(), BuildSchema()

@@ -2,7 +2,7 @@
 
 from marshmallow import fields, validate
 
-from catalog.image import Conclusion, DependencyRole, DiscoveryStatus, Evidence, Role, Status
+from catalog.image import Conclusion, DependencyRole, DiscoveryStatus, Evidence, Role, Status, VerificationOutcome
 from provider.api.schemas.base import AnswerSchema, EntryField, FailureSchema, Instant, PageSchema, RedactedString
 from provider.api.schemas.callers import PermittedSchema
 from provider.config_repo.enrollments.schema import EnrollmentSchema
@@ -23,6 +23,10 @@ class CauseSchema(AnswerSchema):
         allow_none=True, metadata={"description": "the digest that the last build used; null if unknown"}
     )
     first_seen = Instant(metadata={"description": "when the new digest was first seen"})
+    signed_by = RedactedString(
+        allow_none=True,
+        metadata={"description": "the key or identity that signed the new digest; null if `verify` did not ask for it"},
+    )
 
 
 class HoldSchema(AnswerSchema):
@@ -62,6 +66,27 @@ class OpenRequestSchema(AnswerSchema):
     reason = RedactedString(metadata={"description": "why it was asked for"})
     requested_by = fields.String(metadata={"description": "who asked for it"})
     at = Instant(metadata={"description": "when it was asked for"})
+
+
+class VerificationSchema(AnswerSchema):
+    """Whether a digest is signed as the `verify` of an enrollment needs it."""
+
+    digest = fields.String(metadata={"description": "the digest", "example": _DIGEST})
+    outcome = fields.Enum(
+        VerificationOutcome,
+        by_value=True,
+        metadata={
+            "description": "`verified`: a signature fits the rule; `failed`: none does; `unknown`: not checked yet, or "
+            "the registry did not answer"
+        },
+    )
+    checked_at = Instant(
+        allow_none=True, metadata={"description": "when this was first found; null while it was not checked"}
+    )
+    by = RedactedString(
+        allow_none=True, metadata={"description": "the key or identity that signed it; null if none did"}
+    )
+    reason = RedactedString(allow_none=True, metadata={"description": "why it is not verified; null if it is"})
 
 
 class RebuildSchema(AnswerSchema):
@@ -109,6 +134,10 @@ class UpdateSchema(AnswerSchema):
     repoint = fields.Boolean(metadata={"description": "true: the tag moved back to an earlier digest"})
     platforms = fields.List(
         fields.String(), metadata={"description": "platforms of the image, as `os/architecture[/variant]`"}
+    )
+    verifications = fields.List(
+        fields.Nested(VerificationSchema),
+        metadata={"description": "whether it is signed, for each rule of an image that is built from this one"},
     )
 
 
@@ -164,6 +193,11 @@ class DependencySchema(AnswerSchema):
     )
     status = fields.Enum(
         Status, by_value=True, allow_none=True, metadata={"description": "status of that image; null if not tracked"}
+    )
+    verification = fields.Nested(
+        VerificationSchema,
+        allow_none=True,
+        metadata={"description": "whether the newest digest is signed; null if `verify` does not ask for it"},
     )
 
 

@@ -5,7 +5,7 @@ An edit is refused if the service would not act on the new entry, or if it would
 
 import difflib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Self
 
@@ -14,6 +14,7 @@ from provider.config_repo.enrollments.edits import adding, removing, replacing_e
 from provider.config_repo.enrollments.files import Enrolled, Enrollments
 from provider.config_repo.enrollments.in_force import InForce, in_force
 from provider.config_repo.enrollments.problems import EnrollmentProblem
+from provider.config_repo.enrollments.rule_files import missing_files
 from provider.config_repo.repository.edits import Edit
 from provider.domain.enrolling.change import EntryEdit, WrittenEntries
 from provider.domain.enrollment import Enrollment
@@ -34,17 +35,19 @@ class FileSet:
         before: what the state knows, for the decision which entries are in force.
         enrollments: what the texts say. After an edit the lines of entries are not up to date.
         result: what is in force by them.
+        paths: every file of the config repository, which entries may name.
     """
 
     texts: Mapping[str, str]
     before: Before
     enrollments: Enrollments
     result: InForce = field(repr=False)
+    paths: Collection[str] = field(repr=False)
 
     @classmethod
-    def of(cls, texts: Mapping[str, str], before: Before, enrollments: Enrollments) -> Self:
+    def of(cls, texts: Mapping[str, str], before: Before, enrollments: Enrollments, paths: Collection[str]) -> Self:
         """These files, with what is in force by them."""
-        return cls(texts, before, enrollments, in_force(before, enrollments))
+        return cls(texts, before, enrollments, in_force(before, enrollments), paths=paths)
 
     @property
     def written(self) -> WrittenEntries:
@@ -70,7 +73,7 @@ class FileSet:
         """
         text = _edit_of(edit)(self.texts.get(edit.file))
         texts = {**self.texts, edit.file: text or ""}
-        after = FileSet.of(texts, self.before, _edited(self.enrollments, edit))
+        after = FileSet.of(texts, self.before, _edited(self.enrollments, edit), self.paths)
         _check(self, after, edit)
         return after
 
@@ -78,7 +81,7 @@ class FileSet:
         """The same files, as if the rules of policy.yaml allowed the entries of this file everything that rules can."""
         policy = self.before.policy
         allowing = Policy(policy.own, (*policy.rules, every_rule(file)))
-        return FileSet.of(self.texts, replace(self.before, policy=allowing), self.enrollments)
+        return FileSet.of(self.texts, replace(self.before, policy=allowing), self.enrollments, self.paths)
 
     def diff(self, after: "FileSet", file: str) -> str:
         """The unified diff of one file between these files and those after an edit; "" without a difference."""
@@ -91,7 +94,10 @@ def _check(before: FileSet, after: FileSet, edit: EntryEdit) -> None:
     known = {_key(problem) for problem in before.result.problems}
     new = [problem for problem in after.result.problems if _key(problem) not in known]
     own = {edit.name, edit.entry.name if edit.entry else None} - {None}
-    if fields := {problem.field or "name": problem.message for problem in new if problem.name in own}:
+    fields = {problem.field or "name": problem.message for problem in new if problem.name in own}
+    if edit.entry:
+        fields = {**missing_files(edit.entry, before.paths), **fields}
+    if fields:
         raise EntryRefused(fields)
     if new:
         raise EditRefused(f"with this change another entry would have a problem: {new[0]}")

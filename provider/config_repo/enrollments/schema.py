@@ -17,6 +17,7 @@ from provider.config_repo.enrollments.strict_schema import (
     text_or_texts,
     texts,
 )
+from provider.config_repo.enrollments.verification_schema import VerifySchema
 from provider.domain import enrollment_grammar as grammar
 from provider.domain import source_grammar
 from provider.domain.enrollment import (
@@ -215,6 +216,7 @@ class EnrollmentSchema(StrictSchema):
     description = text(description="description for people", load_default=None)
     system = text(grammar.system_problem, "entity reference of the system in Backstage", load_default=None)
     lifecycle = text(grammar.line_problem, "lifecycle in Backstage, for example `production`", load_default=None)
+    verify = part(VerifySchema, "whose signatures the base images need; without it they need none", load_default=None)
 
     @validates_schema(pass_original=True, skip_on_field_errors=False)
     def _check_build(self, entry: Mapping[str, Any], original: object, **_: object) -> None:

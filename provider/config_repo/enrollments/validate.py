@@ -7,11 +7,13 @@ from pathlib import Path
 from provider.config_repo.enrollments.files import Enrolled, in_file_order, read_enrollments
 from provider.config_repo.enrollments.policy import read_policy
 from provider.config_repo.enrollments.problems import EnrollmentProblem
+from provider.config_repo.enrollments.rule_files import rule_file_problems
 from provider.config_repo.layout import ENROLLMENTS, POLICY, TEAM_FOLDER
 from provider.config_repo.state.before import KnownStates
 from provider.config_repo.state.folder import read_state_folder
 from provider.config_repo.state.settled import settled_entries
 from provider.domain.policy.rules import NO_POLICY, Policy
+from provider.domain.verification.rule import LARGEST_FILE
 from provider.yaml_lines import LARGEST
 
 
@@ -55,7 +57,8 @@ def validate_folder(folder: Path) -> Validated:
         for name, problem in states.problems({*settled.enrollments, *known.images, *known.bases})
     ]
     problems = [problem for _, problem in settled.problems]
-    return Validated((*problems, *wrong, *unreadable), written.entries, policy)
+    files = rule_file_problems(written.valid, lambda path: _rule_file(folder, path))
+    return Validated((*problems, *files, *wrong, *unreadable), written.entries, policy)
 
 
 def count_enrollments(folder: Path) -> int:
@@ -82,6 +85,16 @@ def _files(folder: Path) -> Iterator[Path]:
     """The files of enrollments and policy.yaml; also broken links, because a file was meant."""
     candidates = (folder / ENROLLMENTS, folder / "images.yml", *sorted((folder / TEAM_FOLDER).glob("*.y*ml")))
     yield from (file for file in (*candidates, folder / POLICY) if file.exists() or file.is_symlink())
+
+
+def _rule_file(folder: Path, path: str) -> str | None:
+    """The text of a file that an entry names; None for a link or a folder, as the service reads it from git."""
+    file = folder / path
+    if any(each.is_symlink() for each in (file, *file.parents) if folder in each.parents) or not file.is_file():
+        return None
+    with file.open("rb") as opened:
+        content = opened.read(LARGEST_FILE + 1)
+    return content.decode(errors="replace") if len(content) <= LARGEST_FILE else None
 
 
 def _read(file: Path, path: str) -> str | EnrollmentProblem:

@@ -16,7 +16,7 @@ from provider.config_repo.layout import ENROLLMENTS, POLICY, TEAM_FOLDER, is_sta
 from provider.config_repo.repository.branch import Branch
 from provider.config_repo.repository.edits import Change, Commit, is_state_batch
 from provider.config_repo.repository.lock import WAIT_SECONDS, CheckoutLock
-from provider.config_repo.repository.objects import last_change, list_files, read_texts
+from provider.config_repo.repository.objects import last_change, list_files, read_texts, small_files
 from provider.config_repo.repository.opening import Opening, bare_beside, make_bare
 from provider.config_repo.repository.patience import DEFAULT_PATIENCE, Patience
 from provider.config_repo.repository.recording import LostRace
@@ -191,6 +191,12 @@ class ConfigRepository:
             here = [path for path in paths if self._branches.of(path) is branch]
             found |= read_texts(branch.git, branch.head, here)
         return found
+
+    def small_texts(self, paths: Sequence[str], most_bytes: int) -> dict[str, str]:
+        """The texts of those paths of the configuration that are files of at most so many bytes."""
+        branch = self._branches.config
+        head = branch.head
+        return read_texts(branch.git, head, small_files(branch.git, head, paths, most_bytes))
 
     def files(self) -> dict[str, str]:
         """The path and content id of every file; equal ids mean equal contents."""

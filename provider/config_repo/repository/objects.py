@@ -32,6 +32,20 @@ def read_texts(git: GitCommand, commit: str, paths: Sequence[str]) -> dict[str, 
     return dict(zip(found, _contents(answer.output), strict=True))
 
 
+def small_files(git: GitCommand, commit: str, paths: Sequence[str], most_bytes: int) -> list[str]:
+    """Those of the paths that are files of at most so many bytes in the commit."""
+    blobs = list_files(git, commit, paths)
+    found = [path for path in paths if path in blobs]
+    if not found:
+        return []
+    ids = "".join(f"{blobs[path]}\n" for path in found).encode()
+    answer = git.ask("cat-file", "--batch-check=%(objectsize)", stdin=ids)
+    if answer.status != 0:
+        raise failure_of("read the sizes of files", answer.stderr, asked_remote=False)
+    sizes = map(int, answer.output.split())
+    return [path for path, size in zip(found, sizes, strict=True) if size <= most_bytes]
+
+
 def list_files(git: GitCommand, commit: str, paths: Sequence[str] = ()) -> dict[str, str]:
     """The files of the commit, each with the id of its content; links and submodules are left out.
 

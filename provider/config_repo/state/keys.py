@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from functools import cache
 
-from catalog.image import Conclusion, DependencyRole, DiscoveryStatus, Evidence, Failure
+from catalog.image import Conclusion, DependencyRole, DiscoveryStatus, Evidence, Failure, VerificationOutcome
 from provider.domain.asking.asked import AskedRebuild, Hold, Skip
 from provider.domain.dockerfile.findings import DockerfileWarning, Unresolved
 from provider.domain.enrollment import Bake, Build, Criticality, RebuildOn, Source
@@ -21,17 +21,19 @@ from provider.domain.state import (
     Target,
     UnconfirmedName,
 )
+from provider.domain.verification.record import VerificationRecord
+from provider.domain.verification.rule import CosignIdentity, CosignRule, Verify
 
 ORDER: Mapping[type, tuple[str, ...]] = {
     ImageState: (
         "name", "enrolledAt", "archivedAt", "enrollment", "discoveryStatus", "lastDiscovery", "discoveryError",
         "baseImages",
         "unresolved", "unconfirmed", "warnings", "currentVersion", "currentDigest", "previousDigest", "lastBuilt",
-        "held", "skips", "asked", "lastError", "pending", "updateHistory", "rebuilds",
+        "held", "skips", "asked", "lastError", "pending", "verifications", "updateHistory", "rebuilds",
     ),
     BaseState: (
         "name", "fullImage", "registry", "repository", "tag", "firstDiscovered", "archivedAt", "enrollment", "origin",
-        "currentDigest", "previousDigest", "lastUpdated", "dependents", "lastError", "updateHistory",
+        "currentDigest", "previousDigest", "lastUpdated", "dependents", "lastError", "verifications", "updateHistory",
     ),
     DependencyState: (
         "name", "reference", "written", "kinds", "role", "platforms", "builtOn", "builtOnSince", "freshness",
@@ -52,7 +54,8 @@ ORDER: Mapping[type, tuple[str, ...]] = {
     Skip: ("digest", "reason", "by", "at"),
     AskedRebuild: ("id", "by", "reason", "at", "emergency", "cve", "until"),
     CauseState: ("name", "reference", "digest", "previousDigest", "firstSeen", "wave"),
-    Target: ("name", "written", "reference", "digest", "cause"),
+    Target: ("name", "written", "reference", "digest", "cause", "signedBy"),
+    VerificationRecord: ("rule", "digest", "outcome", "at", "by", "reason"),
 }  # fmt: skip
 """Every class that has a mapping in state files, with all of its keys in the order in which they are written."""
 
@@ -88,7 +91,7 @@ _KEYS: Mapping[tuple[type, str], str] = {
 }
 
 
-ENTRY = (Source, Bake, Build)
+ENTRY = (Source, Bake, Build, Verify, CosignRule, CosignIdentity)
 """The classes inside an enrollment; their keys in state files are those of images.yaml."""
 
 ASSUMED: Mapping[type[StrEnum], StrEnum] = {
@@ -100,6 +103,8 @@ ASSUMED: Mapping[type[StrEnum], StrEnum] = {
     RebuildOn: RebuildOn.ALL,
     # The run is looked for, and no second one is started.
     RebuildStage: RebuildStage.DISPATCHED,
+    # It is verified again.
+    VerificationOutcome: VerificationOutcome.UNKNOWN,
 }
 """What a word means that this release does not know, such as one that a newer release wrote."""
 

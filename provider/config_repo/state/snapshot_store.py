@@ -7,6 +7,7 @@ from provider.config_repo.enrollments.file_set import FileSet
 from provider.config_repo.enrollments.files import Enrollments, read_enrollments
 from provider.config_repo.enrollments.policy import read_policy
 from provider.config_repo.enrollments.problems import EnrollmentProblem
+from provider.config_repo.enrollments.rule_files import rule_file_problems
 from provider.config_repo.layout import (
     ENROLLMENTS,
     POLICY,
@@ -27,9 +28,11 @@ from provider.config_repo.state.documents import StateContent, base_text, image_
 from provider.config_repo.state.files import Content, StateFiles, read_file
 from provider.config_repo.state.settled import settled_entries
 from provider.containment import contained
+from provider.domain.enrollment import Enrollment
 from provider.domain.policy.rules import NO_POLICY, Policy
 from provider.domain.snapshot import Changes, Snapshot
 from provider.domain.state import BaseState, ImageState
+from provider.domain.verification.rule import LARGEST_FILE
 from provider.errors import InternalError
 from proxy.errors import Unavailable
 
@@ -50,6 +53,7 @@ class GitSnapshotStore:
         self._http_hosts = http_hosts
         self._parsed: dict[tuple[str, str], Content] = {}
         self._enrollments: tuple[dict[str, str], Enrollments] | None = None
+        self._rules: tuple[Mapping[str, str], Mapping[str, str]] = {}, {}
         self._policy: tuple[str | None, tuple[Policy, tuple[EnrollmentProblem, ...]]] = None, (NO_POLICY, ())
 
     def reopened(self, repository: ConfigRepository) -> "GitSnapshotStore":
@@ -63,7 +67,7 @@ class GitSnapshotStore:
         blobs = self._repository.files()
         before = KnownStates.of(self._states(blobs)).before(self._read_policy(blobs.get(POLICY))[0])
         texts = self._repository.texts([path for path in blobs if isinstance(meaning_of(path), EnrollmentsFile)])
-        return FileSet.of(texts, before, self._written(blobs))
+        return FileSet.of(texts, before, self._written(blobs), blobs.keys())
 
     def written_files(self) -> Mapping[str, str]:
         """The content ids of the files that people write and that decide what is enrolled, by path."""
@@ -85,6 +89,8 @@ class GitSnapshotStore:
         problems: list[tuple[str, str]] = [(name, problem.text) for name, problem in settled.problems]
         unreadable, meant = states.unreadable(archived=False), {name for name, _ in problems}
         problems += [("", problem.text) for problem in wrong]
+        files = self._rule_files(enrollments.values(), blobs)
+        problems += [(str(each.name), each.text) for each in rule_file_problems(self._written(blobs).valid, files.get)]
         problems += states.problems({*enrollments, *known.images, *known.bases})
         return Snapshot(
             self._repository.head(),
@@ -100,6 +106,7 @@ class GitSnapshotStore:
             # A problem without a name may be about any image.
             unclaimed=frozenset() if "" in meant else unreadable - enrollments.keys() - meant,
             removals=settled.removals,
+            files=files,
         )
 
     def write(self, step: Step, subject: str) -> Snapshot:
@@ -154,6 +161,16 @@ class GitSnapshotStore:
             texts = self._repository.texts(list(written))
             self._enrollments = written, read_enrollments(texts, self._http_hosts)
         return self._enrollments[1]
+
+    def _rule_files(self, enrollments: Iterable[Enrollment], blobs: Mapping[str, str]) -> Mapping[str, str]:
+        """The texts of the files that `verify` of these enrollments and of those in the files names."""
+        written = (entry.enrollment for entry in self._written(blobs).valid)
+        rules = {each.verify for each in (*enrollments, *written) if each.verify}
+        wanted = {path: blobs[path] for rule in rules for path in rule.files if path in blobs}
+        if self._rules[0] != wanted:
+            texts = self._repository.small_texts(list(wanted), LARGEST_FILE) if wanted else {}
+            self._rules = wanted, texts
+        return self._rules[1]
 
     def _read_policy(self, blob: str | None) -> tuple[Policy, tuple[EnrollmentProblem, ...]]:
         if self._policy[0] != blob:

@@ -6,6 +6,7 @@ from datetime import datetime
 from catalog.image import Failure
 from provider.domain.ledger import Ledger, Observation
 from provider.domain.state import DependencyState, ImageState
+from provider.domain.verification.trust import Trust
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +18,7 @@ class Edge:
             repository; empty for a base from outside.
         is_own: whether policy.yaml names the repository as one that the organisation builds itself.
         error: why the image at the other end cannot be checked; None where it can.
+        trust: which of its digests are signed as this image needs; None: they need no signature.
     """
 
     dependency: DependencyState
@@ -24,6 +26,7 @@ class Edge:
     makers: tuple[ImageState, ...] = ()
     is_own: bool = False
     error: Failure | None = None
+    trust: Trust | None = None
 
     def made(self, seen: Observation) -> datetime | None:
         """The wave of our rebuild that made the digest; None where no rebuild of ours did."""

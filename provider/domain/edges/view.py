@@ -10,7 +10,7 @@ from provider.domain.ledger import BuiltOn, Observation
 from provider.domain.state import CauseState, ImageState, Target
 
 NO_DELAY = timedelta(0)
-_BEFORE_ALL = BuiltOn(Digest(f"sha256:{'0' * 64}"), datetime.min.replace(tzinfo=UTC))
+BEFORE_ALL = BuiltOn(Digest(f"sha256:{'0' * 64}"), datetime.min.replace(tzinfo=UTC))
 """Older than every digest that a ledger has."""
 
 
@@ -19,7 +19,9 @@ class EdgeView:
     """One edge at one moment: the newer digests, and which of them have aged.
 
     Attributes:
+        newer: without those that may not be used.
         fallback: the digest to build on where no newer one has aged; None where it is not known.
+        unsigned: the newer digests that may not be used, because no signature of them is verified.
     """
 
     edge: Edge
@@ -27,6 +29,7 @@ class EdgeView:
     delay: timedelta
     newer: Sequence[Observation]
     fallback: Digest | None
+    unsigned: Sequence[Observation] = ()
 
     @property
     def eligible(self) -> Sequence[Observation]:
@@ -76,7 +79,9 @@ class EdgeView:
         digest = aged[-1].digest if aged else self.fallback
         if digest is None:
             return None
-        return Target(dependency.name, dependency.written, dependency.image, digest, self in causing)
+        record = self.edge.trust.record(digest) if self.edge.trust else None
+        signed_by = record.by if record else None
+        return Target(dependency.name, dependency.written, dependency.image, digest, self in causing, signed_by)
 
 
 def view_of(now: datetime, image: ImageState, edge: Edge) -> EdgeView:
@@ -85,7 +90,8 @@ def view_of(now: datetime, image: ImageState, edge: Edge) -> EdgeView:
     built_on = edge.dependency.built_on
     if built_on is None or edge.dependency.pinned:
         return EdgeView(edge, now, delay, (), None)
-    return EdgeView(edge, edge.ledger.clamp(now), delay, newer_digests(image, edge), built_on.digest)
+    newer, unsigned = newer_digests(image, edge)
+    return EdgeView(edge, edge.ledger.clamp(now), delay, newer, built_on.digest, unsigned)
 
 
 def asked_view(now: datetime, image: ImageState, edge: Edge, *, emergency: bool) -> EdgeView:
@@ -98,15 +104,22 @@ def asked_view(now: datetime, image: ImageState, edge: Edge, *, emergency: bool)
     built_on = edge.dependency.built_on
     if built_on is not None or edge.dependency.pinned:
         return replace(view_of(now, image, edge), delay=delay)
-    newer = newer_digests(image, edge)
-    return EdgeView(edge, edge.ledger.clamp(now), delay, newer, newer[0].digest if newer else None)
+    newer, unsigned = newer_digests(image, edge)
+    return EdgeView(edge, edge.ledger.clamp(now), delay, newer, newer[0].digest if newer else None, unsigned)
 
 
-def newer_digests(image: ImageState, edge: Edge) -> list[Observation]:
-    """The digests that a rebuild may use in place of the one that the image is built from, oldest first, aged or not.
+def newer_digests(image: ImageState, edge: Edge) -> tuple[list[Observation], list[Observation]]:
+    """The digests that may follow the one that the image is built from, oldest first, aged or not.
 
     Digests that people skip for this image are left out. Where it is not known what the image is built from, all count.
+
+    Returns:
+        Those that a rebuild may use, and those that it may not use because no signature of them is verified.
     """
-    built_on = edge.dependency.built_on or _BEFORE_ALL
+    built_on = edge.dependency.built_on or BEFORE_ALL
     found = edge.ledger.candidates(built_on, edge.dependency.platforms)
-    return [seen for seen in found if image.skip_of(seen.digest) is None]
+    wanted = [seen for seen in found if image.skip_of(seen.digest) is None]
+    if edge.trust is None:
+        return wanted, []
+    accepted = [seen for seen in wanted if edge.trust.accepts(seen.digest)]
+    return accepted, [seen for seen in wanted if seen not in accepted]

@@ -195,6 +195,47 @@ GROUPS = (
         ),
     ),
     Group(
+        "Signatures",
+        (
+            Field(
+                "verify.cosign.keys",
+                "Keys that sign base images",
+                "Files in the config repository on a line each, or keys in PEM form. Only digests that one of them "
+                "signed are used. Empty: base images need no signature by a key.",
+                Kind.LIST,
+                example="keys/team.pem",
+            ),
+        ),
+        "Signers without a key, and which base images",
+        (
+            Field(
+                "verify.cosign.identity.subject",
+                "Signer",
+                "Who signs base images without a key. * stands for any text.",
+                example="https://github.com/acme/*",
+            ),
+            Field(
+                "verify.cosign.identity.issuer",
+                "Issuer",
+                "The OIDC provider that vouches for the signer.",
+                example="https://token.actions.githubusercontent.com",
+            ),
+            Field(
+                "verify.cosign.identity.trustedRoot",
+                "Trusted root",
+                "A file in the config repository. Empty: sigstore's public instance is trusted.",
+                example="keys/trusted_root.json",
+            ),
+            Field(
+                "verify.bases",
+                "Base images that have to be signed",
+                "Patterns on a line each. Empty: all.",
+                Kind.LIST,
+                example="cgr.dev/**",
+            ),
+        ),
+    ),
+    Group(
         "Shown in Backstage",
         (
             Field(

@@ -1,5 +1,6 @@
 """The form for an entry: from what a person sends to the keys of images.yaml, and back. Pure."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -10,12 +11,17 @@ from provider.pages.enrolling.fields import FIELDS, GROUPS, Field, Kind
 CONTROLS = frozenset({"csrf_token", "step", "key", "seen"})
 """The fields of the form that are not in the entry."""
 
+# A line; a key in PEM form has several.
+_ITEM = re.compile(r"-----BEGIN [^\n]*-----[^-]*-----END [^\n]*-----|\S(?:[^\n]*\S)?")
 _MISSING = "is missing"
 _STANDS_FOR = {
     "source": "source.provider",
     "source.workflow": "build.workflow",
     "source.bake": "source.bake.file",
     "build": "build.system",
+    "verify": "verify.cosign.keys",
+    "verify.cosign": "verify.cosign.keys",
+    "verify.cosign.identity": "verify.cosign.identity.subject",
 }
 _NEW = {"source.provider": "github", "build.system": "github-actions"}
 
@@ -93,7 +99,7 @@ def document_of(form: EntryForm) -> tuple[dict[str, Any], dict[str, str]]:
             case Kind.FLAG:
                 value = {"true": True, "false": False}.get(text, text)
             case Kind.LIST:
-                value = [line.strip() for line in text.split("\n") if line.strip()]
+                value = _ITEM.findall(text)
                 value = value[0] if key == "source.dockerfile" and len(value) == 1 else value
             case Kind.NAMED:
                 pairs = [line.strip().partition("=") for line in text.split("\n") if line.strip()]

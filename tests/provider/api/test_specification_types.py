@@ -7,6 +7,7 @@ import pytest
 
 from provider.commands.openapi import openapi_document
 from provider.config_repo.enrollments.schema import BakeSchema, BuildSchema, EnrollmentSchema, SourceSchema
+from provider.config_repo.enrollments.verification_schema import CosignIdentitySchema, CosignSchema, VerifySchema
 
 Node = Mapping[str, Any]
 _METHODS = ("get", "post", "put", "delete")
@@ -21,6 +22,7 @@ _FREE: Mapping[str, str] = {
 }
 """The objects without properties, and why they have none."""
 _ENUMERATIONS = (
+    "Verification.outcome",
     "Image.status",
     "Image.role",
     "Dependency.status",
@@ -121,7 +123,7 @@ def test_the_fields_with_a_few_words_are_enumerations(document: Node) -> None:
 def test_an_answer_always_has_all_its_fields(document: Node) -> None:
     """Only the entries of images.yaml leave out what has its default."""
     schemas = document["components"]["schemas"]
-    entries = {"Enrollment", "Source", "Build", "Bake"}
+    entries = {"Enrollment", "Source", "Build", "Bake", "Verify", "Cosign", "CosignIdentity"}
     answers = _reached(document, "responses") - entries - {_FOREIGN, "FieldMessages"}
 
     assert {"Image", "ImagePage", "Problem", "Caller", "Permitted", "RunPage", "RepositoryPage"} <= answers
@@ -137,6 +139,9 @@ def test_an_entry_in_an_answer_is_the_entry_of_the_files(document: Node) -> None
         "Source": SourceSchema,
         "Build": BuildSchema,
         "Bake": BakeSchema,
+        "Verify": VerifySchema,
+        "Cosign": CosignSchema,
+        "CosignIdentity": CosignIdentitySchema,
     }.items():
         fields = {field.data_key or key: field for key, field in schema().fields.items()}
         assert set(schemas[name]["properties"]) == set(fields)

@@ -15,9 +15,11 @@ from provider.domain.state import ImageState, RebuildState
 from provider.ports import SnapshotStore
 from provider.services.publishing import Publisher
 from provider.services.round import Pace, Round
+from provider.services.verification.verifications import Verifications
 from tests.fakes.build_system import FakeBuildSystem
 from tests.fakes.person_requests import FakePersonRequests
 from tests.fakes.registry import FakeRegistry, digest_of
+from tests.fakes.signatures import FakeSignatures
 from tests.fakes.snapshot_store import FakeSnapshotStore
 from tests.fakes.sources import FakeSources
 from tests.provider.web_images import MemoryIndex
@@ -54,6 +56,7 @@ class Company:
     seconds: float = 0.0
     requests: FakePersonRequests = field(default_factory=FakePersonRequests)
     heard: dict[str, datetime] = field(default_factory=dict)
+    signatures: FakeSignatures = field(default_factory=FakeSignatures)
 
     def __post_init__(self) -> None:
         self.restart()
@@ -65,7 +68,7 @@ class Company:
             self.store, self.registry, self.sources, self.builds, self.index, lambda: self.now, lambda: next(ids),
             lambda: self.skew, self.caps, self.pace,
             Publisher(self.index, "group:default/platform", PUBLIC_SITES), self.requests,
-            self.heard.get,
+            self.heard.get, Verifications(self.signatures),
             monotonic=lambda: self.seconds,
         )  # fmt: skip
 

@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 from provider.config_repo.enrollments.requested import requested_entry
 from provider.pages.enrolling.fields import FIELDS, GROUPS
 from provider.pages.enrolling.form import document_of, field_of, form_of, new_form, sent_form, title_of
+from tests.peers.cosign.signatures import Key
 
+KEY = Key.new().pem
 ENTRY: dict[str, Any] = {"name": "app", "registry": "ghcr.io", "repository": "acme/app"}
 GITHUB: dict[str, Any] = {"provider": "github", "repo": "acme/portal"}
 EVERYTHING: dict[str, Any] = {
@@ -30,6 +32,17 @@ EVERYTHING: dict[str, Any] = {
     "rebuildOn": "final",
     "platforms": ["linux/amd64", "linux/arm64"],
     "criticality": "high",
+    "verify": {
+        "cosign": {
+            "keys": ["keys/team.pem", KEY, "keys/other.pem"],
+            "identity": {
+                "issuer": "https://token.actions.githubusercontent.com",
+                "subject": "https://github.com/acme/*",
+                "trustedRoot": "keys/trusted_root.json",
+            },
+        },
+        "bases": ["cgr.dev/**", "node"],
+    },
     "owner": "group:default/team-a",
     "title": "The app",
     "description": "Two\nlines",

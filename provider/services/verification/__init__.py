@@ -1,0 +1,1 @@
+"""Verification of base images: `verifications.py` makes the checks that are due and records their results."""
