@@ -4575,6 +4575,27 @@ export interface components {
             /** @description lines of the Dockerfile that are not understood */
             warnings: components["schemas"]["Warning"][];
         };
+        Verification: {
+            /**
+             * @description the digest
+             * @example sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef
+             */
+            digest: string;
+            /**
+             * @description `verified`: a signature fits the rule; `failed`: none does; `unknown`: not checked yet, or the registry did not answer
+             * @enum {string}
+             */
+            outcome: "verified" | "failed" | "unknown";
+            /**
+             * Format: date-time
+             * @description when this was first found; null while it was not checked
+             */
+            checkedAt: string | null;
+            /** @description the key or identity that signed it; null if none did */
+            by: string | null;
+            /** @description why it is not verified; null if it is */
+            reason: string | null;
+        };
         Dependency: {
             /** @description name of the image that it depends on */
             name: string;
@@ -4614,6 +4635,8 @@ export interface components {
              * @enum {string|null}
              */
             status: "error" | "rebuilding" | "failed" | "due" | "held" | "waiting" | "unknown" | "unverified" | "up-to-date" | "watched" | null;
+            /** @description whether the newest digest is signed; null if `verify` does not ask for it */
+            verification: components["schemas"]["Verification"] | null;
         };
         Bake: {
             /** @description path of the bake file */
@@ -4670,6 +4693,36 @@ export interface components {
             /** @description for `webhook`: the address that gets the request */
             url?: string;
         };
+        CosignIdentity: {
+            /** @description the OIDC provider that vouches for the signer, such as `https://token.actions.githubusercontent.com` */
+            issuer: string;
+            /** @description the signer, such as `https://github.com/acme/*`; `*` stands for any text */
+            subject: string;
+            /** @description a file in the config repository with the certificate authorities and logs that are trusted; default: those of sigstore's public instance */
+            trustedRoot?: string;
+        };
+        Cosign: {
+            /**
+             * @description public keys in PEM form, or their files in the config repository; a signature by one of them is enough
+             * @example [
+             *       "keys/team.pem"
+             *     ]
+             */
+            keys?: string[];
+            /** @description who signs without a key */
+            identity?: components["schemas"]["CosignIdentity"];
+        };
+        Verify: {
+            /** @description whose signatures are needed */
+            cosign: components["schemas"]["Cosign"];
+            /**
+             * @description patterns of the base images that have to be signed; default: all
+             * @example [
+             *       "cgr.dev/**"
+             *     ]
+             */
+            bases?: string[];
+        };
         Enrollment: {
             /** @description name of the image: a-z, 0-9 and '-', at most 63 characters */
             name: string;
@@ -4725,6 +4778,8 @@ export interface components {
             system?: string;
             /** @description lifecycle in Backstage, for example `production` */
             lifecycle?: string;
+            /** @description whose signatures the base images need; without it they need none */
+            verify?: components["schemas"]["Verify"];
         };
         Cause: {
             /** @description name of the base image */
@@ -4740,6 +4795,8 @@ export interface components {
              * @description when the new digest was first seen
              */
             firstSeen: string;
+            /** @description the key or identity that signed the new digest; null if `verify` did not ask for it */
+            signedBy: string | null;
         };
         Rebuild: {
             /** @description id of the rebuild; the workflow gets it as `image_factory_rebuild_id` */
@@ -5148,6 +5205,8 @@ export interface components {
             repoint: boolean;
             /** @description platforms of the image, as `os/architecture[/variant]` */
             platforms: string[];
+            /** @description whether it is signed, for each rule of an image that is built from this one */
+            verifications: components["schemas"]["Verification"][];
         };
         UpdatePage: {
             /** @description number of all matching items */
@@ -5319,6 +5378,8 @@ export interface components {
             repoint: boolean;
             /** @description platforms of the image, as `os/architecture[/variant]` */
             platforms: string[];
+            /** @description whether it is signed, for each rule of an image that is built from this one */
+            verifications: components["schemas"]["Verification"][];
             /**
              * @description name of the image
              * @example node-22
@@ -5542,6 +5603,8 @@ export interface components {
             system?: string;
             /** @description lifecycle in Backstage, for example `production` */
             lifecycle?: string;
+            /** @description whose signatures the base images need; without it they need none */
+            verify?: components["schemas"]["Verify"];
             /** @description `images.yaml` or `images.d/<team>.yaml` */
             file?: string;
         };
@@ -5737,6 +5800,8 @@ export interface components {
             system?: string;
             /** @description lifecycle in Backstage, for example `production` */
             lifecycle?: string;
+            /** @description whose signatures the base images need; without it they need none */
+            verify?: components["schemas"]["Verify"];
             /** @description `images.yaml` or `images.d/<team>.yaml` */
             file?: string;
         };
@@ -6471,10 +6536,14 @@ export type FieldMessages = components['schemas']['FieldMessages'];
 export type Unresolved = components['schemas']['Unresolved'];
 export type Warning = components['schemas']['Warning'];
 export type Discovery = components['schemas']['Discovery'];
+export type Verification = components['schemas']['Verification'];
 export type Dependency = components['schemas']['Dependency'];
 export type Bake = components['schemas']['Bake'];
 export type Source = components['schemas']['Source'];
 export type Build = components['schemas']['Build'];
+export type CosignIdentity = components['schemas']['CosignIdentity'];
+export type Cosign = components['schemas']['Cosign'];
+export type Verify = components['schemas']['Verify'];
 export type Enrollment = components['schemas']['Enrollment'];
 export type Cause = components['schemas']['Cause'];
 export type Rebuild = components['schemas']['Rebuild'];
