@@ -79,7 +79,7 @@ class Authenticator:
         self._trusted = trusted_realms
         self._challenge: Challenge | None = None
         self._learned_from = ""
-        self._own_scopes: dict[str, Scopes] = {}
+        self._own_scopes: dict[tuple[str, bool], Scopes] = {}
         self._tokens = TokenCache(now)
         self._batches = ScopeBatches()
         self._wrong: tuple[datetime, str] | None = None
@@ -127,29 +127,33 @@ class Authenticator:
         if tokens or passwords:
             self._challenge, self._learned_from = (tokens or passwords)[0], repository
 
-    def authorization(self, repository: str) -> Authorization | None:
+    def authorization(self, repository: str, *, lists: bool = False) -> Authorization | None:
         """The authorization for a repository; None until the registry sends a challenge.
 
         None also where the challenge of another repository leads nowhere: the registry may send another one for this.
+
+        Args:
+            repository: the one that the request is about.
+            lists: for a list of its tags; a registry may want other scopes for that than for its manifests.
 
         Raises:
             OutsideFailure: a token cannot be fetched.
         """
         learned_from = self._learned_from
         try:
-            return self._authorization(repository)
+            return self._authorization(repository, lists=lists)
         except (AddressRefused, Unreachable):
             if learned_from in {"", repository}:
                 raise
             return None
 
-    def _authorization(self, repository: str) -> Authorization | None:
+    def _authorization(self, repository: str, *, lists: bool) -> Authorization | None:
         challenge = self._challenge
         if challenge is None:
             return None
         if challenge.scheme == "basic":
             return self._basic(repository)
-        if own := self._own(repository):
+        if own := self._own(repository, lists=lists):
             return self._bearer(challenge, own, repository)
         scope = pull_scope(repository)
         scopes = self._batches.scopes_with(scope)
@@ -157,8 +161,10 @@ class Authenticator:
             return self._bearer(challenge, scopes, repository)
         return self._batch_or_single(challenge, scopes, repository)
 
-    def renewed(self, answer: Answer, repository: str, used: Authorization | None) -> Authorization | None:
-        """The authorization for a second attempt after a refusal; None if there is no better one.
+    def renewed(
+        self, answer: Answer, repository: str, used: Authorization | None, *, lists: bool = False
+    ) -> Authorization | None:
+        """The authorization for a second attempt after a refusal; None if there is no better one. See `authorization`.
 
         Raises:
             OutsideFailure: a token cannot be fetched.
@@ -169,12 +175,12 @@ class Authenticator:
             return None
         if challenge.scheme == "basic":
             return self._basic(repository) if used is None or used.token else self._other_basic(repository, used)
-        self._remember_scopes(answer, repository)
+        self._remember_scopes(answer, repository, lists=lists)
         if used is None or used.token is None:
-            return self.authorization(repository)
+            return self.authorization(repository, lists=lists)
         if not used.for_batch:
             self._tokens.discard(used.scopes, used.token)
-        return self._bearer(challenge, self._own(repository) or (pull_scope(repository),), repository)
+        return self._bearer(challenge, self._own(repository, lists=lists) or (pull_scope(repository),), repository)
 
     def explained(self, refusal: Refused, repository: str) -> OutsideFailure:
         """A refusal, with the reason why there were no credentials for the repository if its source failed."""
@@ -227,20 +233,25 @@ class Authenticator:
             self._wrong = (self._now() + WRONG_CREDENTIALS_WAIT, str(error))
             raise
 
-    def _own(self, repository: str) -> Scopes:
-        return self._common_scopes() or self._own_scopes.get(repository, ())
+    def _own(self, repository: str, *, lists: bool) -> Scopes:
+        return self._common_scopes() or self._own_scopes.get((repository, lists), ())
 
     def _common_scopes(self) -> Scopes:
         """Scopes that all repositories share, unlike those of the specification (Amazon's public registry: `aws`)."""
         scopes = self._challenge.scopes if self._challenge else ()
         return scopes if scopes and not any(scope.startswith(_REPOSITORY_SCOPES) for scope in scopes) else ()
 
-    def _remember_scopes(self, answer: Answer, repository: str) -> None:
-        """Keep the scopes that the registry names, if they differ from the usual ones."""
+    def _remember_scopes(self, answer: Answer, repository: str, *, lists: bool) -> None:
+        """Keep the scopes that the registry names, if they differ from the usual ones, for this kind of request.
+
+        Azure's registries want `metadata_read` for lists, and `pull` for manifests.
+        """
         challenges = parse_challenges(answer.headers.get("www-authenticate", ""))
         scopes = next((it.scopes for it in challenges if it.scheme == "bearer" and it.scopes), ())
-        if scopes and scopes != (pull_scope(repository),):
-            self._own_scopes[repository] = scopes
+        if scopes == (pull_scope(repository),):
+            self._own_scopes.pop((repository, lists), None)
+        elif scopes:
+            self._own_scopes[repository, lists] = scopes
 
 
 def _basic_of(credentials: BasicCredentials | None) -> Authorization | None:

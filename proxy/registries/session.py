@@ -141,12 +141,13 @@ class Session:
         self, method: str, path: str, scoped: str, about: object, send: _Send, also: Collection[int]
     ) -> Answer:
         """The answer, after the registry's challenge if there is one."""
-        used = self._authenticator.authorization(scoped)
+        lists = _is_list(path)
+        used = self._authenticator.authorization(scoped, lists=lists)
         answer = send(used)
         if answer.status in _GOOD:
             self._authenticator.accepted(scoped, used, None)
         else:
-            answer, used = self._authenticate(answer, used, scoped, send)
+            answer, used = self._authenticate(answer, used, scoped, send, lists=lists)
         meant = status_meant(answer.body) if answer.status in _UNCLEAR.union(also) else None
         if answer.status in also and meant is not HTTPStatus.NOT_FOUND:
             return answer
@@ -181,12 +182,12 @@ class Session:
             self._authenticator.authorization(self.endpoint.prefix + repository)
 
     def _authenticate(
-        self, answer: Answer, used: Authorization | None, repository: str, send: _Send
+        self, answer: Answer, used: Authorization | None, repository: str, send: _Send, *, lists: bool
     ) -> tuple[Answer, Authorization | None]:
         """Answer a challenge, and replace a refused token once."""
         refused: Authorization | None = None
         while is_refusal(answer, used) and refused is None and self._is_own(answer):
-            renewed = self._authenticator.renewed(answer, repository, used)
+            renewed = self._authenticator.renewed(answer, repository, used, lists=lists)
             if renewed is None:
                 break
             refused, used = used, renewed
@@ -275,6 +276,11 @@ class Session:
             wait = wait_of(answer.headers, now)
             return Unavailable(f"{summary}; retried later", now + wait if wait else None)
         return Garbage(f"{summary}, which is not in the specification; retried later")
+
+
+def _is_list(path: str) -> bool:
+    """Whether a request is about a list of a repository, not about what it stores."""
+    return "/manifests/" not in path and "/blobs/" not in path
 
 
 def _signed(headers: Mapping[str, str], authorization: Authorization | None) -> Mapping[str, str]:

@@ -18,7 +18,7 @@ from tests.peers.exchange import Answer, Request, json_answer
 from tests.peers.exchange import Login as HttpLogin
 from tests.proxy.clocks import Clock
 from tests.proxy.registries.token_registry import DIGEST, FOUND, TokenRegistry, token_registry
-from tests.proxy.scripted import ScriptedHost, in_turn, open_transport, registries
+from tests.proxy.scripted import Script, ScriptedHost, in_turn, open_transport, registries
 
 CI = Login("ci", "hunter2-do-not-print")
 BASIC = f"Basic {base64.b64encode(b'ci:hunter2-do-not-print').decode()}"
@@ -265,3 +265,60 @@ def test_rotated_basic_credentials_are_read_after_a_refusal(transport: Transport
             "one",
             "two-of-them",
         ]
+
+
+def tagged(peer: TokenRegistry, tags: str, manifests: str) -> Script:
+    """A registry that wants these scopes for lists of tags and for manifests."""
+
+    def answer(request: Request) -> Answer:
+        lists = request.path.endswith("/tags/list")
+        wanted = tags if lists else manifests
+        granted = peer.scopes.get(request.authorization.removeprefix("Bearer "), [])
+        if wanted not in granted:
+            header = f'Bearer realm="http://{peer.realm_host}/token",scope="{wanted}"'
+            return Answer(401, b"", (("WWW-Authenticate", header),))
+        return json_answer(200, {"name": "a", "tags": ["1"]}) if lists else FOUND
+
+    return answer
+
+
+@pytest.mark.parametrize(
+    ("tags", "manifests"),
+    [
+        ("repository:a:metadata_read", "repository:a:pull"),
+        ("repository:a:pull", "repository:a:read"),
+        ("registry:catalog:*", "repository:a:pull"),
+        ("repository:a:metadata_read", "repository:a:read"),
+    ],
+)
+@pytest.mark.parametrize("first", ["list", "manifest"])
+def test_scopes_are_learned_for_one_kind_of_request(
+    transport: Transport, peer: TokenRegistry, tags: str, manifests: str, first: str
+) -> None:
+    """What the registry wants for lists of tags is not requested for manifests, and the reverse; each is kept."""
+    peer.registry.script = tagged(peer, tags, manifests)
+    all_registries, image = registries(transport), peer.registry.image("a:1")
+    if first == "manifest":
+        assert all_registries.digest(image) == DIGEST
+    for _ in range(3):
+        assert list(all_registries.tags(image)) == ["1"]
+        assert all_registries.digest(image) == DIGEST
+
+    assert len(peer.token_requests) <= 4
+    assert [tags] in peer.token_requests
+    assert [manifests] in peer.token_requests
+
+
+def test_scopes_that_the_registry_no_longer_wants_are_forgotten(transport: Transport, peer: TokenRegistry) -> None:
+    """Once it names the usual scope, that one is requested."""
+    odd, usual = "repository:a:metadata_read", "repository:a:pull"
+    all_registries, image = registries(transport), peer.registry.image("a:1")
+    peer.registry.script = tagged(peer, odd, usual)
+    assert list(all_registries.tags(image)) == ["1"]
+    peer.registry.script = tagged(peer, usual, usual)
+    assert list(all_registries.tags(image)) == ["1"]
+    peer.tokens.requests.clear()
+    peer.expired.update(peer.scopes)
+    peer.scopes.clear()
+    assert list(all_registries.tags(image)) == ["1"]
+    assert peer.token_requests == [[usual]]
