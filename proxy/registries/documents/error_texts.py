@@ -42,7 +42,8 @@ def own_words(body: bytes, secrets: Iterable[Secret] = ()) -> str:
     raw = as_text(body[:_READ])
     document = _parsed(raw)
     if document is None:
-        text = raw
+        # Not a document that was cut or broken.
+        text = "" if raw.lstrip().startswith(("{", "[", "null")) else raw
     elif isinstance(document, dict):
         text = "; ".join(_sentences(document))
     else:

@@ -9,7 +9,7 @@ from proxy.errors import Garbage, KeptBack, NotFound, OutsideFailure, Refused, U
 from proxy.http.budget import Limits
 from proxy.http.transport import Transport
 from proxy.secrets.docker_config import Login
-from tests.peers.exchange import Answer, json_answer
+from tests.peers.exchange import Answer, Request, json_answer
 from tests.proxy.clocks import Clock
 from tests.proxy.registries.token_registry import DIGEST, FOUND
 from tests.proxy.scripted import ScriptedHost, in_turn, limited, registries
@@ -157,6 +157,121 @@ def test_the_number_of_concurrent_requests_is_limited(transport: Transport, host
 
     assert 1 <= host.connections <= 3
     assert len(host.requests) == 60
+
+
+def token_granting(host: ScriptedHost, token: str, tags: list[str]) -> None:
+    """The host requires this token for its list of tags, and grants it."""
+    challenge = f'Bearer realm="{host.url}/token",service="s",scope="repository:a:pull"'
+
+    def play(request: Request) -> Answer:
+        if request.path == "/token":
+            return json_answer(200, {"token": token})
+        if request.authorization:
+            return json_answer(200, {"tags": tags})
+        return Answer(401, b"", (("WWW-Authenticate", challenge),))
+
+    host.script = play
+
+
+@pytest.mark.parametrize(
+    ("token", "tag"),
+    [
+        ("anonymous", "anonymous-read"),
+        ("QQ==", "QQ"),
+        ("djE6", "djE6-main"),
+        ("pull-token", "pull-token-1.0"),
+        ("latest", "latest"),
+        ("1", "1.0"),
+        ("backstage-1.2.0", "backstage-1.2.0"),
+    ],
+)
+def test_a_short_token_may_occur_in_a_tag(transport: Transport, host: ScriptedHost, token: str, tag: str) -> None:
+    """What everybody gets is no secret, and is in a list of tags by chance."""
+    token_granting(host, token, [tag])
+
+    assert list(registries(transport).tags(host.image("a"))) == [tag]
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJjaSJ9",
+        "before-eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJjaSJ9-after",
+        "ZXlKaGJHY2lPaUpTVXpJMU5pSjkuZXlKemRXSWlPaUpqYVNKOQ==",
+    ],
+)
+def test_a_long_token_in_an_answer_is_noticed(transport: Transport, host: ScriptedHost, written: str) -> None:
+    """As it is, within other text, and in base64."""
+    token = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJjaSJ9"
+    token_granting(host, token, ["1.0", written])
+    with pytest.raises(Garbage, match="sent the service's own credentials back") as caught:
+        list(registries(transport).tags(host.image("a")))
+    assert token not in str(caught.value)
+
+
+def test_a_short_password_stops_no_answer(transport: Transport, host: ScriptedHost) -> None:
+    """Its pair with the user is short too."""
+    challenge = Answer(401, headers=(("WWW-Authenticate", "Basic realm=r"),))
+    host.script = lambda request: json_answer(200, {"tags": ["YTpi", "b"]}) if request.authorization else challenge
+
+    assert list(registries(transport, {host.host: Login("a", "b")}).tags(host.image("a"))) == ["YTpi", "b"]
+
+
+def refusing(body: bytes, media_type: str = "application/json", status: int = 403) -> Answer:
+    """A refusal with this body."""
+    return Answer(status, body, (("Content-Type", media_type),))
+
+
+EXPIRED = (
+    b'{"errors":[{"code":"DENIED","message":"Your authorization token has expired. Reauthenticate and try again."}]}'
+)
+
+
+def test_the_registry_s_own_words_are_in_the_message(transport: Transport, host: ScriptedHost) -> None:
+    """An answer to HEAD has none: after a refusal of a password they are read by GET once more."""
+    challenge = Answer(401, headers=(("WWW-Authenticate", "Basic realm=r"),))
+    host.script = lambda request: refusing(EXPIRED) if request.authorization else challenge
+    registry = registries(transport, {host.host: Login("AWS", "hunter2-do-not-print")})
+    with pytest.raises(Refused) as caught:
+        registry.digest(host.image("a:1"))
+
+    assert "answered 403 to HEAD /v2/a/manifests/1 (DENIED: Your authorization token has expired." in str(caught.value)
+    assert "its credentials are not enough" in str(caught.value)
+    assert [request.method for request in host.requests] == ["HEAD", "HEAD", "GET"]
+
+
+@pytest.mark.parametrize(
+    ("status", "error"),
+    [(400, Garbage), (401, Refused), (403, Refused), (404, NotFound), (429, Unavailable), (500, Unavailable)],
+)
+def test_the_words_are_in_each_failure(
+    transport: Transport, host: ScriptedHost, status: int, error: type[OutsideFailure]
+) -> None:
+    """Whatever its kind, also where they are plain text."""
+    host.script = lambda _: refusing(b"the disk\n is full", "text/plain", status)
+    with pytest.raises(error, match=r"answered \d+ to GET /v2/a/manifests/1 \(the disk is full\)"):
+        registries(transport).manifest(host.image("a:1"))
+
+
+@pytest.mark.parametrize(
+    "echo", ["{password}", "user ci:{password} is unknown", "{pair}", "Basic {pair}", "pass%77ord {password}"]
+)
+def test_words_with_our_credentials_are_not_repeated(transport: Transport, host: ScriptedHost, echo: str) -> None:
+    """Neither the password nor its pair with the user."""
+    challenge = Answer(401, headers=(("WWW-Authenticate", "Basic realm=r"),))
+
+    def play(request: Request) -> Answer:
+        if not request.authorization:
+            return challenge
+        said = echo.format(password="hunter2-do-not-print", pair=request.authorization.partition(" ")[2])
+        return json_answer(403, {"errors": [{"code": "DENIED", "message": said}]})
+
+    host.script = play
+    with pytest.raises(Refused) as caught:
+        registries(transport, {host.host: Login("ci", "hunter2-do-not-print")}).manifest(host.image("a:1"))
+
+    assert "hunter2" not in str(caught.value)
+    assert "DENIED" not in str(caught.value)
 
 
 def test_an_answer_with_our_own_credentials_is_not_used(transport: Transport, host: ScriptedHost) -> None:

@@ -101,7 +101,8 @@ def test_tracker_tags_are_read_at_the_registrys_endpoint(front: RegistryFront, s
 def test_a_broken_image_is_a_release_without_a_digest(front: RegistryFront, source: ContainerReleases) -> None:
     """The release is found, without its digest."""
     image = push(front.url, NAME, ["1.0.0", "1.0.1"])
-    front.fail("HEAD", "manifests/1.0.1", 404, times=10)
+    for method in ("HEAD", "GET"):
+        front.fail(method, "manifests/1.0.1", 404, times=10)
 
     outcome = source.poll(address(front), wanted=WantedVersions(TagForm.SEMVER), memory=None)
 
