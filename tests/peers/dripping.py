@@ -27,7 +27,7 @@ class DrippingHost:
     def __init__(
         self,
         pieces: Callable[[], Iterable[bytes]],
-        before_each: Callable[[], None],
+        before_each: Callable[[], object],
         *,
         certificate: Path | None = None,
         shakes_hands: bool = True,
