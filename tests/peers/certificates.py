@@ -1,6 +1,7 @@
 """Self-signed certificates for peers, created when needed and kept in their folder."""
 
 import ipaddress
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -42,8 +43,8 @@ class Certificate:
         )
 
 
-def self_signed(common_name: str) -> Certificate:
-    """A certificate that is its own authority, valid for a day."""
+def self_signed(common_name: str, names: Iterable[str] = ()) -> Certificate:
+    """A certificate that is its own authority, valid for a day, for loopback and hosts of these names."""
     key = rsa.generate_private_key(public_exponent=65537, key_size=_KEY_BITS)
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common_name)])
     now = datetime.now(UTC)
@@ -56,7 +57,12 @@ def self_signed(common_name: str) -> Certificate:
         .not_valid_before(now - timedelta(hours=1))
         .not_valid_after(now + timedelta(days=1))
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address(LOOPBACK))]), critical=False)
+        .add_extension(
+            x509.SubjectAlternativeName(
+                [x509.IPAddress(ipaddress.ip_address(LOOPBACK)), *(x509.DNSName(name) for name in names)]
+            ),
+            critical=False,
+        )
         .sign(key, hashes.SHA256())
     )
     return Certificate(certificate, key)

@@ -1,0 +1,128 @@
+"""Hosted registries and common products: an image is read by the real name of its host, with what it asks for."""
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from catalog.reference import ImageReference
+from provider.composition.parts import Parts
+from provider.composition.web import _upstreams
+from proxy.errors import Refused
+from proxy.version_types import VersionQuery
+from tests.contracts.hosted_registries import (
+    DIALECTS,
+    PASSWORD,
+    PRIVATE,
+    PUBLIC,
+    TAGS,
+    HostedRegistry,
+    auth_file,
+    helper_file,
+)
+from tests.peers.internet import internet
+from tests.provider.composition.checking import Service
+
+HELPER = """#!/bin/sh
+read server
+printf '{{"ServerURL": "%s", "Username": "{user}", "Secret": "%s"}}' "$server" "$HELPER_SECRET"
+"""
+
+
+@pytest.fixture
+def hosted(request: pytest.FixtureRequest) -> HostedRegistry:
+    """The registry of a dialect."""
+    return HostedRegistry(request.param)
+
+
+@pytest.fixture
+def opened(hosted: HostedRegistry, tmp_path: Path) -> Iterator[Callable[[], Parts]]:
+    """Opens the parts of a service that reaches this registry, with the auth file of that moment."""
+    made: list[Parts] = []
+    with internet(dict.fromkeys(hosted.hosts, hosted.answer), tmp_path) as settings:
+
+        def open_parts() -> Parts:
+            parts = Service(tmp_path, {**settings, **hosted.dialect.variables}).parts()
+            parts.transport.sleep = lambda _: None
+            made.append(parts)
+            return parts
+
+        yield open_parts
+        for parts in made:
+            parts.close()
+
+
+def is_read(parts: Parts, hosted: HostedRegistry, repository: str) -> None:
+    """Digest, manifest, configuration and versions of an image."""
+    image = ImageReference(hosted.dialect.host, repository, "1.0")
+    assert parts.registries.digest(image) == hosted.digest
+    assert list(parts.registries.tags(image)) == list(TAGS)
+    # Whatever a list of tags asked for, manifests are still read.
+    assert parts.registries.manifest(image).digest == hosted.digest
+    assert parts.registries.labels(image) == {"made": "here"}
+    page = _upstreams(parts)[1].versions.page(image, VersionQuery(None, None, 1, 20, refresh=False))
+    assert sorted(version.tag for version in page.items) == sorted(TAGS)
+    assert {version.digest for version in page.items} == {hosted.digest}
+
+
+def of(*, anonymous: bool | None = None, elsewhere: bool | None = None) -> pytest.MarkDecorator:
+    """Each dialect that has public images, or wants credentials, or has its token server on another host."""
+    found = [
+        dialect
+        for dialect in DIALECTS
+        if anonymous in {None, dialect.anonymous} and elsewhere in {None, dialect.elsewhere}
+        if anonymous or dialect.realm
+    ]
+    return pytest.mark.parametrize("hosted", found, indirect=True, ids=[dialect.host for dialect in found])
+
+
+@of(anonymous=True)
+def test_a_public_image_is_read_without_credentials(hosted: HostedRegistry, opened: Callable[[], Parts]) -> None:
+    """A private one is refused."""
+    parts = opened()
+    is_read(parts, hosted, PUBLIC)
+
+    with pytest.raises(Refused):
+        parts.registries.digest(ImageReference(hosted.dialect.host, PRIVATE, "1.0"))
+
+
+@of()
+def test_a_private_image_is_read_with_the_auth_file(
+    hosted: HostedRegistry, opened: Callable[[], Parts], tmp_path: Path
+) -> None:
+    """The password goes to the token server of the registry, and to no other host."""
+    (tmp_path / "auth.json").write_text(auth_file(hosted.dialect), encoding="utf-8")
+
+    is_read(opened(), hosted, PRIVATE)
+    assert hosted.leaks == set()
+
+
+@of()
+def test_a_private_image_is_read_with_a_helper(
+    hosted: HostedRegistry, opened: Callable[[], Parts], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The auth file only names the program that has the password."""
+    program = tmp_path / "bin" / "docker-credential-test"
+    program.parent.mkdir()
+    program.write_text(HELPER.format(user=hosted.dialect.user), encoding="utf-8")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{program.parent}{os.pathsep}{os.environ['PATH']}")
+    monkeypatch.setenv("HELPER_SECRET", PASSWORD)
+    (tmp_path / "auth.json").write_text(helper_file(hosted.dialect, "test"), encoding="utf-8")
+
+    is_read(opened(), hosted, PRIVATE)
+    assert hosted.leaks == set()
+
+
+@of(elsewhere=True)
+def test_a_token_server_elsewhere_gets_the_credentials(
+    hosted: HostedRegistry, opened: Callable[[], Parts], tmp_path: Path
+) -> None:
+    """It is in the built-in table, or in IMAGE_FACTORY_TRUSTED_REALMS."""
+    (tmp_path / "auth.json").write_text(auth_file(hosted.dialect), encoding="utf-8")
+    image = ImageReference(hosted.dialect.host, PRIVATE, "1.0")
+
+    assert opened().registries.digest(image) == hosted.digest
+    assert hosted.signed_in
+    assert hosted.leaks == set()
