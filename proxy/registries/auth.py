@@ -1,25 +1,31 @@
 """Authentication at a registry: answers challenges with Basic credentials or with tokens."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from http import HTTPStatus
 
-from proxy.errors import AddressRefused, Garbage, NotNow, OutsideFailure, Refused, Unavailable, Unreachable
+from proxy.errors import AddressRefused, Garbage, OutsideFailure, Refused, Unreachable
 from proxy.http.addresses import AddressPolicy
 from proxy.http.exchange import Answer
 from proxy.registries.batches import ScopeBatches, pull_scope
-from proxy.registries.challenges import Challenge, parse_challenges
-from proxy.registries.realms import check_realm, credentials_may_go
-from proxy.registries.token_requests import Send, TokenRequest, WrongCredentials, basic_header, fetch_token
+from proxy.registries.challenges import Challenge, parse_challenges, usable_challenge
+from proxy.registries.realms import absolute_realm, check_realm
+from proxy.registries.token_fetching import TokenFetcher
+from proxy.registries.token_requests import Send, WrongCredentials, basic_header
 from proxy.secrets.credentials import BasicCredentials
 from proxy.secrets.registry_credentials import RegistryCredentials
 from proxy.secrets.secret import Secret
 from proxy.secrets.tokens import Scopes, Token, TokenCache
 
-# Repeated requests with a refused password can lock the account.
-WRONG_CREDENTIALS_WAIT = timedelta(seconds=30)
 _REPOSITORY_SCOPES = ("repository:", "registry:")
+_BASIC = Challenge("basic")
+# Marks the scopes of a token that is requested without credentials.
+_ANONYMOUS = ""
+# The kind of question that is asked about many repositories at once.
+_SWEPT = "manifests"
+_QUESTION = re.compile(r"/v2/.+/(manifests|blobs|tags|referrers)/[^/]+")
 _REFUSALS = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN})
 # A token for many repositories can exceed the server's limit for a header.
 _TOO_LONG = frozenset({HTTPStatus.BAD_REQUEST, HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE})
@@ -34,7 +40,7 @@ class Authorization:
         token: the bearer token in it, if it is one.
         scopes: the scopes that were requested.
         for_batch: whether the token was requested for several repositories.
-        credentials: of Basic authentication.
+        credentials: those of Basic authentication, or whose token is sent as it is.
     """
 
     header: Secret
@@ -43,10 +49,26 @@ class Authorization:
     for_batch: bool = False
     credentials: BasicCredentials | None = None
 
+    @property
+    def is_basic(self) -> bool:
+        """Whether it is a user and a password."""
+        return self.credentials is not None and self.credentials.registry_token is None
+
+    @property
+    def has_credentials(self) -> bool:
+        """Whether it was made with credentials of ours; anybody gets an anonymous token."""
+        return self.credentials is not None or (self.token is not None and self.token.credentials is not None)
+
 
 def is_refusal(answer: Answer, used: Authorization | None) -> bool:
     """Whether the answer means that the authorization is missing or not enough."""
     return answer.status in _REFUSALS or (used is not None and used.for_batch and answer.status in _TOO_LONG)
+
+
+def question_of(path: str) -> str:
+    """The kind of question that a path asks about its repository: `manifests`, `tags`, ...; empty if there is none."""
+    found = _QUESTION.match(path)
+    return found[1] if found else ""
 
 
 class Authenticator:
@@ -73,16 +95,14 @@ class Authenticator:
     ) -> None:
         self._registry = registry
         self._credentials = credentials
-        self._send = send
-        self._now = now
         self._policy = policy
-        self._trusted = trusted_realms
+        self._fetcher = TokenFetcher(registry, credentials, send=send, now=now, trusted_realms=trusted_realms)
         self._challenge: Challenge | None = None
         self._learned_from = ""
-        self._own_scopes: dict[tuple[str, bool], Scopes] = {}
+        self._own_scopes: dict[tuple[str, str], Scopes] = {}
+        self._anonymous: set[str] = set()
         self._tokens = TokenCache(now)
         self._batches = ScopeBatches()
-        self._wrong: tuple[datetime, str] | None = None
 
     @property
     def wants_tokens(self) -> bool:
@@ -109,7 +129,8 @@ class Authenticator:
         """The repositories in groups of the same credentials: one token is requested with one of them."""
         groups: dict[str, list[str]] = {}
         for repository in repositories:
-            groups.setdefault(self._credentials.account(self._registry, repository), []).append(repository)
+            if repository not in self._anonymous:
+                groups.setdefault(self._credentials.account(self._registry, repository), []).append(repository)
         return list(groups.values())
 
     def learn(self, answer: Answer, repository: str = "") -> None:
@@ -118,143 +139,186 @@ class Authenticator:
         Raises:
             AddressRefused: no token may be requested from its realm; it is not kept, because it came for one repository
                 and would then be used for all.
+            Refused: it requires another kind of authentication than passwords and tokens, or cannot be read.
         """
-        challenges = parse_challenges(answer.headers.get("www-authenticate", ""))
-        tokens = [it for it in challenges if it.scheme == "bearer" and it.parameters.get("realm")]
-        passwords = [it for it in challenges if it.scheme == "basic"]
-        for challenge in tokens[:1]:
+        header = answer.headers.get("www-authenticate", "").strip()
+        if not header:
+            return
+        try:
+            challenge = usable_challenge(header, self._registry)
+        except Refused:
+            if self._challenge is None:
+                raise
+            return
+        if challenge.scheme == "bearer":
+            challenge = challenge.at(absolute_realm(challenge.parameters["realm"], answer.url))
             check_realm(challenge.parameters["realm"], self._registry, self._policy)
-        if tokens or passwords:
-            self._challenge, self._learned_from = (tokens or passwords)[0], repository
+        self._challenge, self._learned_from = challenge, repository
 
-    def authorization(self, repository: str, *, lists: bool = False) -> Authorization | None:
+    def authorization(self, repository: str, question: str) -> Authorization | None:
         """The authorization for a repository; None until the registry sends a challenge.
 
         None also where the challenge of another repository leads nowhere: the registry may send another one for this.
 
         Args:
-            repository: the one that the request is about.
-            lists: for a list of its tags; a registry may want other scopes for that than for its manifests.
+            repository: with a mirror's prefix.
+            question: the kind, as `question_of` returns it.
 
         Raises:
             OutsideFailure: a token cannot be fetched.
         """
         learned_from = self._learned_from
         try:
-            return self._authorization(repository, lists=lists)
+            return self._authorization(repository, question)
         except (AddressRefused, Unreachable):
             if learned_from in {"", repository}:
                 raise
             return None
 
-    def _authorization(self, repository: str, *, lists: bool) -> Authorization | None:
+    def _authorization(self, repository: str, question: str) -> Authorization | None:
         challenge = self._challenge
         if challenge is None:
             return None
+        if given := self._given(repository):
+            return given
         if challenge.scheme == "basic":
-            return self._basic(repository)
-        if own := self._own(repository, lists=lists):
-            return self._bearer(challenge, own, repository)
-        scope = pull_scope(repository)
-        scopes = self._batches.scopes_with(scope)
-        if len(scopes) == 1:
-            return self._bearer(challenge, scopes, repository)
-        return self._batch_or_single(challenge, scopes, repository)
+            return _basic_of(self._credentials.for_registry(self._registry, repository))
+        in_batch = question == _SWEPT and repository not in self._anonymous and not self._own(repository, question)
+        scopes = self._batches.scopes_with(pull_scope(repository)) if in_batch else ()
+        if len(scopes) > 1:
+            return self._batch_or_single(challenge, scopes, repository, question)
+        return self._single(challenge, repository, question)
 
     def renewed(
-        self, answer: Answer, repository: str, used: Authorization | None, *, lists: bool = False
+        self, answer: Answer, repository: str, question: str, used: Authorization | None
     ) -> Authorization | None:
-        """The authorization for a second attempt after a refusal; None if there is no better one. See `authorization`.
+        """The authorization for a second attempt after a refusal; None if there is no better one.
 
         Raises:
-            OutsideFailure: a token cannot be fetched.
+            OutsideFailure: a token cannot be fetched, or the registry's challenge cannot be used.
         """
         self.learn(answer, repository)
         challenge = self._challenge
+        if used is not None and used.credentials and not (used.is_basic and self.wants_tokens):
+            return self._other(repository, used.credentials)
         if challenge is None:
-            return None
-        if challenge.scheme == "basic":
-            return self._basic(repository) if used is None or used.token else self._other_basic(repository, used)
-        self._remember_scopes(answer, repository, lists=lists)
-        if used is None or used.token is None:
-            return self.authorization(repository, lists=lists)
-        if not used.for_batch:
-            self._tokens.discard(used.scopes, used.token)
-        return self._bearer(challenge, self._own(repository, lists=lists) or (pull_scope(repository),), repository)
+            # Some registries send 401 without saying what they require.
+            missing = used is None and answer.status == HTTPStatus.UNAUTHORIZED
+            return self._unasked(repository) if missing else None
+        if challenge.scheme == "bearer":
+            self._remember_scopes(answer, repository, question)
+        if used is None or used.token is None or challenge.scheme == "basic":
+            return self.authorization(repository, question)
+        if self._key(self._scopes(repository, question), repository) == used.scopes:
+            self._drop(used, used.token, repository)
+        return self._single(challenge, repository, question)
+
+    def _drop(self, used: Authorization, token: Token, repository: str) -> None:
+        """Drop a token for a single repository that was refused, and see whether there are other credentials by now."""
+        self._tokens.discard(used.scopes, token)
+        if token.credentials is None:
+            self._anonymous.discard(repository)
+            return
+        if self._credentials.after_refusal(self._registry, repository, token.credentials):
+            return
+        if self._credentials.is_optional(self._registry, repository, token.credentials):
+            self._anonymous.add(repository)
 
     def explained(self, refusal: Refused, repository: str) -> OutsideFailure:
-        """A refusal, with the reason why there were no credentials for the repository if its source failed."""
-        withheld = self._credentials.withheld(self._registry, repository)
-        if withheld is None or str(withheld) in str(refusal):
-            return refusal
-        message = f"{refusal}; {withheld}"
-        return Unavailable(message, withheld.retry_at) if isinstance(withheld, NotNow) else Refused(message)
+        """A refusal, with the reason why there were no credentials for the repository."""
+        return self._fetcher.explained(refusal, repository)
 
     def accepted(self, repository: str, used: Authorization | None, refused: Authorization | None) -> None:
         """Note that a request succeeded with `used`, after `refused` failed (None: at the first attempt)."""
-        if used is None or used.token is None:
+        if used is None:
+            return
+        if used.credentials and self._challenge is None:
+            self._challenge = _BASIC
+        if used.token is None:
             return
         if used.for_batch:
             self._batches.accepted(pull_scope(repository))
-        elif refused is not None and refused.for_batch:
+            return
+        self._batches.include(repository)
+        if refused is not None and refused.for_batch:
             self._batches.refused()
 
-    def _basic(self, repository: str) -> Authorization | None:
-        return _basic_of(self._credentials.for_registry(self._registry, repository))
+    def _given(self, repository: str) -> Authorization | None:
+        """With an access token of the registry auth file, which docker sends as it is."""
+        credentials = self._credentials.with_access_token(self._registry, repository)
+        return _token_of(credentials) if credentials else None
 
-    def _other_basic(self, repository: str, refused: Authorization) -> Authorization | None:
-        """With credentials that have changed since; None if they are the same."""
-        return _basic_of(self._credentials.after_refusal(self._registry, repository, refused.credentials))
+    def _unasked(self, repository: str) -> Authorization | None:
+        """With an access token or a password, at a registry that does not say what it requires."""
+        return self._given(repository) or _basic_of(self._credentials.for_registry(self._registry, repository))
 
-    def _batch_or_single(self, challenge: Challenge, scopes: Scopes, repository: str) -> Authorization:
+    def _other(self, repository: str, refused: BasicCredentials) -> Authorization | None:
+        """With credentials that have changed since they were refused; None if they are the same."""
+        other = self._credentials.after_refusal(self._registry, repository, refused)
+        return (_token_of(other) or _basic_of(other)) if other else None
+
+    def _batch_or_single(self, challenge: Challenge, scopes: Scopes, repository: str, question: str) -> Authorization:
         try:
             return self._bearer(challenge, scopes, repository, for_batch=True)
         except (Refused, Garbage):
-            single = self._bearer(challenge, (pull_scope(repository),), repository)
+            try:
+                single = self._single(challenge, repository, question)
+            except WrongCredentials:
+                raise
+            except Refused:
+                self._batches.exclude(repository)
+                raise
         self._batches.refused()
         return single
+
+    def _single(self, challenge: Challenge, repository: str, question: str) -> Authorization:
+        return self._bearer(challenge, self._scopes(repository, question), repository)
 
     def _bearer(
         self, challenge: Challenge, scopes: Scopes, repository: str, *, for_batch: bool = False
     ) -> Authorization:
-        token = self._tokens.get(scopes, lambda: self._fetch(challenge, scopes, repository))
-        return Authorization(Secret(f"Bearer {token.secret.reveal()}"), token, scopes, for_batch)
+        anonymous = repository in self._anonymous
+        key = self._key(scopes, repository)
+        token = self._tokens.get(key, lambda: self._fetcher.fetch(challenge, scopes, repository, anonymous=anonymous))
+        return Authorization(Secret(f"Bearer {token.secret.reveal()}"), token, key, for_batch)
 
-    def _fetch(self, challenge: Challenge, scopes: Scopes, repository: str) -> Token:
-        if self._wrong and self._now() < self._wrong[0]:
-            raise WrongCredentials(self._wrong[1])
-        realm = challenge.parameters["realm"]
-        trusted = credentials_may_go(realm, self._registry, self._trusted)
-        credentials = self._credentials.for_registry(self._registry, repository) if trusted else None
-        request = TokenRequest(realm, challenge.parameters.get("service"), scopes, credentials)
-        try:
-            return fetch_token(request, self._send, self._now)
-        except WrongCredentials as error:
-            self._wrong = (self._now() + WRONG_CREDENTIALS_WAIT, str(error))
-            raise
+    def _key(self, scopes: Scopes, repository: str) -> Scopes:
+        """Under which a token is kept."""
+        return (*scopes, _ANONYMOUS) if repository in self._anonymous else scopes
 
-    def _own(self, repository: str, *, lists: bool) -> Scopes:
-        return self._common_scopes() or self._own_scopes.get((repository, lists), ())
+    def _scopes(self, repository: str, question: str) -> Scopes:
+        """What is requested for a single repository."""
+        return self._own(repository, question) or (pull_scope(repository),)
+
+    def _own(self, repository: str, question: str) -> Scopes:
+        return self._common_scopes() or self._own_scopes.get((repository, question), ())
 
     def _common_scopes(self) -> Scopes:
         """Scopes that all repositories share, unlike those of the specification (Amazon's public registry: `aws`)."""
         scopes = self._challenge.scopes if self._challenge else ()
         return scopes if scopes and not any(scope.startswith(_REPOSITORY_SCOPES) for scope in scopes) else ()
 
-    def _remember_scopes(self, answer: Answer, repository: str, *, lists: bool) -> None:
-        """Keep the scopes that the registry names, if they differ from the usual ones, for this kind of request.
+    def _remember_scopes(self, answer: Answer, repository: str, question: str) -> None:
+        """Keep the scopes that the registry names for a kind of question, if they differ from the usual ones.
 
-        Azure's registries want `metadata_read` for lists, and `pull` for manifests.
+        Azure's registry requires `metadata_read` for a list of tags, and `pull` for manifests.
         """
         challenges = parse_challenges(answer.headers.get("www-authenticate", ""))
         scopes = next((it.scopes for it in challenges if it.scheme == "bearer" and it.scopes), ())
+        if not scopes:
+            return
         if scopes == (pull_scope(repository),):
-            self._own_scopes.pop((repository, lists), None)
-        elif scopes:
-            self._own_scopes[repository, lists] = scopes
+            self._own_scopes.pop((repository, question), None)
+        else:
+            self._own_scopes[repository, question] = scopes
 
 
 def _basic_of(credentials: BasicCredentials | None) -> Authorization | None:
     if credentials is None or not credentials.password:
         return None
     return Authorization(Secret(basic_header(credentials)), credentials=credentials)
+
+
+def _token_of(credentials: BasicCredentials) -> Authorization | None:
+    token = credentials.registry_token
+    return Authorization(Secret(f"Bearer {token.reveal()}"), credentials=credentials) if token else None

@@ -47,6 +47,7 @@ class ScopeBatches:
         self._lock = threading.Lock()
         self._batch_of: dict[str, Scopes] = {}
         self._accepted: dict[Scopes, set[str]] = {}
+        self._excluded: set[str] = set()
 
     def plan(self, groups: Iterable[Iterable[str]]) -> list[str]:
         """Request the repositories of each group together from now on.
@@ -56,10 +57,23 @@ class ScopeBatches:
         """
         if self.granted is False:
             return []
-        batches = [batch for group in groups for batch in in_batches(group)]
+        batches = [batch for group in groups for batch in in_batches(self._included(group))]
         scopes = [tuple(map(pull_scope, batch)) for batch in batches]
         self._batch_of = {scope: batch for batch in scopes for scope in batch}
         return [batch[0] for batch in batches]
+
+    def exclude(self, repository: str) -> None:
+        """Request a repository alone from now on: it was refused, and with it its batch."""
+        with self._lock:
+            self._excluded.add(repository)
+
+    def include(self, repository: str) -> None:
+        """Request a repository in a batch again: it was accepted alone."""
+        with self._lock:
+            self._excluded.discard(repository)
+
+    def _included(self, group: Iterable[str]) -> list[str]:
+        return [repository for repository in group if repository not in self._excluded]
 
     def scopes_with(self, scope: str) -> Scopes:
         """The scopes to request when this one is needed."""

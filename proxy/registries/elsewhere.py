@@ -12,7 +12,7 @@ from urllib.parse import unquote, urlsplit
 
 from proxy.http.addresses import AddressPolicy
 from proxy.http.exchange import Answer
-from proxy.registries.auth import Authenticator, Authorization
+from proxy.registries.auth import Authenticator, Authorization, question_of
 from proxy.registries.token_requests import Send
 from proxy.secrets.docker_config import DockerConfig
 from proxy.secrets.registry_credentials import RegistryCredentials
@@ -48,7 +48,7 @@ class AnonymousAuthenticators:
         found = _REPOSITORY.fullmatch(unquote(parts.path))
         if not found:
             return None
-        return self._of(parts.netloc.lower()).renewed(refusal, found[1], None)
+        return self._of(parts.netloc.lower()).renewed(refusal, found[1], question_of(parts.path), None)
 
     def _of(self, host: str) -> Authenticator:
         with self._lock:

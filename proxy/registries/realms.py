@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from proxy.errors import AddressRefused
 from proxy.http.addresses import AddressPolicy, split_host
@@ -53,6 +53,18 @@ def _covers(listed: str, host: str) -> bool:
     """Whether `host[:port]` is the listed one; a listed host without a port means all its ports."""
     (name, port), (other, other_port) = split_host(listed), split_host(host)
     return name == other and port in {None, other_port or DEFAULT_PORTS["https"]}
+
+
+def absolute_realm(realm: str, url: str) -> str:
+    """The address of a realm: `/token` is on the host that sent the challenge, at `url`.
+
+    An invalid address is returned as it is; `check_realm` refuses it.
+    """
+    try:
+        parts = urlsplit(realm)
+        return realm if parts.scheme else urljoin(url, realm)
+    except ValueError:
+        return realm
 
 
 def check_realm(realm: str, registry: str, policy: AddressPolicy) -> None:

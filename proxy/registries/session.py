@@ -15,7 +15,7 @@ from proxy.http.redirects import same_server
 from proxy.http.retry_after import wait_of
 from proxy.http.spending import admitted
 from proxy.http.transport import DEFAULT_LIMIT, Transport
-from proxy.registries.auth import Authenticator, Authorization, is_refusal
+from proxy.registries.auth import Authenticator, Authorization, is_refusal, question_of
 from proxy.registries.documents.error_texts import own_words, status_meant
 from proxy.registries.elsewhere import AnonymousAuthenticators
 from proxy.registries.endpoints import Endpoint
@@ -141,13 +141,13 @@ class Session:
         self, method: str, path: str, scoped: str, about: object, send: _Send, also: Collection[int]
     ) -> Answer:
         """The answer, after the registry's challenge if there is one."""
-        lists = _is_list(path)
-        used = self._authenticator.authorization(scoped, lists=lists)
+        question = question_of(path)
+        used = self._authenticator.authorization(scoped, question)
         answer = send(used)
         if answer.status in _GOOD:
             self._authenticator.accepted(scoped, used, None)
         else:
-            answer, used = self._authenticate(answer, used, scoped, send, lists=lists)
+            answer, used = self._authenticate(answer, used, scoped, question, send)
         meant = status_meant(answer.body) if answer.status in _UNCLEAR.union(also) else None
         if answer.status in also and meant is not HTTPStatus.NOT_FOUND:
             return answer
@@ -179,15 +179,15 @@ class Session:
     def fetch_token(self, repository: str) -> None:
         """Fetch the token for a repository and its batch; a failure is raised by the request that needs the token."""
         with contextlib.suppress(OutsideFailure):
-            self._authenticator.authorization(self.endpoint.prefix + repository)
+            self._authenticator.authorization(self.endpoint.prefix + repository, "manifests")
 
     def _authenticate(
-        self, answer: Answer, used: Authorization | None, repository: str, send: _Send, *, lists: bool
+        self, answer: Answer, used: Authorization | None, repository: str, question: str, send: _Send
     ) -> tuple[Answer, Authorization | None]:
         """Answer a challenge, and replace a refused token once."""
         refused: Authorization | None = None
         while is_refusal(answer, used) and refused is None and self._is_own(answer):
-            renewed = self._authenticator.renewed(answer, repository, used, lists=lists)
+            renewed = self._authenticator.renewed(answer, repository, question, used)
             if renewed is None:
                 break
             refused, used = used, renewed
@@ -269,18 +269,13 @@ class Session:
                 f"{summary}: hosts behind a redirect get no credentials; write the reference with the host itself"
             )
         if status in _REFUSED:
-            whose = "its credentials are not enough" if used else "it wants credentials"
+            whose = "its credentials are not enough" if used and used.has_credentials else "it wants credentials"
             return Refused(f"{summary}: {whose}, or there is no such repository; check its entry in the auth file")
         if status == HTTPStatus.TOO_MANY_REQUESTS or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             now = self._transport.now()
             wait = wait_of(answer.headers, now)
             return Unavailable(f"{summary}; retried later", now + wait if wait else None)
         return Garbage(f"{summary}, which is not in the specification; retried later")
-
-
-def _is_list(path: str) -> bool:
-    """Whether a request is about a list of a repository, not about what it stores."""
-    return "/manifests/" not in path and "/blobs/" not in path
 
 
 def _signed(headers: Mapping[str, str], authorization: Authorization | None) -> Mapping[str, str]:

@@ -23,6 +23,16 @@ DEFAULT_SECONDS = 60.0
 _MARGIN_SECONDS = 15.0
 _MARGIN_PART = 0.25
 _LONGEST_SECONDS = 86_400.0
+# What token servers without POST answer to an identity token (containerd's FetchToken falls back on the same).
+_NO_EXCHANGE = frozenset(
+    {
+        HTTPStatus.BAD_REQUEST,
+        HTTPStatus.UNAUTHORIZED,
+        HTTPStatus.NOT_FOUND,
+        HTTPStatus.METHOD_NOT_ALLOWED,
+        HTTPStatus.NOT_IMPLEMENTED,
+    }
+)
 
 
 class WrongCredentials(Refused):
@@ -56,9 +66,9 @@ def fetch_token(request: TokenRequest, send: Send, now: Callable[[], datetime]) 
         Garbage: its answer contains no token.
     """
     requested_at = now()
-    if request.credentials and request.credentials.identity_token:
-        answer = _exchange(request, request.credentials.identity_token, send)
-    else:
+    identity = request.credentials.identity_token if request.credentials else None
+    answer = _exchange(request, identity, send) if identity else _get(request, send)
+    if identity and answer.status in _NO_EXCHANGE and request.credentials and request.credentials.password:
         answer = _get(request, send)
     if answer.status != HTTPStatus.OK:
         raise _failure(request, answer, now())

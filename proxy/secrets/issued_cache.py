@@ -64,6 +64,12 @@ class IssuedCache:
         """All that are kept; the same tuple as long as none has changed."""
         return self._credentials
 
+    def kept(self, key: Key) -> BasicCredentials | None:
+        """The credentials that are kept for a key, without issuing any."""
+        with self._lock:
+            answer = self._kept.get(key)
+        return answer.credentials if answer else None
+
     def discard(self, refused: BasicCredentials) -> None:
         """Issue credentials again that a registry has refused, unless they were issued less than 30 seconds ago."""
         with self._lock:

@@ -138,6 +138,16 @@ class RegistryCredentials:
         found = self.for_registry(host, repository)
         return None if found == refused else found
 
+    def is_optional(self, host: str, repository: str, credentials: BasicCredentials) -> bool:
+        """Whether a source issued these, for a host that answers some requests without credentials too."""
+        sources = (source for source in self._sources if source.serves(host) and not source.needed(host))
+        return any(self._issued.kept(_key(source, host, repository)) == credentials for source in sources)
+
+    def with_access_token(self, host: str, repository: str) -> BasicCredentials | None:
+        """The credentials in the file, if they are an access token that is sent as it is."""
+        found = _in_file(self._current(), host, repository)
+        return found if found and found.registry_token else None
+
     def withheld(self, host: str, repository: str) -> OutsideFailure | None:
         """Why no source has issued credentials for a repository; None if one has, or none serves the host."""
         failures = dict(self._issued.failures())

@@ -6,6 +6,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime
 
+from proxy.secrets.credentials import BasicCredentials
 from proxy.secrets.secret import Secret
 
 Scopes = tuple[str, ...]
@@ -14,10 +15,11 @@ _TOKENS_KEPT = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A token, and the time from which it must be renewed."""
+    """A token, the time from which it must be renewed, and the credentials that it was requested with, if any."""
 
     secret: Secret
     renew_at: datetime
+    credentials: BasicCredentials | None = None
 
 
 class TokenCache:

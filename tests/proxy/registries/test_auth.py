@@ -3,15 +3,17 @@
 import base64
 import json
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from proxy.errors import AddressRefused, Refused
 from proxy.http.transport import Transport
-from proxy.registries.auth import WRONG_CREDENTIALS_WAIT
+from proxy.registries.auth import question_of
 from proxy.registries.router import Registries
+from proxy.registries.token_fetching import WRONG_CREDENTIALS_WAIT
 from proxy.secrets.docker_config import Login
 from proxy.secrets.registry_credentials import RegistryCredentials
 from tests.peers.exchange import Answer, Request, json_answer
@@ -322,3 +324,160 @@ def test_scopes_that_the_registry_no_longer_wants_are_forgotten(transport: Trans
     peer.scopes.clear()
     assert list(all_registries.tags(image)) == ["1"]
     assert peer.token_requests == [[usual]]
+
+
+@pytest.mark.parametrize("realm", ["/token", "//{host}/token", "http://{host}/token"])
+def test_a_relative_realm_is_on_the_registry_s_own_host(realm: str, transport: Transport) -> None:
+    """It gets the credentials, as the registry itself would."""
+
+    def play(request: Request) -> Answer:
+        if request.path == "/token":
+            return json_answer(200, {"token": "granted-by-the-host"})
+        header = f'Bearer realm="{realm.format(host=host.host)}",service="s",scope="repository:a:pull"'
+        good = request.authorization == "Bearer granted-by-the-host"
+        return FOUND if good else Answer(401, b"", (("WWW-Authenticate", header),))
+
+    with ScriptedHost(play) as host:
+        assert registries(transport, {host.host: CI}).digest(host.image("a:1")) == DIGEST
+        assert [request.authorization for request in host.requests if request.path == "/token"] == [BASIC]
+
+
+@pytest.mark.parametrize("header", [None, ""])
+def test_a_401_that_does_not_say_what_it_requires_gets_the_password_once(
+    header: str | None, transport: Transport
+) -> None:
+    """From then on every request has it; a wrong password is not sent again for the same request."""
+
+    def registry(request: Request) -> Answer:
+        headers = () if header is None else (("WWW-Authenticate", header),)
+        return FOUND if request.authorization == BASIC else Answer(401, b"", headers)
+
+    with ScriptedHost(registry) as host:
+        all_registries = registries(transport, {host.host: CI})
+        for _ in range(2):
+            assert all_registries.digest(host.image("a:1")) == DIGEST
+        assert [request.authorization for request in host.requests] == ["", BASIC, BASIC]
+        host.requests.clear()
+        with pytest.raises(Refused, match="its credentials are not enough"):
+            registries(transport, {host.host: Login("ci", "wrong")}).digest(host.image("a:1"))
+        assert sum(request.method == "HEAD" for request in host.requests) == 2
+        with pytest.raises(Refused, match="it wants credentials"):
+            registries(transport).digest(host.image("a:1"))
+
+
+def test_a_403_without_a_challenge_gets_no_password(transport: Transport) -> None:
+    """It does not ask for one."""
+    with ScriptedHost(in_turn(Answer(403))) as host:
+        with pytest.raises(Refused):
+            registries(transport, {host.host: CI}).digest(host.image("a:1"))
+        assert {request.authorization for request in host.requests} == {""}
+
+
+@pytest.mark.parametrize("header", ["Negotiate", "=", "Bearer", 'Bearer realm=""', 'Digest realm="x", nonce="y"'])
+def test_a_challenge_that_cannot_be_answered_is_a_refusal_in_words(header: str, transport: Transport) -> None:
+    """It names the registry; a registry whose way is known already is not put off by it."""
+    odd = Answer(401, b"", (("WWW-Authenticate", header),))
+    with ScriptedHost(in_turn(odd)) as host:
+        with pytest.raises(Refused, match=f"{host.host} (requires authentication by|sent a WWW-Authenticate header)"):
+            registries(transport, {host.host: CI}).digest(host.image("a:1"))
+
+        known = Answer(401, b"", (("WWW-Authenticate", "Basic"),))
+        host.script = in_turn(known, FOUND, odd)
+        all_registries = registries(transport, {host.host: CI})
+        assert all_registries.digest(host.image("a:1")) == DIGEST
+        with pytest.raises(Refused, match="its credentials are not enough"):
+            all_registries.digest(host.image("a:1"))
+
+
+@pytest.mark.parametrize("challenge", ["Bearer realm={url}/token,service=s", "Basic realm=x", ""])
+def test_an_access_token_of_the_auth_file_is_sent_as_it_is(challenge: str, transport: Transport) -> None:
+    """As docker does with `registrytoken`; no token server is asked."""
+
+    def registry(request: Request) -> Answer:
+        header = (("WWW-Authenticate", challenge.format(url=host.url)),) if challenge else ()
+        return FOUND if request.authorization == "Bearer given-by-hand" else Answer(401, b"", header)
+
+    with ScriptedHost(registry) as host:
+        login = Login("", "", "", "given-by-hand")
+        assert registries(transport, {host.host: login}).digest(host.image("a:1")) == DIGEST
+        assert {request.path for request in host.requests} == {"/v2/a/manifests/1"}
+        with pytest.raises(Refused, match="its credentials are not enough"):
+            registries(transport, {host.host: Login("", "", "", "another-token")}).digest(host.image("a:1"))
+
+
+class AzureRegistry:
+    """Requires `metadata_read` for lists of tags, and `pull` for everything else; a token has what was requested."""
+
+    def __init__(self, host: ScriptedHost) -> None:
+        self.host = host
+        host.script = self.play
+
+    def play(self, request: Request) -> Answer:
+        """Answer one request."""
+        if request.path == "/token":
+            return json_answer(200, {"access_token": ",".join(parse_qs(urlsplit(request.target).query)["scope"])})
+        repository, question = request.path.removeprefix("/v2/").rsplit("/", 2)[:2]
+        scope = f"repository:{repository}:{'metadata_read' if question == 'tags' else 'pull'}"
+        if scope not in request.authorization.removeprefix("Bearer ").split(","):
+            header = f'Bearer realm="{self.host.url}/token",service="s",scope="{scope}"'
+            return Answer(401, b"", (("WWW-Authenticate", header),))
+        return json_answer(200, {"name": repository, "tags": ["1.0"]}) if question == "tags" else FOUND
+
+
+@pytest.mark.parametrize("first", ["tags", "manifests"])
+def test_a_scope_is_learned_for_one_kind_of_question(first: str, transport: Transport) -> None:
+    """A list of tags does not spoil the token for manifests, nor the other way round; both are learned once."""
+    with ScriptedHost() as host:
+        AzureRegistry(host)
+        all_registries = registries(transport, {host.host: CI})
+        image = host.image("team/app:1.0")
+        asked: list[Callable[[], object]] = [
+            lambda: list(all_registries.tags(image)),
+            lambda: all_registries.digest(image),
+        ]
+        for ask in asked if first == "tags" else asked[::-1]:
+            ask()
+        host.requests.clear()
+        for _ in range(2):
+            assert list(all_registries.tags(image)) == ["1.0"]
+            assert all_registries.digest(image) == DIGEST
+        assert all(request.path != "/token" and request.authorization for request in host.requests)
+        assert len(host.requests) == 4
+
+
+def test_a_scope_is_learned_for_one_repository(transport: Transport) -> None:
+    """And is unlearned where the registry names the usual one again."""
+    scopes = {"a": "repository:a:metadata_read", "b": "repository:b:pull"}
+
+    def play(request: Request) -> Answer:
+        if request.path == "/token":
+            return json_answer(200, {"token": parse_qs(urlsplit(request.target).query)["scope"][0]})
+        scope = scopes[request.path.split("/")[2]]
+        header = f'Bearer realm="{host.url}/token",scope="{scope}"'
+        return FOUND if request.authorization.endswith(scope) else Answer(401, b"", (("WWW-Authenticate", header),))
+
+    with ScriptedHost(play) as host:
+        all_registries = registries(transport)
+        for name in ("a", "b", "a"):
+            assert all_registries.digest(host.image(f"{name}:1")) == DIGEST
+        scopes["a"] = "repository:a:pull"
+        for _ in range(2):
+            assert all_registries.digest(host.image("a:1")) == DIGEST
+        assert "metadata_read" not in host.requests[-1].authorization
+
+
+@pytest.mark.parametrize(
+    ("path", "question"),
+    [
+        ("/v2/team/app/manifests/latest", "manifests"),
+        ("/v2/team/app/manifests/sha256:00", "manifests"),
+        ("/v2/team/app/tags/list?n=1000", "tags"),
+        ("/v2/team/app/blobs/sha256:00", "blobs"),
+        ("/v2/tags/manifests/manifests/tags", "manifests"),
+        ("/v2/", ""),
+        ("/v2/_catalog", ""),
+    ],
+)
+def test_a_path_asks_one_kind_of_question(path: str, question: str) -> None:
+    """Whatever the repository is called."""
+    assert question_of(path) == question

@@ -65,3 +65,16 @@ def test_the_first_of_every_batch_proves_nothing() -> None:
     batches.refused()
 
     assert batches.granted is False
+
+
+def test_a_repository_that_was_refused_is_requested_alone() -> None:
+    """So that its batch is not refused with it; once it is accepted, it is a part of batches again."""
+    batches = ScopeBatches()
+    batches.exclude("b")
+    assert batches.plan([["a", "b", "c"]]) == ["a"]
+    assert batches.scopes_with(pull_scope("a")) == (pull_scope("a"), pull_scope("c"))
+    assert batches.scopes_with(pull_scope("b")) == (pull_scope("b"),)
+    batches.include("b")
+    batches.plan([["a", "b", "c"]])
+
+    assert len(batches.scopes_with(pull_scope("b"))) == 3

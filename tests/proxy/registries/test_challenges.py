@@ -1,10 +1,13 @@
 """WWW-Authenticate."""
 
+import contextlib
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from proxy.registries.challenges import Challenge, parse_challenges
+from proxy.errors import Refused
+from proxy.registries.challenges import Challenge, parse_challenges, usable_challenge
 
 WORD = st.text("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.", min_size=1, max_size=12)
 VALUE = st.text(st.characters(min_codepoint=32, max_codepoint=255, exclude_characters="\x7f"), max_size=30)
@@ -82,3 +85,47 @@ def test_scopes_are_split_at_spaces() -> None:
 
     assert challenge.scopes == ("repository:a:pull", "repository:b:pull,push")
     assert Challenge("bearer").scopes == ()
+
+
+@pytest.mark.parametrize(
+    ("header", "scheme"),
+    [
+        ('Bearer realm="https://a.example.com/token"', "bearer"),
+        ('Negotiate, Basic realm="x"', "basic"),
+        ('Basic realm="x", Bearer realm="https://a.example.com/token",service="s"', "bearer"),
+        ('Bearer service="s", Basic', "basic"),
+        ("basic", "basic"),
+    ],
+)
+def test_a_token_is_preferred_to_a_password(header: str, scheme: str) -> None:
+    """A challenge for a token without the address of its server is not used."""
+    assert usable_challenge(header, "r.example.com").scheme == scheme
+
+
+@pytest.mark.parametrize(
+    ("header", "message"),
+    [
+        ("Negotiate", "r.example.com requires authentication by negotiate"),
+        ("NTLM, Negotiate", "r.example.com requires authentication by negotiate, ntlm"),
+        ('Digest realm="x", nonce="y"', "r.example.com requires authentication by digest"),
+        ("=", "sent a WWW-Authenticate header that has neither"),
+        ("Bearer", "sent a WWW-Authenticate header that has neither"),
+        ('Bearer realm=""', "sent a WWW-Authenticate header that has neither"),
+        (
+            '"Bearer" realm="https://a.example.com/token"',
+            "sent a WWW-Authenticate header that has neither",
+        ),
+        ("\x00\xff", "sent a WWW-Authenticate header that has neither"),
+    ],
+)
+def test_a_challenge_that_cannot_be_answered_is_named(header: str, message: str) -> None:
+    """With what the registry requires, or what is wrong with its header."""
+    with pytest.raises(Refused, match=message):
+        usable_challenge(header, "r.example.com")
+
+
+@given(st.text(min_size=1, max_size=200))
+def test_any_header_is_a_challenge_or_a_refusal(header: str) -> None:
+    """Nothing else comes out of it."""
+    with contextlib.suppress(Refused):
+        assert usable_challenge(header, "r.example.com").scheme in {"basic", "bearer"}

@@ -4,7 +4,7 @@ import pytest
 
 from proxy.errors import AddressRefused
 from proxy.http.addresses import AddressPolicy
-from proxy.registries.realms import check_realm, credentials_may_go
+from proxy.registries.realms import absolute_realm, check_realm, credentials_may_go
 
 
 @pytest.mark.parametrize(
@@ -60,3 +60,21 @@ def test_a_realm_that_is_not_an_address_is_refused() -> None:
     """A realm that cannot be read is refused, and the message names the registry."""
     with pytest.raises(AddressRefused, match=r"r\.example\.com sends clients to an invalid address"):
         check_realm("https://u:pw@[/token", "r.example.com", AddressPolicy())
+
+
+@pytest.mark.parametrize(
+    ("realm", "absolute"),
+    [
+        ("/token", "https://r.example.com:5000/token"),
+        ("/v2/token?account=x", "https://r.example.com:5000/v2/token?account=x"),
+        ("//auth.example.com/token", "https://auth.example.com/token"),
+        ("token", "https://r.example.com:5000/v2/team/app/manifests/token"),
+        ("?service=x", "https://r.example.com:5000/v2/team/app/manifests/1?service=x"),
+        ("https://auth.example.com/token", "https://auth.example.com/token"),
+        ("ftp://auth.example.com/token", "ftp://auth.example.com/token"),
+        ("https://[/token", "https://[/token"),
+    ],
+)
+def test_a_relative_realm_is_on_the_registry_s_host(realm: str, absolute: str) -> None:
+    """Other realms stay as they are; `check_realm` says whether they are used."""
+    assert absolute_realm(realm, "https://r.example.com:5000/v2/team/app/manifests/1") == absolute

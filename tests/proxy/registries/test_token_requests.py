@@ -139,3 +139,45 @@ def test_a_wait_that_the_token_server_requires_is_kept(
     with pytest.raises(Unavailable) as caught:
         fetch_token(request(), Server({}, status, headers), lambda: NOW)
     assert caught.value.retry_at == (None if seconds is None else NOW + timedelta(seconds=seconds))
+
+
+class NoExchange(Server):
+    """A token server that answers a POST with an error."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__({"token": "t"})
+        self.status = status
+
+    def __call__(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None = None) -> Answer:
+        """Refuse POST."""
+        answer = super().__call__(method, url, headers, body)
+        return Answer(self.status, {}, b"", REALM) if method == "POST" else answer
+
+
+@pytest.mark.parametrize("status", [400, 401, 404, 405, 501])
+def test_a_token_server_without_exchange_gets_the_password(status: int) -> None:
+    """If there is one beside the identity token."""
+    server = NoExchange(status)
+    both = BasicCredentials("ci", Secret("word"), Secret("refresh-me"))
+
+    assert fetch_token(request(both), server, lambda: NOW).secret == Secret("t")
+    assert [method for method, *_ in server.asked] == ["POST", "GET"]
+    assert server.asked[1][2]["authorization"] == "Basic Y2k6d29yZA=="
+
+
+@pytest.mark.parametrize(("status", "failure"), [(404, Refused), (405, Refused), (401, WrongCredentials)])
+def test_without_a_password_the_refusal_of_the_exchange_stays(status: int, failure: type[OutsideFailure]) -> None:
+    """There is nothing else to send."""
+    server = NoExchange(status)
+    with pytest.raises(failure, match=f"answered {status} to this registry's credentials"):
+        fetch_token(request(BasicCredentials("", Secret(""), Secret("refresh-me"))), server, lambda: NOW)
+    assert [method for method, *_ in server.asked] == ["POST"]
+
+
+@pytest.mark.parametrize("status", [429, 500, 503])
+def test_a_token_server_that_cannot_answer_now_is_not_asked_in_another_way(status: int) -> None:
+    """It says nothing about what it supports."""
+    server = NoExchange(status)
+    with pytest.raises(Unavailable):
+        fetch_token(request(BasicCredentials("ci", Secret("word"), Secret("refresh-me"))), server, lambda: NOW)
+    assert [method for method, *_ in server.asked] == ["POST"]
