@@ -135,6 +135,8 @@ class Round:
                 # Readers see new images before anything is asked about them.
                 self.publisher.publish(self.now(), snapshot, self._current_caps())
             concerned = Concerned(followed=set(wanted.names))
+            if wanted.names:
+                self.verifications.repeat()
             broken = {event: contained(str(event), concerned.add, snapshot, event) for event in wanted.events}
             unread = self._read_again(snapshot, wanted, concerned.read, known)
             results = self._check_all(self._to_check(wanted, concerned, known), no_progress)
@@ -247,6 +249,7 @@ class Round:
         return [name for name in _tracked(snapshot) if name in names]
 
     def _check(self, names: Collection[str], progress: Progress = no_progress) -> Snapshot:
+        self.verifications.repeat()
         snapshot = self._enrollments()
         snapshot = self._with_platforms(snapshot, names or snapshot.images)
         self._discover_all(snapshot, [name for name in snapshot.images if not names or name in names], progress)

@@ -12,6 +12,7 @@ from provider.domain.asking.request import RequestKind
 from provider.domain.ledger import Ledger
 from provider.domain.snapshot import Changes, Snapshot
 from provider.domain.verification.rule import CosignIdentity, CosignRule, Verify
+from provider.services.reacting.wanted import Wanted
 from proxy.errors import NotConfigured, Unavailable
 from tests.fakes.registry import digest_of
 from tests.provider.services.asking.test_carrying_out import ask
@@ -331,6 +332,20 @@ def test_the_records_of_digests_that_left_the_history_go_with_the_next_result() 
     made.after(HOUR)
 
     assert outcomes(made) == {NODE_1: VerificationOutcome.VERIFIED}
+
+
+def test_a_check_that_a_person_asks_for_verifies_at_once() -> None:
+    """Who has just signed an image does not wait for the pause to end."""
+    made = moved()
+    made.round.run()
+    made.round.run()
+    asked = made.signatures.asked[NODE_1]
+
+    made.round.check(["portal"])
+    made.round.react(Wanted(names=frozenset({"portal"})))
+    made.round.react(Wanted())
+
+    assert made.signatures.asked[NODE_1] == asked + 2
 
 
 def test_a_restart_asks_what_is_open_at_once_and_nothing_else() -> None:
