@@ -48,6 +48,16 @@ SOURCES = st.just(BAKED) | st.fixed_dictionaries(
         "target": st.none() | st.sampled_from(["runtime", "0"]),
     },
 ).map(without_nothing)
+PEM = """\
+-----BEGIN PUBLIC KEY-----
+MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEaxfR8uEsQkf4vOblY6RA8ncDfYEt
+6zOg9KE5RdiYwpZP40Li/hp/m47n60p8D54WK84zV2sxXs7LtkBoN79R9Q==
+-----END PUBLIC KEY-----"""
+RULES: list[Document] = [
+    {"cosign": {"keys": ["keys/team.pem"]}},
+    {"cosign": {"keys": [PEM, "keys/on.pem"]}, "bases": ["cgr.dev/**", "node:22"]},
+    {"cosign": {"identity": {"issuer": "https://a.example", "subject": "*@a.example", "trustedRoot": "root.json"}}},
+]
 BUILDS = st.sampled_from(
     [
         None,
@@ -77,6 +87,7 @@ def documents(draw: st.DrawFn) -> Document:
                 "title": WORDS.filter(lambda text: bool(text.strip()) and text.isprintable()),
                 "description": LINES | LOOKALIKES,
                 "lifecycle": st.sampled_from(["production", "on"]),
+                "verify": st.sampled_from(RULES),
             },
         )
     )

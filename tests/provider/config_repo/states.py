@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from hypothesis import strategies as st
 
-from catalog.image import Conclusion, DependencyRole, DiscoveryStatus, Evidence, Failure
+from catalog.image import Conclusion, DependencyRole, DiscoveryStatus, Evidence, Failure, VerificationOutcome
 from catalog.reference import Digest, ImageReference
 from provider.domain.asking.asked import AskedRebuild, Hold, Skip
 from provider.domain.dockerfile.findings import DockerfileWarning, Unresolved
@@ -20,6 +20,7 @@ from provider.domain.state import (
     Target,
     UnconfirmedName,
 )
+from provider.domain.verification.record import VerificationRecord
 from tests.provider.config_repo.entries import LINES, LOOKALIKES, NAMES, enrollments
 
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
@@ -52,7 +53,9 @@ DEPENDENCIES = st.builds(
 CAUSES = st.lists(st.builds(CauseState, NAMES, TEXTS, DIGESTS, st.none() | DIGESTS, MOMENTS, MOMENTS), max_size=2).map(
     tuple
 )
-TARGETS = st.lists(st.builds(Target, NAMES, TEXTS, REFERENCES, DIGESTS, st.booleans()), max_size=2).map(tuple)
+TARGETS = st.lists(
+    st.builds(Target, NAMES, TEXTS, REFERENCES, DIGESTS, st.booleans(), st.none() | TEXTS), max_size=2
+).map(tuple)
 REBUILDS = st.builds(
     RebuildState, id=TEXTS, key=TEXTS, requested_at=MOMENTS, wave=MOMENTS, causes=CAUSES, targets=TARGETS,
     reason=TEXTS, requested_by=TEXTS, stage=st.sampled_from(RebuildStage), asked=st.integers(0, 9),
@@ -65,6 +68,13 @@ REBUILDS = st.builds(
 )  # fmt: skip
 HOLDS = st.none() | st.builds(Hold, TEXTS, st.none() | TEXTS, st.none() | MOMENTS, st.none() | MOMENTS)
 ASKED = st.builds(AskedRebuild, TEXTS, TEXTS, TEXTS, MOMENTS, st.booleans(), st.none() | TEXTS, st.none() | MOMENTS)
+VERIFICATIONS = st.lists(
+    st.builds(
+        VerificationRecord, TEXTS, DIGESTS, st.sampled_from(VerificationOutcome), MOMENTS, st.none() | TEXTS,
+        st.none() | TEXTS,
+    ),
+    max_size=2,
+).map(tuple)  # fmt: skip
 FAILURES = st.none() | st.builds(Failure, MOMENTS, TEXTS)
 IMAGES = st.builds(
     ImageState, enrollments, MOMENTS, LEDGERS, st.sampled_from(DiscoveryStatus), st.none() | MOMENTS,
@@ -75,8 +85,9 @@ IMAGES = st.builds(
     st.lists(REBUILDS, max_size=2).map(tuple), st.none() | st.builds(Pending, MOMENTS, MOMENTS, CAUSES),
     st.none() | MOMENTS, FAILURES, HOLDS,
     st.lists(st.builds(Skip, DIGESTS, TEXTS, TEXTS, MOMENTS), max_size=2).map(tuple),
-    st.lists(ASKED, max_size=2).map(tuple), archived_at=st.none() | MOMENTS,
+    st.lists(ASKED, max_size=2).map(tuple), archived_at=st.none() | MOMENTS, verifications=VERIFICATIONS,
 )  # fmt: skip
 BASES = st.builds(
-    BaseState, NAMES, REFERENCES, MOMENTS, LEDGERS, FAILURES, st.none() | enrollments, archived_at=st.none() | MOMENTS
-)
+    BaseState, NAMES, REFERENCES, MOMENTS, LEDGERS, FAILURES, st.none() | enrollments, archived_at=st.none() | MOMENTS,
+    verifications=VERIFICATIONS,
+)  # fmt: skip

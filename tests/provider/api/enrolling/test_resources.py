@@ -346,3 +346,28 @@ def test_an_owner_changes_and_removes_an_entry_of_the_file_of_the_team(world: En
 
     assert world.send("DELETE", f"/{TEAMS['name']}", token=jane).status_code == 200
     assert "name: new" not in world.remote.read("images.d/team-a.yaml")
+
+
+def test_a_key_file_that_is_not_there_is_422_on_its_field(world: EnrollingWorld) -> None:
+    """Nothing is committed; with the file there, the entry is."""
+    verify = {"cosign": {"keys": ["keys/team.pem"]}}
+    refused = world.send("POST", "", {**ENTRY, "verify": verify})
+
+    assert refused.status_code == 422
+    (message,) = refused.get_json()["errors"]["json"]["verify.cosign.keys[0]"]
+    assert message.startswith("keys/team.pem is not a file in the config repository")
+
+    world.remote.push({"keys/team.pem": "a key"})
+    taken = world.send("POST", "", {**ENTRY, "verify": verify})
+    assert taken.status_code == 201
+    assert taken.get_json()["image"]["enrollment"]["verify"] == verify
+
+
+def test_a_rule_that_is_not_valid_is_422_on_its_field(world: EnrollingWorld) -> None:
+    """With what to write."""
+    identity = {"issuer": "https://token.actions.githubusercontent.com", "subject": "https://github.com/*"}
+    refused = world.send("POST", "", {**ENTRY, "verify": {"cosign": {"identity": identity}}})
+
+    assert refused.status_code == 422
+    (message,) = refused.get_json()["errors"]["json"]["verify.cosign.identity.subject"]
+    assert "fits everybody's identity; write for example https://github.com/acme/*" in message
