@@ -192,8 +192,10 @@ class Transport:
             case TransferFault.CLOSED:
                 return Unreachable(f"{what} was not sent or given up, because this service is ending")
             case TransferFault.PROXY:
-                answered = f" answered {failed.detail} to CONNECT" if failed.detail else " cannot be used"
-                return Unreachable(f"{what} was not sent: the proxy{answered}; retried later")
+                return Unreachable(
+                    f"{what} was not sent: the egress proxy {failed.detail}; check IMAGE_FACTORY_EGRESS_PROXY (or "
+                    "HTTPS_PROXY and HTTP_PROXY), and what the proxy allows; retried later"
+                )
             case fault:
                 late = fault is TransferFault.LATE or deadline.passed
                 cause = f"did not answer completely within {self._whole_seconds:g} s" if late else _CAUSES[fault]

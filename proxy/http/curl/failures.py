@@ -29,7 +29,7 @@ class TransferFailed(Exception):
     Attributes:
         fault: why.
         sent: whether any part of the request may have left.
-        detail: a number or a name that belongs to the fault: the status of the proxy's answer, the refused address.
+        detail: of some faults: what the proxy did, the address that was refused.
     """
 
     def __init__(self, fault: TransferFault, *, sent: bool, detail: str = "") -> None:
@@ -56,20 +56,24 @@ _FAULTS: dict[int, TransferFault] = {
     pycurl.E_BAD_CONTENT_ENCODING: TransferFault.UNREADABLE,
     _TOO_LARGE: TransferFault.LONG_HEADERS,
 }
+_OF_CONNECTING = frozenset({TransferFault.NO_CONNECTION, TransferFault.SLOW_CONNECTION, TransferFault.BROKEN})
 _PROXY_ERROR = 97  # CURLE_PROXY (curl 7.73).
 _LAST_SUCCESS = 299
 
 
-def fault_of(code: int, *, connected: bool, proxy_status: int) -> TransferFault:
+def fault_of(code: int, *, connected: bool, by_proxy: bool, proxy_status: int) -> TransferFault:
     """What an error of libcurl means.
 
     Args:
         code: one of libcurl-errors(3).
         connected: whether the connection was there, so that the request was about to be sent.
+        by_proxy: whether it was made through a proxy: then it is the proxy that cannot be reached.
         proxy_status: of the proxy's answer to CONNECT; 0 without one.
     """
     if code == _PROXY_ERROR or (not connected and proxy_status > _LAST_SUCCESS):
         return TransferFault.PROXY
     if code == pycurl.E_OPERATION_TIMEDOUT:
-        return TransferFault.SILENT if connected else TransferFault.SLOW_CONNECTION
-    return _FAULTS.get(code, TransferFault.BROKEN)
+        fault = TransferFault.SILENT if connected else TransferFault.SLOW_CONNECTION
+    else:
+        fault = _FAULTS.get(code, TransferFault.BROKEN)
+    return TransferFault.PROXY if by_proxy and not connected and fault in _OF_CONNECTING else fault

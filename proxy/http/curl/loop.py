@@ -28,6 +28,8 @@ CONNECTIONS_KEPT = 256
 """So many idle connections are kept, to all hosts together."""
 
 _LOOKS_EACH_SECONDS = 0.01
+# libcurl 8.23 notices that a host broke the rules of HTTP/2, but goes on only when something else happens.
+_RUNS_ALL_EACH_SECONDS = 1.0
 _EVENTS = {
     pycurl.POLL_NONE: 0,
     pycurl.POLL_IN: select.POLLIN,
@@ -100,10 +102,12 @@ class _Runner:
         self._woken = False
         self._stops = False
         self._timer_at = math.inf
+        self._run_all_at = math.inf
         self._look_at = math.inf
         self._looked_at = 0.0
         # Cheaper than epoll here: for each request libcurl begins and ends to watch a socket, and there are few.
         self._sockets = select.poll()
+        self._watched: set[int] = set()
         self._bell, self._rope = socket.socketpair()
         self._sockets.register(self._bell, select.POLLIN)
         self._multi = pycurl.CurlMulti()
@@ -162,13 +166,17 @@ class _Runner:
         if time.monotonic() >= self._timer_at:
             self._timer_at = math.inf
             self._multi.socket_action(pycurl.SOCKET_TIMEOUT, 0)
+        if time.monotonic() >= self._run_all_at:
+            for number in list(self._watched):
+                self._multi.socket_action(number, 0)
+            self._run_all_at = time.monotonic() + _RUNS_ALL_EACH_SECONDS
         self._collect()
         self._look()
         self._deliver()
 
     def _patience(self) -> int | None:
         """The milliseconds until something is due; None: nothing is."""
-        due = min(self._timer_at, self._look_at)
+        due = min(self._timer_at, self._look_at, self._run_all_at) if self._running else self._timer_at
         return None if due == math.inf else max(0, math.ceil((due - time.monotonic()) * 1000))
 
     def _take(self) -> None:
@@ -191,6 +199,8 @@ class _Runner:
             _log.exception("a request to %s was not sent", transfer.route.connect_to)
             self._ended.append((transfer, transfer.failed(TransferFault.NO_CONNECTION)))
             return
+        if not self._running:
+            self._run_all_at = time.monotonic() + _RUNS_ALL_EACH_SECONDS
         self._running[curl] = transfer
         self._look_at = min(self._look_at, time.monotonic() + min(READ_SECONDS, transfer.deadline.left))
 
@@ -211,13 +221,13 @@ class _Runner:
     def _look(self) -> None:
         """End the transfers whose time is over: libcurl knows neither our clock nor when a host is silent."""
         now = time.monotonic()
-        if now < self._look_at and now - self._looked_at < _LOOKS_EACH_SECONDS:
+        if not self._running or (now < self._look_at and now - self._looked_at < _LOOKS_EACH_SECONDS):
             return
         self._looked_at = now
         soonest = math.inf
         for curl, transfer in list(self._running.items()):
             left = transfer.deadline.left
-            heard = transfer.heard_at + READ_SECONDS - now if transfer.sent else left
+            heard = transfer.heard_at + READ_SECONDS - now if transfer.sent else READ_SECONDS
             if left <= 0 or heard <= 0:
                 self._ended.append(
                     (transfer, transfer.failed(TransferFault.LATE if left <= 0 else TransferFault.SILENT))
@@ -254,7 +264,9 @@ class _Runner:
     def _watch(self, what: int, number: int, _multi: pycurl.CurlMulti, _assigned: object) -> None:
         if what == pycurl.POLL_REMOVE:
             self._sockets.unregister(number)
+            self._watched.discard(number)
         else:
+            self._watched.add(number)
             self._sockets.register(number, _EVENTS[what])
 
     def _set_timer(self, milliseconds: int) -> None:

@@ -136,8 +136,10 @@ class Transfer:
         fault = self._fault
         if fault is None:
             status = curl.getinfo(pycurl.HTTP_CONNECTCODE)
-            fault = fault_of(code, connected=self.sent, proxy_status=status)
-            self._detail = str(status or "") if fault is TransferFault.PROXY else ""
+            by_proxy = self.route.proxy is not None
+            fault = fault_of(code, connected=self.sent, by_proxy=by_proxy, proxy_status=status)
+            if fault is TransferFault.PROXY:
+                self._detail = f"answered {status} to CONNECT" if status else "gave no connection"
         return self.failed(fault)
 
     def failed(self, fault: TransferFault) -> TransferFailed:
