@@ -15,6 +15,7 @@ OCI_INDEX = "application/vnd.oci.image.index.v1+json"
 OCI_MANIFEST = "application/vnd.oci.image.manifest.v1+json"
 DOCKER_LIST = "application/vnd.docker.distribution.manifest.list.v2+json"
 DOCKER_MANIFEST = "application/vnd.docker.distribution.manifest.v2+json"
+_PREDICATE, _SLSA = "in-toto.io/predicate-type", "https://slsa.dev/provenance/v0.2"
 CREATED = "2024-01-02T03:04:05Z"
 
 
@@ -143,7 +144,7 @@ def attestation_of(subject: Document) -> Document:
     statement = Blob.of(
         {
             "_type": "https://in-toto.io/Statement/v0.1",
-            "predicateType": "https://slsa.dev/provenance/v0.2",
+            "predicateType": _SLSA,
             "subject": [{"name": "_", "digest": {"sha256": hexadecimal}}],
             "predicate": {},
         }
@@ -160,7 +161,7 @@ def attestation_of(subject: Document) -> Document:
         "schemaVersion": 2,
         "mediaType": OCI.manifest,
         "config": config.descriptor(OCI.config),
-        "layers": [statement.descriptor("application/vnd.in-toto+json")],
+        "layers": [statement.descriptor("application/vnd.in-toto+json", annotations={_PREDICATE: _SLSA})],
     }
     return Document(Blob.of(manifest), OCI.manifest, (config, statement))
 

@@ -47,7 +47,7 @@ class Background:
             task: reads it; a failure that nobody foresaw is logged.
 
         Returns:
-            Done as soon as the task has ended, and cancelled where nobody wanted it any more.
+            Done as soon as the task has ended, or was left out because nobody wanted it any more.
         """
         with self._lock:
             known = self._open.get(key)
@@ -63,16 +63,17 @@ class Background:
 
     def _run(self, registry: str) -> None:
         while read := self._next(registry):
-            if read.wanted.passed:
-                self._end(read)
-                read.done.cancel()
-                continue
-            try:
-                read.task()
-            except Exception as error:  # noqa: BLE001 - the next read has nothing to do with it
-                failure_of(read.key, error)
-            self._end(read)
+            if not read.wanted.passed:
+                self._try(read)
+            with self._lock:
+                del self._open[read.key]
             read.done.set_result(None)
+
+    def _try(self, read: _OpenRead) -> None:
+        try:
+            read.task()
+        except Exception as error:  # noqa: BLE001 - the next read has nothing to do with it
+            failure_of(read.key, error)
 
     def _next(self, registry: str) -> _OpenRead | None:
         with self._lock:
@@ -82,7 +83,3 @@ class Background:
             if not self._threads[registry]:
                 del self._threads[registry], self._waiting[registry]
             return None
-
-    def _end(self, read: _OpenRead) -> None:
-        with self._lock:
-            del self._open[read.key]

@@ -20,13 +20,14 @@ def pack_manifest(manifest: Manifest) -> bytes:
             dict(manifest.annotations),
             manifest.attestations,
             sorted(manifest.predicates),
+            manifest.platform,
         ]
     )
 
 
 def unpack_manifest(body: bytes, digest: Digest) -> Manifest:
     """The manifest with this digest."""
-    media_type, size, platforms, configuration, kind, annotations, attestations, predicates = json.loads(body)
+    media_type, size, platforms, configuration, kind, annotations, attestations, predicates, name = json.loads(body)
     return Manifest(
         digest,
         media_type,
@@ -37,6 +38,7 @@ def unpack_manifest(body: bytes, digest: Digest) -> Manifest:
         annotations=annotations,
         attestations=tuple(attestations),
         predicates=frozenset(predicates),
+        platform=name,
     )
 
 

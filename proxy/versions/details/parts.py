@@ -108,4 +108,4 @@ class RowParts:
 
 def _manifest_key(pinned: ImageReference) -> str:
     # The number is that of the form in `packing.py`.
-    return f"manifest 2 {pinned}"
+    return f"manifest 3 {pinned}"

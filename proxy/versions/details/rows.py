@@ -57,15 +57,16 @@ class Rows:
     def _single(
         self, pinned: ImageReference, row: ListedTag, manifest: Manifest, look: Look, *, wanted: bool
     ) -> ListedTag:
-        row = dataclasses.replace(row, size=manifest.size if row.size is None else row.size)
+        # An old image of schema 1 shows its platform, and no sizes.
+        size = manifest.size or None
+        row = dataclasses.replace(row, size=size if row.size is None else row.size)
         if manifest.kind != "image":
             return row
         found = self._parts.configuration(look, pinned, manifest.configuration, wanted=wanted)
-        if found is None:
-            return row
-        platform = platform_of(found.platform, manifest.digest, manifest.size, found.os_version)
-        platforms = row.platforms or ((platform,) if platform else ())
-        return with_configuration(dataclasses.replace(row, platforms=platforms), found)
+        name, os_version = (found.platform, found.os_version) if found else (manifest.platform, None)
+        platform = platform_of(name, manifest.digest, size, os_version)
+        row = dataclasses.replace(row, platforms=row.platforms or ((platform,) if platform else ()))
+        return with_configuration(row, found) if found else row
 
     def _index(
         self, pinned: ImageReference, row: ListedTag, manifest: Manifest, look: Look, *, opened: bool

@@ -1,15 +1,19 @@
 """Which pages are cached, and which are composed again."""
 
+import re
+import threading
 from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 
 from catalog.reference import ImageReference
-from proxy.errors import Unavailable
+from proxy.errors import NotFound, Unavailable
+from proxy.version_types import VersionQuery
 from proxy.versions.face_query import QueryRefused
+from proxy.versions.versions import Versions
 from tests.contracts.version_world import World, open_world
-from tests.fakes.registry import FakeRegistry, digest_of
+from tests.fakes.registry import Call, FakeRegistry, digest_of
 from tests.proxy.clocks import Clock
 
 APP = "registry.example.com/team/app"
@@ -65,6 +69,46 @@ def test_a_page_with_gaps_is_tried_again(world: World, registry: FakeRegistry) -
     assert (poor.items[0].digest, rich.items[0].digest) == (None, digest_of("2.0.0"))
     assert poor.items[0].reference == f"{APP}:2.0.0"
     assert rich.items[1:] == poor.items[1:]
+
+
+def test_a_page_is_there_before_a_slow_registry_has_answered(clock: Clock, registry: FakeRegistry) -> None:
+    """It says what is missing, and is not kept; a later one has it, and no row was read twice."""
+    gate = threading.Event()
+
+    def hold(call: Call) -> None:
+        assert call.method == "tags" or gate.wait(30)
+
+    registry.on_call = hold
+    query = VersionQuery(None, None, 1, 20, refresh=False)
+    with open_world(clock, registry=registry) as world:
+        impatient = Versions(world.upstreams, clock.now, patience=0.05)
+        first = impatient.page(ImageReference.parse(APP), query)
+        again = impatient.page(ImageReference.parse(APP), query)
+        gate.set()
+        last = again
+        while not last.complete:
+            last = impatient.page(ImageReference.parse(APP), query)
+
+    assert (first.total, first.complete, {version.pending for version in first.items}) == (3, False, {True})
+    assert (again.complete, last.complete, {version.pending for version in last.items}) == (False, True, {False})
+    assert [version.digest for version in last.items] == [digest_of(tag) for tag in ("2.0.0", "1.1.0", "1.0.0")]
+    assert sorted(call.method for call in registry.calls) == ["configuration"] * 3 + ["manifest"] * 3 + ["tags"]
+
+
+def test_an_opened_version_is_on_the_next_page(world: World, registry: FakeRegistry) -> None:
+    """A page that was kept before does not hide its sizes."""
+    registry.put(f"{APP}:3.0.0", digest_of("3.0.0"), platforms=["linux/amd64"], size=700)
+    before = world.page(APP).items[0]
+    opened = world.versions.version(ImageReference.parse(APP), "3.0.0", refresh=False)
+
+    assert (before.size, opened.size, world.page(APP).items[0].size) == (None, 700, 700)
+
+
+def test_a_tag_that_is_not_listed_is_not_found(world: World) -> None:
+    """Signatures are no versions either."""
+    for tag in ("9.9.9", f"sha256-{'a' * 64}.sig"):
+        with pytest.raises(NotFound, match=re.escape(tag)):
+            world.versions.version(ImageReference.parse(APP), tag, refresh=False)
 
 
 def test_a_stale_digest_makes_its_page_stale(world: World, registry: FakeRegistry) -> None:

@@ -26,11 +26,12 @@ MANIFESTS = st.builds(
     st.integers(0, 10**12),
     st.dictionaries(TEXTS, DIGESTS, max_size=3),
     st.just(()),
-    st.none() | DIGESTS,
-    st.none() | st.sampled_from(["image", "chart", "artifact", "cache"]),
-    st.dictionaries(TEXTS, TEXTS, max_size=3),
-    st.lists(DIGESTS, max_size=2).map(tuple),
-    st.frozensets(TEXTS, max_size=2),
+    configuration=st.none() | DIGESTS,
+    platform=st.none() | TEXTS,
+    kind=st.none() | st.sampled_from(["image", "chart", "artifact", "cache"]),
+    annotations=st.dictionaries(TEXTS, TEXTS, max_size=3),
+    attestations=st.lists(DIGESTS, max_size=2).map(tuple),
+    predicates=st.frozensets(TEXTS, max_size=2),
 )
 
 
