@@ -15,6 +15,7 @@ from http import HTTPStatus
 from catalog.times import utc_time
 from proxy.errors import KeptBack
 from proxy.http.breaker import OF_HOST, OF_REPOSITORY, Breaker, HostPause
+from proxy.http.fair_slots import FairSlots
 from proxy.http.retry_after import MOST, parse_limit, wait_of
 
 DEFAULT_WAIT = timedelta(seconds=60)
@@ -66,7 +67,7 @@ class Budget:
 
     def __init__(self, limits: Limits, name: str) -> None:
         self.limits = limits
-        self.slots = threading.BoundedSemaphore(limits.concurrency)
+        self.slots = FairSlots(limits.concurrency)
         self._name = name
         self._lock = threading.Lock()
         self._tokens = float(limits.burst)

@@ -177,7 +177,7 @@ def test_the_number_of_concurrent_requests_is_limited() -> None:
     """Each request holds a slot; one more must wait."""
     budget = Budget(Limits(rate=None, burst=0, concurrency=2, reserve=0), "r")
 
-    assert [budget.slots.acquire(blocking=False) for _ in range(3)] == [True, True, False]
+    assert [budget.slots.acquire(0) for _ in range(3)] == [True, True, False]
 
 
 def test_requests_count_by_default() -> None:
