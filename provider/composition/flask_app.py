@@ -34,7 +34,7 @@ from provider.api.registry_face import registry_face
 from provider.api.runs import runs_resources
 from provider.api.specification import register_resources
 from provider.api.upstreams import GitHubUpstream, RegistryUpstream
-from provider.api.versions import read_versions, versions_resources
+from provider.api.versions import read_version, read_versions, versions_resources
 from provider.api.webhooks.deliveries import delivery_resources
 from provider.api.webhooks.proofs import WebhookSecrets
 from provider.api.webhooks.receiving import OPEN_WEBHOOKS, WebhookReceiver, webhook_resources
@@ -46,7 +46,7 @@ from provider.pages.enrolling.pages import ENROLLING, enrolling_pages
 from provider.pages.headers import protect_browsers
 from provider.pages.images import OPEN_PAGES, PAGES, image_pages, problem_page
 from provider.pages.login import LOGIN, OPEN_SIGN_IN, SIGN_IN, sign_in_pages
-from provider.pages.upstream import Builds, Upstream
+from provider.pages.upstream import Builds, ReadDetails, ReadVersions, Upstream
 from provider.ports import Beat, Health, ImageIndex
 from provider.push_ports import PushRecords
 from provider.redaction import use_redactor
@@ -179,8 +179,7 @@ def create_web(
     if tracker:
         # Before the images: their front page is for a service without the tracker.
         app.register_blueprint(tracker_pages(tracker))
-    versions = partial(read_versions, registries) if registries else None
-    upstream = Upstream(versions, builds, lambda error: rerun_failure(error, now))
+    upstream = Upstream(*_versions_of(registries), builds, lambda error: rerun_failure(error, now))
     app.register_blueprint(image_pages(index, now, specification, upstream, inbox, checks, acts))
     if enrolling_acts:
         app.register_blueprint(enrolling_pages(enrolling_acts, index))
@@ -223,3 +222,10 @@ def _acts(asking: Asking | None, registry: CollectorRegistry) -> Acts | None:
 def _of_people(acts: Acts | None) -> list[Any]:
     """The resources by which people ask for something."""
     return [asking_resources(acts), removals_resources(acts)] if acts else []
+
+
+def _versions_of(registries: RegistryUpstream | None) -> tuple[ReadVersions | None, ReadDetails | None]:
+    """How the pages read versions, if they do."""
+    if registries is None:
+        return None, None
+    return partial(read_versions, registries), partial(read_version, registries, refresh=False)

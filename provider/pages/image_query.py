@@ -13,7 +13,7 @@ from proxy.version_types import VersionQuery
 ROWS = 20
 """Rows of a page: the same as the default of the API, so that both use the same cache entries."""
 
-VERSIONS_QUERY = ("q", "semver", "page", "refresh")
+VERSIONS_QUERY = ("q", "semver", "page", "refresh", "opened")
 """The query parameters of the versions page."""
 
 RUNS_QUERY = ("status", "branch", "page", "refresh", "again")
@@ -28,12 +28,13 @@ Parameters = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class VersionsPageQuery:
-    """Which versions to show; an empty text is no filter."""
+    """Which versions to show; an empty text is no filter. `opened` is the tag whose details are read; empty: none."""
 
     text: str = ""
     semver: bool = False
     page: int = 1
     refresh: bool = False
+    opened: str = ""
 
     @classmethod
     def of(cls, arguments: Mapping[str, str]) -> "VersionsPageQuery":
@@ -52,6 +53,7 @@ class VersionsPageQuery:
             semver=semver == _TRUE,
             page=page_number(arguments.get("page", "")),
             refresh=arguments.get("refresh") == _TRUE,
+            opened=arguments.get("opened", ""),
         )
 
     @property

@@ -20,6 +20,9 @@ from proxy.version_types import VersionPage, VersionQuery
 ReadVersions = Callable[[ImageReference, VersionQuery], VersionPage]
 """Reads one page of versions; raises OutsideFailure."""
 
+ReadDetails = Callable[[ImageReference, str], object]
+"""Reads what the list leaves out of one tag, so that the next page has it; raises OutsideFailure."""
+
 
 class RunsReader(Protocol):
     """Reads the runs of a workflow."""
@@ -56,11 +59,13 @@ class Upstream:
 
     Attributes:
         versions: reads an image's versions.
+        details: reads the details of one of them.
         builds: reads and re-runs workflow runs.
         failure: the HTTP error for an upstream error.
     """
 
     versions: ReadVersions | None
+    details: ReadDetails | None
     builds: Builds | None
     failure: Callable[[OutsideFailure], HTTPException]
 

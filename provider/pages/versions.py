@@ -1,5 +1,7 @@
 """The page of an image's versions."""
 
+import contextlib
+
 from flask import Blueprint, request, url_for
 from werkzeug.wrappers import Response
 
@@ -21,6 +23,10 @@ def add_versions(blueprint: Blueprint, index: ImageIndex, upstream: Upstream, re
         image = known_image(index, name)
         tabs = tabs_of(image, versions=True, builds=upstream.builds is not None)
         query = VersionsPageQuery.of(request.args)
+        if query.opened and upstream.details:
+            # The row itself says what is missing.
+            with contextlib.suppress(OutsideFailure):
+                upstream.details(image.reference, query.opened)
         try:
             page = read(image.reference, query.filter)
         except OutsideFailure as error:
@@ -33,5 +39,5 @@ def add_versions(blueprint: Blueprint, index: ImageIndex, upstream: Upstream, re
             query=query,
             page=page,
             pages=max(1, -(-page.total // ROWS)),
-            dated=any(version.published_at for version in page.items),
+            dated=any(version.published_at or version.built_at for version in page.items),
         )

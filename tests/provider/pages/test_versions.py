@@ -8,7 +8,7 @@ from provider.redaction import use_redactor
 from proxy.errors import Garbage, NotFound, OutsideFailure, Refused, Unavailable
 from proxy.secrets.redactor import Redactor
 from proxy.secrets.secret import Secret
-from proxy.version_types import VersionQuery
+from proxy.version_types import PlatformImage, VersionQuery
 from tests.contracts.version_world import open_world
 from tests.fakes.registry import FakeRegistry, digest_of
 from tests.provider.api.version_web import client_of
@@ -34,7 +34,7 @@ def test_a_version_shows_all_known_values() -> None:
         "latest, 1.12, 1</span>",
         f"sha256:{'b' * 12}<",
         f'data-copy="ghcr.io/acme/backstage:1.12.1@{digest("b")}"',
-        'title="118,400,000 bytes">118 MB<',
+        'title="118,400,000 bytes, compressed">118 MB<',
         'title="2026-03-10 09:00 UTC">3 hours ago</time>',
         '<li title="1.0 kB">linux/arm64/v8</li>',
         "36 tags, newest first",
@@ -53,6 +53,50 @@ def test_unknown_values_are_marked() -> None:
     assert "Published" not in page
     both = shown(Scripted([unknown, unknown], dated=False))
     assert "sorted by version: this registry has no dates" in both
+
+
+def test_a_version_says_what_it_is() -> None:
+    """Its kind if it is no image, revision, signature, when it was built, and why it cannot be read."""
+    windows = PlatformImage("windows", "amd64", None, None, None, "10.0.26100")
+    page = shown(
+        Scripted(
+            [
+                version("1", kind="chart", revision="4f2a0c1d9e8b7a6f", signed=True, provenance=True),
+                version("2", published_at=None, built_at=NOW - timedelta(hours=2), platforms=(windows,)),
+                version("3", problem="the registry answered 401", sbom=True),
+            ]
+        )
+    )
+    for text in (
+        ">Helm chart<",
+        ">revision 4f2a0c1d9e8b<",
+        ">signed, provenance<",
+        ">SBOM<",
+        "built <time",
+        "windows/amd64 (10.0.26100)",
+        "! the registry answered 401",
+    ):
+        assert text in page, text
+    assert "Artifact" not in page
+
+
+def test_a_page_that_is_not_complete_says_so() -> None:
+    """It leads to the same page, which has more a moment later."""
+    scripted = Scripted([version("1", digest=None, size=None, platforms=(), pending=True)], complete=False)
+    page = shown(scripted, "?q=1")
+    assert page.count(">Loading<") == 3
+    assert 'href="/images/backstage/versions?q=1">Show them</a>' in page
+    assert "being read" not in shown(varied())
+
+
+def test_a_size_that_was_not_read_is_read_on_request() -> None:
+    """That of an image for several platforms costs further requests."""
+    scripted = Scripted([version("1.2", size=None)])
+    page = shown(scripted, "?q=1")
+    assert 'href="/images/backstage/versions?opened=1.2&amp;q=1">Read<' in page
+    assert scripted.opened == []
+    shown(scripted, "?opened=1.2")
+    assert scripted.opened == ["ghcr.io/acme/backstage:1.2"]
 
 
 def test_the_form_filters_and_keeps_its_values() -> None:

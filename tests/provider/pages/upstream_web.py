@@ -37,6 +37,8 @@ class Scripted:
         runs: all runs, the newest first.
         error: if set, every read raises it.
         asked: every query.
+        opened: the tags whose details were read.
+        complete: whether pages of versions are.
         places: the repository or the workflow of each query.
         reruns: image, workflow, run and `failed_only` of each re-run.
         rerun_error: if set, a re-run raises it.
@@ -49,6 +51,8 @@ class Scripted:
     error: OutsideFailure | None = None
     rerun_error: OutsideFailure | None = None
     asked: list[VersionQuery | RunQuery] = field(default_factory=list)
+    opened: list[str] = field(default_factory=list)
+    complete: bool = True
     places: list[str] = field(default_factory=list)
     reruns: list[tuple[str, str, int, bool]] = field(default_factory=list)
     fetched_at: datetime = NOW - timedelta(minutes=4)
@@ -63,7 +67,11 @@ class Scripted:
         found = [version for version in self.versions if (query.q or "") in version.tag]
         shown = tuple(found[start : start + query.size])
         order = "published" if self.dated else "version"
-        return VersionPage(shown, len(found), order, self.stale, self.fetched_at)  # type: ignore[arg-type]  # a Literal
+        return VersionPage(shown, len(found), order, self.stale, self.fetched_at, self.complete)  # type: ignore[arg-type]  # a Literal
+
+    def details(self, reference: ImageReference, tag: str) -> None:
+        """Note whose details are read."""
+        self.opened.append(f"{reference.image}:{tag}")
 
     def page(self, source_repo: str, workflow: str, query: RunQuery) -> RunPage:
         """One page of runs."""
@@ -94,7 +102,7 @@ class Scripted:
         register_errors(app, problem_page, {PAGES})
         prepare_for_browsers(app, Secret("a key for tests of pages"), PUBLIC_URL, signs_in=False)
         builds = Builds(self, self)
-        upstream = Upstream(self.read, builds, lambda error: rerun_failure(error, lambda: NOW))
+        upstream = Upstream(self.read, self.details, builds, lambda error: rerun_failure(error, lambda: NOW))
         specification = {"info": {"title": "x"}, "paths": {}, "components": {"schemas": {}}}
         app.register_blueprint(image_pages(MemoryIndex(varied_images()), lambda: NOW, specification, upstream))
         protect_browsers(app, PUBLIC_URL)
