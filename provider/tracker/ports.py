@@ -21,7 +21,13 @@ class ReleaseSource(Protocol):
         """The type of repository that it reads."""
 
     def poll(
-        self, address: Address, *, wanted: WantedVersions, memory: str | None, known: Collection[str] = ()
+        self,
+        address: Address,
+        *,
+        wanted: WantedVersions,
+        memory: str | None,
+        known: Collection[str] = (),
+        thorough: bool = True,
     ) -> Found | UnchangedList:
         """Read everything that is published now.
 
@@ -30,8 +36,10 @@ class ReleaseSource(Protocol):
             wanted: which versions count. The form says which tags are releases; what the publisher marks as a release
                 is one, whatever its tag. Pre-releases are read whatever is wanted of them.
             memory: the memory of the last result; None to read the whole list.
-            known: stored versions without drafts. Values that need extra requests (a hash, a date) are read for new
-                versions only and may be None for these; None never means that a value was removed.
+            known: stored versions that have a hash, without drafts. Values that need extra requests (a hash, a date)
+                may be None for these; None never means that a value was removed.
+            thorough: read the lists whole and the hashes of known versions again, although nothing may be new.
+                Otherwise a list may be read only as far as it is new.
 
         Raises:
             proxy.errors.NotFound: no such repository.

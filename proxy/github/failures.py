@@ -8,11 +8,17 @@ from proxy.github.renames import renamed
 from proxy.http.exchange import Answer
 
 _MOST_WORDS = 400
+# "Only the first 10000 results are available", earlier 1000.
+_LIMIT_OF_LISTS = "Only the first"
 _GONE = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
 
 
 class TokenRefused(Refused):
     """GitHub does not accept the token for any request; the request was not carried out."""
+
+
+class BeyondResults(Refused):
+    """The list has more entries than GitHub shows of it; it says so when a page behind its limit is asked for."""
 
 
 def is_success(answer: Answer) -> bool:
@@ -58,6 +64,8 @@ def failure_of(summary: str, answer: Answer, words: str, *, changing: bool) -> O
         return perhaps_done(problem) if changing else Unavailable(f"{problem}; retried later")
     if status == HTTPStatus.FORBIDDEN:
         return Refused(f"{problem}: check the permissions of the service's token or GitHub App")
+    if status == HTTPStatus.UNPROCESSABLE_ENTITY and words.startswith(_LIMIT_OF_LISTS):
+        return BeyondResults(f"{problem}: GitHub shows no more of this list")
     if status >= HTTPStatus.BAD_REQUEST:
         return Refused(f"{problem}: the request cannot be carried out as it is")
     if status >= HTTPStatus.MULTIPLE_CHOICES:

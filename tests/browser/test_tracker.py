@@ -164,10 +164,15 @@ def test_tracker_waiting_is_shown(
     poll = source.poll
 
     def poll_slowly(
-        polled: Address, *, wanted: WantedVersions, memory: str | None, known: Collection[str] = ()
+        polled: Address,
+        *,
+        wanted: WantedVersions,
+        memory: str | None,
+        known: Collection[str] = (),
+        thorough: bool = True,
     ) -> Found | UnchangedList:
         answer.wait(60)
-        return poll(polled, wanted=wanted, memory=memory, known=known)
+        return poll(polled, wanted=wanted, memory=memory, known=known, thorough=thorough)
 
     monkeypatch.setattr(source, "poll", poll_slowly)
     page.goto(f"{address}/repositories/1")

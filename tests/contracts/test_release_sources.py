@@ -27,7 +27,9 @@ def subject(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.
 
 def found(subject: Subject, memory: str | None = None, known: tuple[str, ...] = ()) -> Found:
     """The result of a poll that must have found a list."""
-    outcome = subject.source.poll(subject.address(), wanted=WantedVersions(TagForm.SEMVER), memory=memory, known=known)
+    outcome = subject.source.poll(
+        subject.address(), wanted=WantedVersions(TagForm.SEMVER), memory=memory, known=known, thorough=memory is None
+    )
     assert isinstance(outcome, Found)
     return outcome
 
@@ -50,7 +52,9 @@ def test_tracker_an_unchanged_list_is_reported_as_unchanged(subject: Subject) ->
     first = found(subject)
 
     assert (
-        subject.source.poll(subject.address(), wanted=WantedVersions(TagForm.SEMVER), memory=first.memory)
+        subject.source.poll(
+            subject.address(), wanted=WantedVersions(TagForm.SEMVER), memory=first.memory, thorough=False
+        )
         == ListUnchanged()
     )
 
@@ -58,7 +62,9 @@ def test_tracker_an_unchanged_list_is_reported_as_unchanged(subject: Subject) ->
     second = found(subject, first.memory)
     assert {release.version for release in second.releases} == {"1.0.0", "1.1.0"}
     assert (
-        subject.source.poll(subject.address(), wanted=WantedVersions(TagForm.SEMVER), memory=second.memory)
+        subject.source.poll(
+            subject.address(), wanted=WantedVersions(TagForm.SEMVER), memory=second.memory, thorough=False
+        )
         == ListUnchanged()
     )
 
@@ -71,7 +77,10 @@ def test_a_memory_is_valid_for_its_own_form_and_source_only(subject: Subject) ->
     assert isinstance(
         subject.source.poll(subject.address(), wanted=WantedVersions(TagForm.PARTIAL), memory=memory), Found
     )
-    assert isinstance(subject.source.poll(subject.address(), wanted=WantedVersions(TagForm.SEMVER), memory="[]"), Found)
+    assert isinstance(
+        subject.source.poll(subject.address(), wanted=WantedVersions(TagForm.SEMVER), memory="[]", thorough=False),
+        Found,
+    )
 
 
 def test_a_new_release_has_its_hash_beside_known_ones(subject: Subject) -> None:
@@ -91,7 +100,9 @@ def test_a_repository_without_releases_has_none(subject: Subject) -> None:
 
     assert nothing.releases == ()
     assert (
-        subject.source.poll(subject.address(), wanted=WantedVersions(TagForm.SEMVER), memory=nothing.memory)
+        subject.source.poll(
+            subject.address(), wanted=WantedVersions(TagForm.SEMVER), memory=nothing.memory, thorough=False
+        )
         == ListUnchanged()
     )
 
@@ -131,8 +142,10 @@ def test_tracker_only_versions_that_are_wanted_are_found(
     wanted = WantedVersions(TagForm.SEMVER, include=include, exclude=exclude)
     whole = found(subject)
 
-    outcome = subject.source.poll(subject.address(), wanted=wanted, memory=whole.memory)
+    outcome = subject.source.poll(subject.address(), wanted=wanted, memory=whole.memory, thorough=False)
 
     assert isinstance(outcome, Found)
     assert {release.version for release in outcome.releases} == versions
-    assert subject.source.poll(subject.address(), wanted=wanted, memory=outcome.memory) == ListUnchanged()
+    assert (
+        subject.source.poll(subject.address(), wanted=wanted, memory=outcome.memory, thorough=False) == ListUnchanged()
+    )

@@ -60,7 +60,13 @@ class FakeReleaseSource:
         self._errors.clear()
 
     def poll(
-        self, address: Address, *, wanted: WantedVersions, memory: str | None, known: Collection[str] = ()
+        self,
+        address: Address,
+        *,
+        wanted: WantedVersions,
+        memory: str | None,
+        known: Collection[str] = (),
+        thorough: bool = True,
     ) -> Found | UnchangedList:
         """See the port."""
         self.asked.append(Asked(address, wanted, memory, frozenset(known)))
@@ -69,7 +75,7 @@ class FakeReleaseSource:
         if address.path not in self._releases:
             raise NotFound(f"there is no repository {address.path}")
         now = f"{wanted.tag_form.value}{wanted.filter_key} {self._revision[address.path]}"
-        if now == memory:
+        if now == memory and not thorough:
             return UnchangedList()
         published = self._releases[address.path].values()
         every = self.type is RepositoryType.GITHUB
@@ -78,5 +84,7 @@ class FakeReleaseSource:
             for release in published
             if (wanted.passes(release.version) if every else is_release(release.version, wanted))
         )
-        told = tuple(replace(release, hash=None) if release.version in known else release for release in found)
+        told = tuple(
+            replace(release, hash=None) if release.version in known and not thorough else release for release in found
+        )
         return Found(None, told, now)

@@ -1,6 +1,7 @@
 """The releases of tracked repositories in memory, with the promises of the real store."""
 
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from itertools import count
 
 from provider.errors import Duplicate, NotTracked
@@ -46,7 +47,10 @@ class FakeReleases:
         self.removed.pop(fields.version, None)
         if fields.version != before.version:
             self.removed[before.version] = before
-        self.kept[number] = release_of(number, fields, by_hand=True)
+        edited = release_of(number, fields, by_hand=True)
+        self.kept[number] = replace(
+            edited, listed_in=before.listed_in, first_seen=before.first_seen, moved=before.moved
+        )
         return self.kept[number]
 
     def remove(self, number: int) -> None:
@@ -55,10 +59,11 @@ class FakeReleases:
         del self.kept[number]
         self.removed[gone.version] = gone
 
-    def poll(self, new: tuple[FoundRelease, ...], changed: tuple[Release, ...]) -> None:
+    def poll(self, new: tuple[FoundRelease, ...], changed: tuple[Release, ...], at: datetime | None) -> None:
         """Add the releases that a poll found."""
         for found in new:
-            self.add(found, by_hand=False)
+            if added := self.add(found, by_hand=False):
+                self.kept[added.id] = replace(added, first_seen=at)
         for release in changed:
             if release.id in self.kept and not self.kept[release.id].by_hand:
                 self.kept[release.id] = release
@@ -84,4 +89,5 @@ def release_of(number: int, found: FoundRelease, *, by_hand: bool) -> Release:
         found.prerelease,
         found.draft,
         by_hand=by_hand,
+        listed_in=found.listed_in,
     )

@@ -185,7 +185,7 @@ class FakeTrackerStore:
         self._releases[repository].remove(release)
 
     def _record(self, tracked: Tracked, result: PollResult) -> None:
-        self._releases[tracked.id].poll(result.new, result.changed)
+        self._releases[tracked.id].poll(result.new, result.changed, result.last_polled)
         self._repositories[tracked.id] = replace(
             tracked,
             last_polled=result.last_polled,
@@ -195,6 +195,8 @@ class FakeTrackerStore:
             next_poll=result.next_poll,
             memory=result.memory,
             baseline=result.baseline,
+            missing=result.missing,
+            read_whole_at=result.read_whole_at,
         )
         if result.announce and result.last_polled is not None:
             message = announcement(

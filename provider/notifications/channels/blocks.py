@@ -3,7 +3,7 @@
 Every text of a body may come from outside: it is escaped and cut, and can neither link to a script nor mention people.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from urllib.parse import quote
 
 from slack_sdk.models.blocks import Block
@@ -41,7 +41,7 @@ def _releases(message: Message, public_url: str) -> Layout:
     found = parts(message.body, "releases")
     name = text(repository, "name") or message.subject
     page = f"{public_url}/repositories/{repository.get('id', '')}"
-    title = f"{name} {text(found[0], 'version')}" if len(found) == 1 else f"{name}: {len(found)} new releases"
+    title = _title(name, found)
     room = _NOTES_OF_ONE if len(found) == 1 else _NOTES_OF_SEVERAL
     blocks = [block for release in found[:_MOST_SHOWN] for block in _release(release, page, room)]
     more = len(found) - _MOST_SHOWN
@@ -49,10 +49,30 @@ def _releases(message: Message, public_url: str) -> Layout:
     return layout(title, [*blocks, context(f"{link(text(repository, 'url'), name, _LINK)} · {where}")])
 
 
+def _title(name: str, found: Sequence[Body]) -> str:
+    if len(found) != 1:
+        return f"{name}: {len(found)} new releases"
+    said = {"promoted": " is no longer a pre-release", "moved": ": its tag was moved"}
+    return f"{name} {text(found[0], 'version')}{said.get(text(found[0], 'change'), '')}"
+
+
+def _change(release: Body) -> list[str]:
+    """What is new about a release that was announced before."""
+    match text(release, "change"):
+        case "promoted":
+            return ["no longer a pre-release"]
+        case "moved":
+            before = escaped(one_line(text(release, "previousHash")), 20)
+            return [f"⚠️ the tag was moved, from `{before}`"]
+        case _:
+            return []
+
+
 def _release(release: Body, page: str, room: int) -> list[Block]:
     version = text(release, "version") or "a release"
     about = [f"*{link(text(release, 'url'), version, _LINK)}*", escaped(day(release, "date"), 20)]
     about += ["pre-release"] if release.get("prerelease") is True else []
+    about += _change(release)
     about += [f"`{escaped(one_line(text(release, 'hash')), 20)}`"] if text(release, "hash") else []
     head = section(" · ".join(filter(None, about)))
     notes = escaped(text(release, "notes"), room)

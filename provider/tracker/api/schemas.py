@@ -252,12 +252,26 @@ class LatestReleaseSchema(PublishedSchema):
     id = fields.Integer(metadata={"description": "id of the release"})
 
 
+class MovedTagSchema(AnswerSchema):
+    """A tag that points to something else than before."""
+
+    previous_hash = fields.String(metadata={"description": "commit or digest that it had before"})
+    at = Instant(metadata={"description": "when a poll found that"})
+
+
 class ReleaseSchema(LatestReleaseSchema):
     """A release."""
 
     notes = fields.String(metadata={"description": "Markdown as published; sanitise it before you show it"})
     by_hand = fields.Boolean(metadata={"description": "true: a person added or changed it, so polls do not change it"})
     withdrawn = fields.Boolean(metadata={"description": "true: no longer published at the source"})
+    first_seen = Instant(
+        allow_none=True,
+        metadata={"description": "when a poll found it; null: added by a person, or found before this was kept"},
+    )
+    moved = fields.Nested(
+        MovedTagSchema, allow_none=True, metadata={"description": "the last time that its tag was moved"}
+    )
 
 
 class WantedSchema(AnswerSchema):

@@ -5,11 +5,12 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import assert_never
 
-from provider.tracker.decisions.outcomes import Found, PollFailure, PollResult, UnchangedList
-from provider.tracker.decisions.release import FoundRelease, Release
+from provider.tracker.decisions.outcomes import Found, News, NewsKind, PollFailure, PollResult, UnchangedList
+from provider.tracker.decisions.release import FoundRelease, MovedTag, Release
 from provider.tracker.decisions.repository import Tracked, TrackingError
 from provider.tracker.decisions.versions.order import highest_first
 from provider.tracker.decisions.wanted import WantedVersions
+from provider.tracker.decisions.withdrawing import withdrawn_of
 
 DEAD_AFTER = 100
 """The number of failures in a row after which a repository is dead."""
@@ -52,33 +53,34 @@ def _found(now: datetime, tracked: Tracked, known: Sequence[Release], found: Fou
     published: dict[str, FoundRelease] = {}
     for release in filter(tracked.wanted.lists, found.releases):
         published.setdefault(release.version, release)
+    gone, missing = withdrawn_of(now, known, {each.version for each in found.releases}, found.whole, tracked.missing)
     kept = {release.version: release for release in known}
+    changed: list[Release] = []
+    news: list[News] = []
+    for before in known:
+        after = _merged(now, before, published.get(before.version), tracked.wanted, withdrawn=before.id in gone)
+        if not before.by_hand and after != before:
+            changed.append(after)
+            news += _news_of(before, after, published.get(before.version))
     new = tuple(release for version, release in published.items() if version not in kept)
-    out_of_draft = tuple(
-        release
-        for version, release in published.items()
-        if version in kept and kept[version].draft and not kept[version].by_hand
-    )
+    news += [News(release) for release in new if not release.draft]
     return replace(
         _success(now, tracked, interval),
         new=new,
-        changed=tuple(_changed(kept.values(), published)),
-        announce=() if tracked.baseline else _announced((*new, *out_of_draft), tracked.wanted),
+        changed=tuple(changed),
+        announce=() if tracked.baseline or found.silent else _told(news, tracked.wanted),
         memory=found.memory,
+        missing=missing,
     )
 
 
-def _changed(kept: Iterable[Release], published: dict[str, FoundRelease]) -> Iterable[Release]:
-    for release in kept:
-        now = _merged(release, published.get(release.version))
-        if not release.by_hand and now != release:
-            yield now
-
-
-def _merged(release: Release, found: FoundRelease | None) -> Release:
+def _merged(
+    now: datetime, release: Release, found: FoundRelease | None, wanted: WantedVersions, *, withdrawn: bool
+) -> Release:
     """Values that the source did not read this time (a date, a hash) are kept."""
     if found is None:
-        return replace(release, withdrawn=True)
+        return replace(release, withdrawn=True) if withdrawn else release
+    is_moved = release.hash and found.hash and release.hash != found.hash and wanted.expects_fixed(release.version)
     return replace(
         release,
         date=found.date or release.date,
@@ -88,13 +90,28 @@ def _merged(release: Release, found: FoundRelease | None) -> Release:
         prerelease=found.prerelease,
         draft=found.draft,
         withdrawn=False,
+        listed_in=found.listed_in or release.listed_in,
+        moved=MovedTag(release.hash, now) if release.hash and is_moved else release.moved,
     )
 
 
-def _announced(releases: Iterable[FoundRelease], wanted: WantedVersions) -> tuple[FoundRelease, ...]:
-    """The releases to announce, highest first, without drafts and pre-releases that are not told."""
-    out = (release for release in releases if not release.draft and wanted.tells(release))
-    return highest_first(out, wanted.tag_form)
+def _news_of(before: Release, after: Release, found: FoundRelease | None) -> Iterable[News]:
+    """What is new about a release that was known: it left its draft or its pre-release, or its tag was moved."""
+    if found is None or after.draft:
+        return ()
+    if before.draft:
+        return (News(found),)
+    if after.moved != before.moved and after.moved:
+        return (News(found, NewsKind.MOVED, after.moved.previous_hash),)
+    return (News(found, NewsKind.PROMOTED),) if before.prerelease and not after.prerelease else ()
+
+
+def _told(news: Iterable[News], wanted: WantedVersions) -> tuple[News, ...]:
+    """The news to announce, those of the highest version first, without those of pre-releases that are not told."""
+    told = {each.release.version: each for each in news if wanted.tells(each.release)}
+    return tuple(
+        told[release.version] for release in highest_first([each.release for each in told.values()], wanted.tag_form)
+    )
 
 
 def _success(now: datetime, tracked: Tracked, interval: timedelta) -> PollResult:
@@ -111,6 +128,8 @@ def _success(now: datetime, tracked: Tracked, interval: timedelta) -> PollResult
         next_poll=now + interval,
         memory=tracked.memory,
         baseline=False,
+        missing=tracked.missing,
+        read_whole_at=tracked.read_whole_at,
     )
 
 

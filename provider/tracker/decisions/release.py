@@ -2,6 +2,22 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
+
+
+class ReleaseList(StrEnum):
+    """The lists that a source can have; a repository at GitHub has both."""
+
+    RELEASES = "releases"
+    TAGS = "tags"
+
+
+@dataclass(frozen=True, slots=True)
+class MovedTag:
+    """The tag of a release points to something else than before: the hash that it had, and when that was seen."""
+
+    previous_hash: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +32,7 @@ class FoundRelease:
         hash: the commit that the tag points to, or the digest of the image; None if it was not read.
         prerelease: marked as a pre-release by the publisher; the version can indicate it too.
         draft: not published yet.
+        listed_in: the list that it was found in; None: a person described it.
     """
 
     version: str
@@ -25,6 +42,7 @@ class FoundRelease:
     hash: str | None = None
     prerelease: bool = False
     draft: bool = False
+    listed_in: ReleaseList | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +52,9 @@ class Release:
     Attributes:
         by_hand: a person added or edited it, so polls do not change it.
         withdrawn: no longer published; it is kept and shown, but never the latest.
+        listed_in: the list that it was found in last; None: not known, or a person added it.
+        first_seen: when a poll found it; None: a person added it, or it was found before that was kept.
+        moved: the last time that its tag was moved; None: it never was, as far as is known.
     """
 
     id: int
@@ -46,3 +67,6 @@ class Release:
     draft: bool = False
     by_hand: bool = False
     withdrawn: bool = False
+    listed_in: ReleaseList | None = None
+    first_seen: datetime | None = None
+    moved: MovedTag | None = None

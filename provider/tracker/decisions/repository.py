@@ -54,6 +54,14 @@ class TrackingError:
 
 
 @dataclass(frozen=True, slots=True)
+class MissingReleases:
+    """Many releases are missing from their list: since when, and at how many polls in a row."""
+
+    since: datetime
+    polls: int
+
+
+@dataclass(frozen=True, slots=True)
 class Tracked:
     """A tracked repository.
 
@@ -68,6 +76,8 @@ class Tracked:
         next_poll: None means now.
         memory: an opaque value that its source gets at the next poll, for example an ETag.
         baseline: the next successful poll is the first one of this address and filter, so it announces nothing.
+        missing: many of its releases are missing from their list; they are not withdrawn before that lasts.
+        read_whole_at: when its lists were read whole last, and the hashes of known versions again.
         version: increases with every change by a person; a change based on an older version is refused.
     """
 
@@ -87,6 +97,8 @@ class Tracked:
     next_poll: datetime | None = None
     memory: str | None = None
     baseline: bool = True
+    missing: MissingReleases | None = None
+    read_whole_at: datetime | None = None
     version: int = 1
 
     @property

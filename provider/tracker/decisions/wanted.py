@@ -8,7 +8,7 @@ from enum import StrEnum
 from provider.tracker.decisions.kinds import TagForm
 from provider.tracker.decisions.release import FoundRelease, Release
 from provider.tracker.decisions.versions.expressions import matcher
-from provider.tracker.decisions.versions.order import is_prerelease
+from provider.tracker.decisions.versions.order import is_prerelease, tag_version
 
 
 class ListSource(StrEnum):
@@ -67,6 +67,10 @@ class WantedVersions:
     def tells(self, release: FoundRelease) -> bool:
         """Whether a new release is announced."""
         return self.prereleases is Prereleases.TELL or not is_prerelease(release, self.tag_form)
+
+    def expects_fixed(self, version: str) -> bool:
+        """Whether a tag is expected to stay what it is; one of a channel, such as `nightly`, moves by design."""
+        return tag_version(version, self.tag_form) is not None
 
     def passes(self, version: str) -> bool:
         """Whether the expressions let a version through."""

@@ -77,6 +77,7 @@ def release_signs(release: Release) -> list[Sign]:
         Sign("…", "Draft", "calm"): release.draft,
         Sign("✎", "By hand", "calm"): release.by_hand,
         Sign("⊘", "Withdrawn", "bad"): release.withdrawn,
+        Sign("⚠", "Tag moved", "bad"): release.moved is not None,
     }
     return [sign for sign, holds in signs.items() if holds]
 

@@ -3,13 +3,13 @@
 import logging
 import threading
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from provider.errors import PolledJustNow
 from provider.tracker.decisions.kinds import RepositoryType
 from provider.tracker.decisions.outcomes import Found, PollFailure, PollResult, UnchangedList
-from provider.tracker.decisions.polling import after_poll
+from provider.tracker.decisions.polling import DAILY, after_poll
 from provider.tracker.decisions.release import Release
 from provider.tracker.decisions.repository import Address, Tracked
 from provider.tracker.decisions.wanted import WantedVersions
@@ -25,7 +25,7 @@ _log = logging.getLogger(__name__)
 
 
 class KeptVersions(Collection[str]):
-    """The stored versions without drafts; read from the store on first use, since most lists are unchanged."""
+    """The stored versions that have a hash, without drafts; read on first use, since most lists are unchanged."""
 
     def __init__(self, read: Callable[[], Sequence[Release]]) -> None:
         self._read = read
@@ -42,7 +42,7 @@ class KeptVersions(Collection[str]):
         return any(kept == version for kept in self)
 
     def __iter__(self) -> Iterator[str]:
-        return (release.version for release in self.releases if not release.draft)
+        return (each.version for each in self.releases if each.by_hand or (each.hash and not each.draft))
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
@@ -113,15 +113,20 @@ class Poller:
         return polled
 
     def poll(self, tracked: Tracked) -> Polled:
-        """Poll the source; every error becomes a failed outcome. Nothing is recorded."""
+        """Poll the source; every error becomes a failed outcome. Nothing is recorded.
+
+        Once a day lists are read whole, so that what no change of a list shows is found too.
+        """
         kept = KeptVersions(lambda: self.store.known(tracked.id))
-        host = self.host(tracked.address)
+        host, now = self.host(tracked.address), self.now()
+        thorough = tracked.read_whole_at is None or now - tracked.read_whole_at >= DAILY
         try:
             outcome: Found | UnchangedList | PollFailure = self.sources[tracked.address.type].poll(
-                tracked.address, wanted=tracked.wanted, memory=tracked.memory, known=kept
+                tracked.address, wanted=tracked.wanted, memory=tracked.memory, known=kept, thorough=thorough
             )
             known = kept.releases if isinstance(outcome, Found) else ()
-            polled = Polled(outcome, after_poll(self.now(), tracked, known, outcome, self.interval))
+            read = replace(tracked, read_whole_at=now) if thorough else tracked
+            polled = Polled(outcome, after_poll(self.now(), read, known, outcome, self.interval))
         except NotNow as error:
             self.patience.failed(host, self.now(), error)
             return self.failed(tracked, PollFailure(_cut(error), error.retry_at), error)

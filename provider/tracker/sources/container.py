@@ -4,11 +4,12 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import ClassVar, Self
 
+from catalog.addresses import registry_page
 from catalog.reference import ImageReference
 from provider.adapter_parts import AdapterParts
 from provider.tracker.decisions.kinds import RepositoryType
 from provider.tracker.decisions.outcomes import Found, UnchangedList
-from provider.tracker.decisions.release import FoundRelease
+from provider.tracker.decisions.release import FoundRelease, ReleaseList
 from provider.tracker.decisions.repository import Address
 from provider.tracker.decisions.wanted import WantedVersions
 from provider.tracker.sources.tag_lists import highest, is_release, memory_of
@@ -24,7 +25,8 @@ class ContainerReleases:
     """Reads the list of tags at each poll, and digests of new versions only. Safe to use from many threads.
 
     A registry knows no conditional list, so the list itself is what is remembered, as a hash. It tells no dates either.
-    A release's hash is the digest that its tag had when it was new; that a tag moves is for the monitoring to see.
+    A release's hash is the digest of its tag. Once a day those of the 50 highest versions are read again, because a tag
+    can be moved.
     """
 
     type: ClassVar[RepositoryType] = RepositoryType.CONTAINER
@@ -38,18 +40,32 @@ class ContainerReleases:
         return cls(parts.registries)
 
     def poll(
-        self, address: Address, *, wanted: WantedVersions, memory: str | None, known: Collection[str] = ()
+        self,
+        address: Address,
+        *,
+        wanted: WantedVersions,
+        memory: str | None,
+        known: Collection[str] = (),
+        thorough: bool = True,
     ) -> Found | UnchangedList:
-        """See the port. `hash` is None for all but the 50 highest new versions, and where the registry fails on one."""
+        """See the port. `hash` is None for all but the 50 highest new versions, and where the registry fails on one.
+
+        Where it fails on one, the next poll asks again.
+        """
         registry, _, repository = address.path.partition("/")
         image = ImageReference(registry, repository)
         tags = self._release_tags(image, wanted)
         now = memory_of(wanted, tags)
-        if now == memory:
+        if now == memory and not thorough:
             return UnchangedList()
         kept = frozenset(known)
-        digests = self._digests(image, highest((tag for tag in tags if tag not in kept), wanted.tag_form, DIGESTS))
-        return Found(None, tuple(FoundRelease(tag, hash=digests.get(tag)) for tag in tags), now)
+        asked = highest((tag for tag in tags if tag not in kept), wanted.tag_form, DIGESTS)
+        if thorough:
+            asked += [tag for tag in highest(tags, wanted.tag_form, DIGESTS) if tag in kept]
+        digests = self._digests(image, asked)
+        page = registry_page(image)
+        found = tuple(_release(tag, digests.get(tag), page) for tag in tags)
+        return Found(None, found, now if len(digests) == len(asked) else None)
 
     def _release_tags(self, image: ImageReference, wanted: WantedVersions) -> list[str]:
         return sorted(
@@ -68,3 +84,7 @@ class ContainerReleases:
                     # Gone since the list was read, or broken on its own: still a release, only without its digest.
                     continue
         return found
+
+
+def _release(tag: str, digest: str | None, page: str | None) -> FoundRelease:
+    return FoundRelease(tag, url=page, hash=digest, listed_in=ReleaseList.TAGS)

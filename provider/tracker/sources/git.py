@@ -10,7 +10,7 @@ from provider.git.environment import basic
 from provider.git.judged_host import allowed
 from provider.tracker.decisions.kinds import RepositoryType
 from provider.tracker.decisions.outcomes import Found, UnchangedList
-from provider.tracker.decisions.release import FoundRelease
+from provider.tracker.decisions.release import FoundRelease, ReleaseList
 from provider.tracker.decisions.repository import Address
 from provider.tracker.decisions.wanted import WantedVersions
 from provider.tracker.sources.git_command_line import NETWORK_SECONDS, GitCommandLine
@@ -63,6 +63,7 @@ class GitReleases:
         wanted: WantedVersions,
         memory: str | None,
         known: Collection[str] = (),
+        thorough: bool = True,  # noqa: ARG002 - the list has the commit of each tag
     ) -> Found | UnchangedList:
         """See the port. `hash` is the commit, also behind annotated tags.
 
@@ -77,7 +78,13 @@ class GitReleases:
         kept = frozenset(known)
         new = highest((tag.name for tag in tags if tag.name not in kept), wanted.tag_form, DATES)
         dates = self._dates(url, new) if new and over_http else {}
-        return Found(None, tuple(FoundRelease(tag.name, dates.get(tag.name), hash=tag.hash) for tag in tags), now)
+        return Found(
+            None,
+            tuple(
+                FoundRelease(tag.name, dates.get(tag.name), hash=tag.hash, listed_in=ReleaseList.TAGS) for tag in tags
+            ),
+            now,
+        )
 
     def _url(self, address: Address) -> tuple[str, bool]:
         """The address as git is given it, and whether our own requests can ask there."""

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from provider.tracker.decisions.release import FoundRelease
+from provider.tracker.decisions.release import FoundRelease, ReleaseList
 
 _REPOSITORY = re.compile(r"/repos/([^/]+/[^/]+)/")
 _WEB = ("https://", "http://")
@@ -35,6 +35,7 @@ def release_of(entry: Mapping[str, Any], hashes: Mapping[str, str]) -> FoundRele
         hash=None if draft else hashes.get(version),
         prerelease=entry.get("prerelease") is True,
         draft=draft,
+        listed_in=ReleaseList.RELEASES,
     )
 
 

@@ -6,12 +6,13 @@ count against the rate limit (GitHub's docs, "Best practices for using the REST 
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
-from proxy.errors import Garbage, Refused
+from proxy.errors import Garbage, KeptBack, Unavailable
+from proxy.github.failures import BeyondResults
 from proxy.github.pygithub import PER_PAGE, SessionRequester
 
 MOST_PAGES = 500
@@ -20,13 +21,17 @@ MOST_PAGES = 500
 MOST_BYTES = 32 * 1024 * 1024
 """Bytes of a page at most: 100 releases with full notes (125,000 characters each) and the documents of their files."""
 
+SMALLER_PAGE = 20
+"""Entries of a page after GitHub failed to make a full one: lists with large notes are answered with 502."""
+
 Entry: TypeAlias = Mapping[str, Any]
+Read = TypeVar("Read")
 _NEXT = re.compile(r'rel="next"')
 
 
 @dataclass(frozen=True, slots=True)
 class GitHubPage:
-    """One page; `etag` is None where GitHub gave none."""
+    """One page; `etag` is None where GitHub gave none, and `last` says that no other follows."""
 
     entries: tuple[Entry, ...]
     etag: str | None
@@ -35,77 +40,105 @@ class GitHubPage:
 
 @dataclass(frozen=True, slots=True)
 class GitHubList:
-    """A whole list, and the tags by which its pages are known again; none where a page had none."""
+    """A list as far as it can be read.
+
+    Attributes:
+        entries: its entries.
+        etags: the tags by which its pages are known again; none where a page had none.
+        whole: it was read to its end; GitHub ends long lists early.
+    """
 
     entries: tuple[Entry, ...]
     etags: tuple[str, ...]
+    whole: bool = True
 
 
-def read_if_changed(requester: SessionRequester, path: str, etags: Sequence[str]) -> GitHubList | None:
-    """The whole list; None where every page is as it was when it had these tags.
-
-    Raises:
-        Garbage: the answer is no list.
-        OutsideFailure: see `GitHubSession.ask`.
-    """
-    changed: dict[int, GitHubPage] = {}
-    for number, etag in enumerate(etags, 1):
-        if page := _page(requester, path, number, etag):
-            changed[number] = page
-            break
-    if etags and not changed:
-        return None
-    return _whole(_pages(requester, path, changed))
-
-
-def read_whole(requester: SessionRequester, path: str) -> GitHubList:
-    """The whole list, whatever is known of it.
+def first_page(requester: SessionRequester, path: str, etag: str | None) -> GitHubPage | None:
+    """The first page; None where it is as it was when it had this tag.
 
     Raises:
         Garbage: the answer is no list.
         OutsideFailure: see `GitHubSession.ask`.
     """
-    return _whole(_pages(requester, path, {}))
+    return _with_smaller_pages(lambda size: _page(requester, path, 1, etag, size))
 
 
-def _whole(read: Iterator[GitHubPage]) -> GitHubList:
-    pages = list(read)
-    known = tuple(page.etag for page in pages if page.etag)
-    return GitHubList(
-        tuple(entry for page in pages for entry in page.entries), known if len(known) == len(pages) else ()
+def is_unchanged(requester: SessionRequester, path: str, etags: Sequence[str]) -> bool:
+    """Whether every page of a list is as it was when it had these tags; without tags it is not known, so no.
+
+    Raises:
+        Garbage: the answer is no list.
+        OutsideFailure: see `GitHubSession.ask`.
+    """
+    return bool(etags) and all(
+        _page(requester, path, number, etag, PER_PAGE) is None for number, etag in enumerate(etags, 1)
     )
 
 
-def entries(requester: SessionRequester, path: str) -> Iterator[Entry]:
-    """The entries of a list; pages are fetched, and errors raised, on the way.
+def rest_of(requester: SessionRequester, path: str, first: GitHubPage | None = None) -> GitHubList:
+    """The whole list, of which the first page may be read already.
 
     Raises:
         Garbage: the answer is no list.
         OutsideFailure: see `GitHubSession.ask`.
     """
-    for page in _pages(requester, path, {}):
+    return _with_smaller_pages(lambda size: _list(requester, path, first if size == PER_PAGE else None, size))
+
+
+def entries(requester: SessionRequester, path: str) -> Iterator[Entry]:
+    """The entries of a list as far as it can be read; pages are fetched, and errors raised, on the way.
+
+    Raises:
+        Garbage: the answer is no list.
+        OutsideFailure: see `GitHubSession.ask`.
+    """
+    for page in _pages(requester, path, None, PER_PAGE):
         yield from page.entries
 
 
-def _pages(requester: SessionRequester, path: str, read: Mapping[int, GitHubPage]) -> Iterator[GitHubPage]:
+def _with_smaller_pages(read: Callable[[int], Read]) -> Read:
+    """What is read with full pages, else with smaller ones."""
+    try:
+        return read(PER_PAGE)
+    except KeptBack:
+        raise
+    except Unavailable as error:
+        if error.retry_at is not None:
+            raise
+        return read(SMALLER_PAGE)
+
+
+def _list(requester: SessionRequester, path: str, first: GitHubPage | None, size: int) -> GitHubList:
+    pages = list(_pages(requester, path, first, size))
+    found = tuple(entry for page in pages for entry in page.entries)
+    etags = tuple(page.etag for page in pages if page.etag) if size == PER_PAGE else ()
+    return GitHubList(found, etags if len(etags) == len(pages) else (), pages[-1].last)
+
+
+def _pages(requester: SessionRequester, path: str, first: GitHubPage | None, size: int) -> Iterator[GitHubPage]:
+    """The pages up to the end of the list, or to where GitHub or we end it: then the last one is not `last`."""
     for number in range(1, MOST_PAGES + 1):
-        page = read.get(number) or _page(requester, path, number, None)
+        try:
+            page = first if first and number == 1 else _page(requester, path, number, None, size)
+        except BeyondResults:
+            if number == 1:
+                raise
+            return
         if page is None:
             raise Garbage(f"GitHub answered 304 to an unconditional GET {path}; retried later")
         yield page
         if page.last:
             return
-    raise Refused(f"GET {path} has more than {MOST_PAGES * PER_PAGE} entries, which is more than are read")
 
 
-def _page(requester: SessionRequester, path: str, number: int, etag: str | None) -> GitHubPage | None:
+def _page(requester: SessionRequester, path: str, number: int, etag: str | None, size: int) -> GitHubPage | None:
     """One page, None where it still has that tag.
 
     Raises:
         Garbage: the answer is no list.
         OutsideFailure: see `GitHubSession.ask`.
     """
-    parameters = {"per_page": str(PER_PAGE), "page": str(number)}
+    parameters = {"per_page": str(size), "page": str(number)}
     headers = {"If-None-Match": etag} if etag else {}
     status, answered, text = requester.requestJson("GET", path, parameters, headers)
     if status == HTTPStatus.NOT_MODIFIED:
@@ -114,7 +147,7 @@ def _page(requester: SessionRequester, path: str, number: int, etag: str | None)
     if not isinstance(document, list) or not all(isinstance(entry, dict) for entry in document):
         raise Garbage(f"GitHub's answer to GET {path} is not a list; retried later")
     # A full page may be the last one, and a page that hides drafts is not full: both say something of what follows.
-    last = len(document) < PER_PAGE and not _NEXT.search(answered.get("link", ""))
+    last = len(document) < size and not _NEXT.search(answered.get("link", ""))
     return GitHubPage(tuple(document), answered.get("etag"), last)
 
 

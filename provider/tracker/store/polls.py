@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Row, bindparam, select, update
 
 from provider.store.engine import writing
+from provider.store.image_rows import NEVER
 from provider.store.inserts import insert_missing
 from provider.store.outbox import message_values, outbox
 from provider.tracker.decisions.announcing import announcement
@@ -62,6 +63,7 @@ def _add(connection: Connection, results: Sequence[PollResult], stored: Mapping[
             "repository": result.repository,
             "by_hand": False,
             "removed": False,
+            "first_seen": result.last_polled or NEVER,
         }
         for result in results
         for release in result.new

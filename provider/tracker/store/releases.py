@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, Connection, Row, delete, func, select, upd
 
 from provider.errors import Conflict, Duplicate, NotTracked
 from provider.ports import Place
+from provider.store.image_rows import NEVER
 from provider.store.inserts import insert_new
 from provider.tracker.decisions.release import FoundRelease, Release
 from provider.tracker.decisions.repository import Tracked
@@ -14,7 +15,7 @@ from provider.tracker.decisions.versions.order import ReleaseRank
 from provider.tracker.ports import ReleasePage
 from provider.tracker.store.latest import keep_latest
 from provider.tracker.store.queries import RELEASE_ORDERS, legs, of_release, order, place_of
-from provider.tracker.store.rows import release_of, release_values
+from provider.tracker.store.rows import Values, release_of, release_values
 from provider.tracker.store.search import ids_of
 from provider.tracker.store.tables import releases
 
@@ -72,7 +73,7 @@ def add(connection: Connection, tracked: Tracked, release: FoundRelease) -> Rele
     Raises:
         Duplicate: the repository already has this version.
     """
-    values = {**release_values(release, tracked.tag_form), "by_hand": True, "removed": False}
+    values = {**release_values(release, tracked.tag_form), "by_hand": True, "removed": False, "first_seen": NEVER}
     _make_room(connection, tracked, values["version"])
     number = insert_new(connection, releases, {**values, "repository": tracked.id}, key=_ONCE)
     if number is None:
@@ -91,7 +92,7 @@ def change(connection: Connection, tracked: Tracked, release: int, fields: Found
         Duplicate: the repository already has this version.
     """
     before = one(connection, tracked.id, release)
-    values = {**release_values(fields, tracked.tag_form), "by_hand": True}
+    values = {**_edited_values(fields, tracked), "by_hand": True}
     renamed = values["version"] != before.version
     if renamed:
         _make_room(connection, tracked, values["version"])
@@ -126,7 +127,17 @@ def _make_room(connection: Connection, tracked: Tracked, version: str) -> None:
 def _remember_removed(connection: Connection, tracked: Tracked, release: Release) -> None:
     """Store the old version of a renamed release as removed, so that polls do not add it again."""
     values = {**release_values(release, tracked.tag_form), "standing": int(ReleaseRank.OUT), "by_hand": True}
-    insert_new(connection, releases, {**values, "repository": tracked.id, "removed": True}, key=_ONCE)
+    insert_new(connection, releases, {**values, "repository": tracked.id, "removed": True, **_seen(release)}, key=_ONCE)
+
+
+def _edited_values(fields: FoundRelease, tracked: Tracked) -> Values:
+    """What a person can edit; where a release was found, and when its tag was moved, stays."""
+    found = {"listed_in", "moved_from", "moved_at"}
+    return {name: value for name, value in release_values(fields, tracked.tag_form).items() if name not in found}
+
+
+def _seen(release: Release) -> Values:
+    return {"first_seen": release.first_seen or NEVER}
 
 
 def _of_version(connection: Connection, repository: int, version: str) -> Row[int, bool] | None:

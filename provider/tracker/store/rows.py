@@ -7,8 +7,14 @@ from typing import Any
 from provider.store.image_rows import NEVER, storable
 from provider.tracker.decisions.kinds import RepositoryType, TagForm
 from provider.tracker.decisions.outcomes import PollResult
-from provider.tracker.decisions.release import FoundRelease, Release
-from provider.tracker.decisions.repository import Address, Tracked, TrackingError, state_of
+from provider.tracker.decisions.release import FoundRelease, MovedTag, Release, ReleaseList
+from provider.tracker.decisions.repository import (
+    Address,
+    MissingReleases,
+    Tracked,
+    TrackingError,
+    state_of,
+)
 from provider.tracker.decisions.versions.families import Scheme
 from provider.tracker.decisions.versions.order import ORDER_RULES, rank_of, sort_text, tag_version
 from provider.tracker.decisions.wanted import ListSource, Prereleases, WantedVersions
@@ -22,10 +28,12 @@ Columns = Sequence[Any]
 REPOSITORY_COLUMNS = (
     "id", "name", "date_added", "type", "url", "path", "notes", "tag_form", "source", "include", "exclude",
     "prereleases", "labels", "deployed_version", "last_polled", "error_at", "error", "failures", "dead", "next_poll",
-    "memory", "baseline", "version",
+    "memory", "baseline", "missing_since", "missing_polls", "read_whole_at",
+    "version",
 )  # fmt: skip
 RELEASE_COLUMNS = (
-    "id", "version", "date", "notes", "url", "hash", "prerelease", "draft", "by_hand", "withdrawn",
+    "id", "version", "date", "notes", "url", "hash", "prerelease", "draft", "by_hand", "withdrawn", "listed_in",
+    "first_seen", "moved_from", "moved_at",
 )  # fmt: skip
 
 
@@ -57,6 +65,9 @@ def unpolled_values() -> Values:
         "dead": False,
         "memory": None,
         "baseline": True,
+        "missing_since": None,
+        "missing_polls": 0,
+        "read_whole_at": None,
     }
 
 
@@ -86,6 +97,9 @@ def poll_values(result: PollResult) -> Values:
         "dead": result.dead,
         "memory": None if result.memory is None else storable(result.memory),
         "baseline": result.baseline,
+        "missing_since": result.missing and result.missing.since,
+        "missing_polls": result.missing.polls if result.missing else 0,
+        "read_whole_at": result.read_whole_at,
     }
 
 
@@ -106,20 +120,38 @@ def release_values(release: Release | FoundRelease, form: TagForm) -> Values:
         "prerelease": release.prerelease,
         "draft": release.draft,
         "withdrawn": isinstance(release, Release) and release.withdrawn,
+        "listed_in": release.listed_in.value if release.listed_in else "",
+        **_moved_values(release),
     }
 
 
 def release_of(row: Columns) -> Release:
     """A release from the values of its `RELEASE_COLUMNS`."""
-    number, version, date, notes, url, hash_, prerelease, draft, by_hand, withdrawn = row
-    return Release(number, version, _moment(date), notes, url, hash_, prerelease, draft, by_hand, withdrawn)
+    number, version, date, notes, url, hash_, prerelease, draft, by_hand, withdrawn, *others = row
+    listed_in, first_seen, moved_from, moved_at = others
+    return Release(
+        number,
+        version,
+        _moment(date),
+        notes,
+        url,
+        hash_,
+        prerelease,
+        draft,
+        by_hand,
+        withdrawn,
+        ReleaseList(listed_in) if listed_in else None,
+        _moment(first_seen),
+        None if moved_at is None else MovedTag(moved_from or "", moved_at),
+    )
 
 
 def tracked_of(row: Columns) -> Tracked:
     """A repository from its `REPOSITORY_COLUMNS` and the columns of its latest release (all None if it has none)."""
     number, name, date_added, type_, url, path, notes, *others = row
     tag_form, source, include, exclude, prereleases, labels, deployed, *others = others
-    last_polled, error_at, error, failures, dead, next_poll, memory, baseline, version, *latest = others
+    last_polled, error_at, error, failures, dead, next_poll, memory, baseline, *others = others
+    missing_since, missing_polls, read_whole_at, version, *latest = others
     return Tracked(
         id=number,
         name=name,
@@ -137,8 +169,15 @@ def tracked_of(row: Columns) -> Tracked:
         next_poll=_moment(next_poll),
         memory=memory,
         baseline=baseline,
+        missing=None if missing_since is None else MissingReleases(missing_since, missing_polls),
+        read_whole_at=read_whole_at,
         version=version,
     )
+
+
+def _moved_values(release: Release | FoundRelease) -> Values:
+    moved = release.moved if isinstance(release, Release) else None
+    return {"moved_from": moved and moved.previous_hash, "moved_at": moved and moved.at}
 
 
 def _wanted_values(wanted: WantedVersions) -> Values:

@@ -37,6 +37,9 @@ repositories = Table(
     Column("dead", Boolean, nullable=False),
     Column("memory", Text),
     Column("baseline", Boolean, nullable=False),
+    Column("missing_since", UtcTime),
+    Column("missing_polls", Integer, nullable=False),
+    Column("read_whole_at", UtcTime),
     Column("version", Integer, nullable=False),
     # The rules of this program by which the order of its releases was computed.
     Column("order_rules", Integer, nullable=False),
@@ -84,6 +87,10 @@ releases = Table(
     Column("withdrawn", Boolean, nullable=False),
     # Removed by a person: the row is kept so that no poll adds it again.
     Column("removed", Boolean, nullable=False),
+    Column("listed_in", SortableText, nullable=False),
+    Column("first_seen", UtcTime, nullable=False),
+    Column("moved_from", String),
+    Column("moved_at", UtcTime),
     Column("url", Text),
     Column("hash", String),
     Column("notes", Text, nullable=False),

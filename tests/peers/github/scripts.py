@@ -50,6 +50,11 @@ def answered(answer: Answer | None) -> Step:
     return step
 
 
+def carried_out(_: Request, carry_out: CarryOut) -> Answer | None:
+    """The normal answer."""
+    return carry_out()
+
+
 def unavailable(status: int = 503, *headers: tuple[str, str]) -> Step:
     """GitHub's page for outages, which is not JSON."""
     page = Answer(status, b"<html><title>Unicorn!</title></html>", (("Content-Type", "text/html"), *headers))

@@ -68,6 +68,22 @@ def test_a_release_shows_its_version_date_and_notes() -> None:
     assert "<https://images.example.com/repositories/7|all releases>" in sent
 
 
+@pytest.mark.parametrize(
+    ("change", "title", "words"),
+    [
+        ("new", "tool 1.2.3", "1.2.3"),
+        ("promoted", "tool 1.2.3 is no longer a pre-release", "no longer a pre-release"),
+        ("moved", "tool 1.2.3: its tag was moved", "the tag was moved, from `abababababab"),
+    ],
+)
+def test_tracker_a_message_says_what_is_new_about_a_release(change: str, title: str, words: str) -> None:
+    """A release can be promoted, or its tag moved, after it was announced."""
+    found = {**release(), "change": change, "previousHash": "ab" * 20}
+    layout = rendered(releases(found), PUBLIC_URL)
+    assert layout.text == title
+    assert words in shown(layout)
+
+
 def test_tracker_several_releases_are_one_message() -> None:
     """The first ten are shown, and the number of the others."""
     layout = rendered(releases(*(release(f"1.{number}.0") for number in range(12, 0, -1))), PUBLIC_URL)

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 from provider.notifications.message import Message, MessageKind
 from provider.tracker.decisions.announcing import LONGEST_NOTES, announcement
+from provider.tracker.decisions.outcomes import News
 from provider.tracker.decisions.release import FoundRelease
 
 FIRST = FoundRelease("1.1.0", datetime(2026, 3, 1, tzinfo=UTC), "notes", "https://example.org/1", "ab" * 20, True)
@@ -11,7 +12,9 @@ SECOND = FoundRelease("1.0.0")
 
 
 def _message(*releases: FoundRelease, repository: int = 7) -> Message:
-    return announcement(repository, "app", "https://github.com/acme/app", "github", releases)
+    return announcement(
+        repository, "app", "https://github.com/acme/app", "github", [News(release) for release in releases]
+    )
 
 
 def test_a_message_shows_the_repository_and_its_releases_in_the_given_order() -> None:
@@ -23,6 +26,8 @@ def test_a_message_shows_the_repository_and_its_releases_in_the_given_order() ->
         "repository": {"id": 7, "name": "app", "url": "https://github.com/acme/app", "type": "github"},
         "releases": [
             {
+                "change": "new",
+                "previousHash": None,
                 "version": "1.1.0",
                 "date": "2026-03-01T00:00:00+00:00",
                 "notes": "notes",
@@ -30,7 +35,16 @@ def test_a_message_shows_the_repository_and_its_releases_in_the_given_order() ->
                 "hash": "ab" * 20,
                 "prerelease": True,
             },
-            {"version": "1.0.0", "date": None, "notes": "", "url": None, "hash": None, "prerelease": False},
+            {
+                "change": "new",
+                "previousHash": None,
+                "version": "1.0.0",
+                "date": None,
+                "notes": "",
+                "url": None,
+                "hash": None,
+                "prerelease": False,
+            },
         ],
     }
 

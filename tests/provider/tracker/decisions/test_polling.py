@@ -3,13 +3,15 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from provider.tracker.decisions.addresses import parse_address
 from provider.tracker.decisions.kinds import TagForm
-from provider.tracker.decisions.outcomes import Found, PollFailure, PollResult, UnchangedList
+from provider.tracker.decisions.outcomes import Found, News, NewsKind, PollFailure, PollResult, UnchangedList
 from provider.tracker.decisions.polling import DAILY, DEAD_AFTER, after_poll
-from provider.tracker.decisions.release import FoundRelease, Release
-from provider.tracker.decisions.repository import Tracked, TrackingError
-from provider.tracker.decisions.wanted import WantedVersions
+from provider.tracker.decisions.release import FoundRelease, MovedTag, Release, ReleaseList
+from provider.tracker.decisions.repository import MissingReleases, Tracked, TrackingError
+from provider.tracker.decisions.wanted import Prereleases, WantedVersions
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -43,11 +45,11 @@ def test_tracker_new_releases_are_announced_the_highest_first() -> None:
     """All new releases of a poll are announced together; a draft is announced when it is published."""
     draft = FoundRelease("3.0.0", draft=True)
     result = _found(FoundRelease("1.0.0"), FoundRelease("1.9.0"), draft, FoundRelease("1.10.0"))
-    assert [release.version for release in result.announce] == ["1.10.0", "1.9.0"]
+    assert [news.release.version for news in result.announce] == ["1.10.0", "1.9.0"]
     assert draft in result.new
 
     out = _found(FoundRelease("3.0.0"), known=(Release(2, "3.0.0", draft=True),))
-    assert [release.version for release in out.announce] == ["3.0.0"]
+    assert [news.release.version for news in out.announce] == ["3.0.0"]
     assert out.changed == (Release(2, "3.0.0"),)
 
 
@@ -56,17 +58,17 @@ def test_only_differences_are_written() -> None:
     same = FoundRelease("1.0.0", None, "notes")
     assert (_found(same).new, _found(same).changed, _found(same).announce) == ((), (), ())
 
-    moved = _found(FoundRelease("1.0.0", None, "better", None, "cd" * 20))
-    assert moved.changed == (replace(OLD, notes="better", hash="cd" * 20),)
-    assert moved.announce == ()
+    better = _found(FoundRelease("1.0.0", None, "better"))
+    assert (better.changed, better.announce) == ((replace(OLD, notes="better"),), ())
 
 
 def test_a_release_that_disappears_is_marked_as_withdrawn() -> None:
     """It is marked as withdrawn once, and it is not announced when it returns."""
-    gone = replace(OLD, withdrawn=True)
+    gone, other = replace(OLD, withdrawn=True), Release(2, "2.0.0")
+    still = FoundRelease("2.0.0")
 
-    assert _found().changed == (gone,)
-    assert _found(known=(gone,)).changed == ()
+    assert _found(still, known=(OLD, other)).changed == (gone,)
+    assert _found(still, known=(gone, other)).changed == ()
     back = _found(FoundRelease("1.0.0", None, "notes"), known=(gone,))
     assert (back.changed, back.announce) == ((OLD,), ())
 
@@ -119,7 +121,7 @@ def test_tracker_after_100_failures_in_a_row_a_repository_is_dead_and_polled_dai
 def test_a_poll_without_news_writes_only_how_polling_goes() -> None:
     """For the version of the repository that was polled, so that a change by a person since then is kept."""
     tracked = replace(TRACKED, version=4, failures=2)
-    success = PollResult(7, 4, (), (), (), NOW, None, 0, False, NOW + HOUR, "old", False)
+    success = PollResult(7, 4, (), (), (), NOW, None, 0, False, NOW + HOUR, "old", False, None, None)
     assert after_poll(NOW, tracked, (OLD,), UnchangedList(), HOUR) == success
 
     for baseline in (True, False):
@@ -139,6 +141,96 @@ def test_each_value_that_a_source_publishes_is_stored() -> None:
     result = _found(found)
 
     assert result.changed == (
-        Release(1, "1.0.0", NOW - HOUR, "other", "https://example.org/2", "cd" * 20, prerelease=True, draft=True),
+        Release(
+            1,
+            "1.0.0",
+            NOW - HOUR,
+            "other",
+            "https://example.org/2",
+            "cd" * 20,
+            prerelease=True,
+            draft=True,
+            moved=MovedTag("ab" * 20, NOW),
+        ),
     )
     assert result.memory == "new"
+
+
+def _versions(number: int) -> tuple[FoundRelease, ...]:
+    return tuple(FoundRelease(f"1.{minor}.0", listed_in=ReleaseList.TAGS) for minor in range(number))
+
+
+def _stored(number: int) -> tuple[Release, ...]:
+    return tuple(Release(minor, f"1.{minor}.0", listed_in=ReleaseList.TAGS) for minor in range(number))
+
+
+def test_tracker_a_prerelease_that_is_promoted_is_news() -> None:
+    """Also where pre-releases are only shown; the stored release is none any more."""
+    before = Release(1, "1.1.0", prerelease=True)
+    for prereleases in (Prereleases.TELL, Prereleases.SHOW):
+        tracked = replace(TRACKED, wanted=replace(TRACKED.wanted, prereleases=prereleases))
+        result = _found(FoundRelease("1.1.0"), tracked=tracked, known=(before,))
+        assert result.announce == (News(FoundRelease("1.1.0"), NewsKind.PROMOTED),)
+        assert result.changed == (replace(before, prerelease=False),)
+    ignoring = replace(TRACKED, wanted=replace(TRACKED.wanted, prereleases=Prereleases.IGNORE))
+    assert _found(FoundRelease("1.1.0"), tracked=ignoring, known=()).announce == (News(FoundRelease("1.1.0")),)
+
+
+def test_tracker_a_tag_that_is_moved_is_news_with_both_hashes() -> None:
+    """The new hash is stored with the old one; a channel moves by design, and a first hash is no move."""
+    found = FoundRelease("1.0.0", hash="cd" * 20)
+    result = _found(found)
+    assert result.announce == (News(found, NewsKind.MOVED, "ab" * 20),)
+    assert result.changed == (replace(OLD, notes="", hash="cd" * 20, moved=MovedTag("ab" * 20, NOW)),)
+
+    nightly = Release(2, "nightly", hash="ab" * 20)
+    channel = _found(FoundRelease("nightly", hash="cd" * 20), known=(nightly,))
+    assert (channel.announce, channel.changed) == ((), (replace(nightly, hash="cd" * 20),))
+    first = _found(FoundRelease("1.0.0", hash="cd" * 20), known=(replace(OLD, hash=None, notes=""),))
+    assert (first.announce, first.changed[0].moved) == ((), None)
+    mine = _found(found, known=(replace(OLD, by_hand=True),))
+    assert (mine.announce, mine.changed) == ((), ())
+
+
+@pytest.mark.parametrize(("left", "withdrawn"), [(10, 0), (9, 1), (8, 2), (7, 0), (1, 0), (0, 0)])
+def test_tracker_a_poll_withdraws_at_most_a_fifth(left: int, withdrawn: int) -> None:
+    """And nothing where the list is empty."""
+    result = _found(*_versions(left), known=_stored(10))
+    assert len(result.changed) == withdrawn
+    assert all(release.withdrawn for release in result.changed)
+    assert (result.missing is None) == (withdrawn > 0 or left == 10)
+
+
+def test_tracker_many_releases_are_withdrawn_when_polls_over_a_day_agree() -> None:
+    """The third poll, at least a day after the first one; a list that is complete again begins anew."""
+    tracked, withdrawn = TRACKED, []
+    for hours in (0, 12, 25):
+        result = after_poll(NOW + hours * HOUR, tracked, _stored(10), Found(None, ()), HOUR)
+        withdrawn.append(len(result.changed))
+        tracked = replace(tracked, missing=result.missing)
+    assert withdrawn == [0, 0, 10]
+    assert tracked.missing is None
+
+    early = replace(TRACKED, missing=MissingReleases(NOW, 5))
+    assert after_poll(NOW + 23 * HOUR, early, _stored(10), Found(None, ()), HOUR).changed == ()
+    assert after_poll(NOW + 30 * HOUR, early, _stored(10), Found(None, _versions(10)), HOUR).missing is None
+
+
+def test_tracker_only_what_its_own_list_has_no_more_is_withdrawn() -> None:
+    """A list that was not read, or not to its end, says nothing about its releases."""
+    known = (*_stored(5), Release(9, "v9", listed_in=ReleaseList.RELEASES))
+    found = _versions(4)
+    for whole, gone in (
+        (frozenset[ReleaseList](), set[int]()),
+        (frozenset({ReleaseList.RELEASES}), set()),
+        (frozenset({ReleaseList.TAGS}), {4}),
+        (frozenset(ReleaseList), set()),
+    ):
+        result = after_poll(NOW, TRACKED, known, Found(None, found, whole=whole), HOUR)
+        assert {release.id for release in result.changed} == gone
+
+
+def test_tracker_what_another_list_shows_is_no_news() -> None:
+    """A change between releases and tags is silent."""
+    result = after_poll(NOW, TRACKED, (), Found(None, _versions(3), silent=True), HOUR)
+    assert (len(result.new), result.announce) == (3, ())

@@ -133,7 +133,7 @@ def test_tracker_a_filter_is_tried_before_it_is_saved() -> None:
     world.publish(PATH, "helm-chart-4.12.0", "controller-v1.12.0")
     world.wait()
     polled = world.poller.poll(world.store.get(tracked.id))
-    assert [release.version for release in polled.result.announce] == ["helm-chart-4.12.0"]
+    assert [news.release.version for news in polled.result.announce] == ["helm-chart-4.12.0"]
 
 
 def test_tracker_an_address_can_be_checked_again_for_another_part() -> None:

@@ -48,11 +48,16 @@ def test_tracker_an_error_is_stored_and_the_other_repositories_are_polled(monkey
     poll = world.git.poll
 
     def sometimes(
-        address: Address, *, wanted: WantedVersions, memory: str | None, known: Collection[str] = ()
+        address: Address,
+        *,
+        wanted: WantedVersions,
+        memory: str | None,
+        known: Collection[str] = (),
+        thorough: bool = True,
     ) -> Found | UnchangedList:
         if address.path == broken:
             raise ZeroDivisionError
-        return poll(address, wanted=wanted, memory=memory, known=known)
+        return poll(address, wanted=wanted, memory=memory, known=known, thorough=thorough)
 
     monkeypatch.setattr(world.git, "poll", sometimes)
     assert PollRound(world.poller).run() == 3
@@ -130,11 +135,16 @@ def test_results_are_written_while_other_repositories_are_still_polled(monkeypat
     others_written = threading.Event()
 
     def sometimes_slow(
-        address: Address, *, wanted: WantedVersions, memory: str | None, known: Collection[str] = ()
+        address: Address,
+        *,
+        wanted: WantedVersions,
+        memory: str | None,
+        known: Collection[str] = (),
+        thorough: bool = True,
     ) -> Found | UnchangedList:
         if address.path == slow:
             assert others_written.wait(30)
-        return poll(address, wanted=wanted, memory=memory, known=known)
+        return poll(address, wanted=wanted, memory=memory, known=known, thorough=thorough)
 
     def noted(results: Iterable[PollResult]) -> None:
         part = list(results)
@@ -258,11 +268,16 @@ def test_a_round_that_is_stopped_ends_in_time(monkeypatch: pytest.MonkeyPatch) -
     sweeper = PollRound(world.poller, threads=2, per_host=2)
 
     def sometimes_stuck(
-        address: Address, *, wanted: WantedVersions, memory: str | None, known: Collection[str] = ()
+        address: Address,
+        *,
+        wanted: WantedVersions,
+        memory: str | None,
+        known: Collection[str] = (),
+        thorough: bool = True,
     ) -> Found | UnchangedList:
         if address.path == stuck:
             never.wait(120)
-        return poll(address, wanted=wanted, memory=memory, known=known)
+        return poll(address, wanted=wanted, memory=memory, known=known, thorough=thorough)
 
     def noted(results: Iterable[PollResult]) -> None:
         record(results)

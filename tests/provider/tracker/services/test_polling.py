@@ -90,9 +90,9 @@ def test_an_unexpected_error_is_stored_without_its_message(monkeypatch: pytest.M
 
 
 def test_a_source_receives_the_stored_versions() -> None:
-    """Drafts are left out, because they may change."""
+    """Drafts are left out, because they may change, and releases without a hash, which is asked for again."""
     world = TrackerWorld()
-    world.github.put(PATH, FoundRelease("1.0.0"), FoundRelease("2.0.0", draft=True))
+    world.github.put(PATH, FoundRelease("1.0.0", hash="ab"), FoundRelease("1.0.1"), FoundRelease("2.0.0", draft=True))
     tracked = world.tracked(PATH)
     world.publish(PATH, "1.1.0")
     world.poller.poll(tracked)

@@ -72,13 +72,18 @@ def test_tracker_twelve_thousand_tags_cost_no_request_each(
         f"1.{number}.0" for number in range(12_000 - DIGESTS, 12_000)
     }
     since = len(front.log)
-    assert source.poll(address(front), wanted=WantedVersions(TagForm.SEMVER), memory=first.memory) == UnchangedList()
+    assert (
+        source.poll(address(front), wanted=WantedVersions(TagForm.SEMVER), memory=first.memory, thorough=False)
+        == UnchangedList()
+    )
     assert (requests(front, "/tags/list", since), requests(front, "/manifests/", since)) == (13, 0)
 
     registry.add_tags(NAME, digest, ["0.9.9"])
     since = len(front.log)
     known = tuple(release.version for release in first.releases)
-    second = source.poll(address(front), wanted=WantedVersions(TagForm.SEMVER), memory=first.memory, known=known)
+    second = source.poll(
+        address(front), wanted=WantedVersions(TagForm.SEMVER), memory=first.memory, known=known, thorough=False
+    )
     assert isinstance(second, Found)
     assert [release.version for release in second.releases if release.hash == digest] == ["0.9.9"]
     assert requests(front, "/manifests/", since) == 1
@@ -99,7 +104,7 @@ def test_tracker_tags_are_read_at_the_registrys_endpoint(front: RegistryFront, s
 
 
 def test_a_broken_image_is_a_release_without_a_digest(front: RegistryFront, source: ContainerReleases) -> None:
-    """The release is found, without its digest."""
+    """The release is found without its digest, which the next poll asks for again."""
     image = push(front.url, NAME, ["1.0.0", "1.0.1"])
     for method in ("HEAD", "GET"):
         front.fail(method, "manifests/1.0.1", 404, times=10)
@@ -108,6 +113,12 @@ def test_a_broken_image_is_a_release_without_a_digest(front: RegistryFront, sour
 
     assert isinstance(outcome, Found)
     assert {release.version: release.hash for release in outcome.releases} == {"1.0.0": image.digest, "1.0.1": None}
+    front.heal()
+    again = source.poll(
+        address(front), wanted=WantedVersions(TagForm.SEMVER), memory=outcome.memory, known=("1.0.0",), thorough=False
+    )
+    assert isinstance(again, Found)
+    assert {release.version: release.hash for release in again.releases} == {"1.0.0": None, "1.0.1": image.digest}
 
 
 @pytest.mark.parametrize(("method", "path"), [("GET", "tags/list"), ("HEAD", "manifests/")])

@@ -11,7 +11,7 @@ from github.Requester import Requester
 from provider.tracker.decisions.addresses import parse_address
 from provider.tracker.decisions.kinds import RepositoryType, TagForm
 from provider.tracker.decisions.outcomes import Found, UnchangedList
-from provider.tracker.decisions.release import FoundRelease
+from provider.tracker.decisions.release import FoundRelease, ReleaseList
 from provider.tracker.decisions.repository import Address
 from provider.tracker.decisions.wanted import ListSource, WantedVersions
 from provider.tracker.sources.github import GitHubReleases
@@ -42,7 +42,9 @@ def address(name: str = NAME) -> Address:
 
 def polled(source: GitHubReleases, memory: str | None = None, known: tuple[str, ...] = ()) -> Found:
     """The result of a poll, which must have read a list."""
-    outcome = source.poll(address(), wanted=WantedVersions(TagForm.ANY), memory=memory, known=known)
+    outcome = source.poll(
+        address(), wanted=WantedVersions(TagForm.ANY), memory=memory, known=known, thorough=memory is None
+    )
     assert isinstance(outcome, Found)
     return outcome
 
@@ -62,13 +64,13 @@ def test_tracker_github_releases_have_date_version_notes_url_and_hash(github: Gi
     found = {release.version: release for release in polled(source).releases}
 
     url = f"https://github.com/{NAME}/releases/tag/v1.0.0"
-    assert found["v1.0.0"] == FoundRelease("v1.0.0", DAY, "# First", url, commit)
+    assert found["v1.0.0"] == FoundRelease("v1.0.0", DAY, "# First", url, commit, listed_in=ReleaseList.RELEASES)
     assert (found["v1.1.0-rc.1"].prerelease, found["v1.1.0-rc.1"].draft) == (True, False)
     assert (found["v2.0.0"].draft, found["v2.0.0"].hash) == (True, None)
 
 
 def test_tracker_every_page_of_releases_is_read(github: GitHub, source: GitHubReleases) -> None:
-    """A page has a hundred releases; an unchanged list is read with conditional requests, which cost nothing."""
+    """A page has a hundred releases; an unchanged list is read with one conditional request, which costs nothing."""
     for number in range(250):
         github.add_release(NAME, f"1.{number}.0", published_at=DAY + timedelta(hours=number))
     first = polled(source)
@@ -77,9 +79,12 @@ def test_tracker_every_page_of_releases_is_read(github: GitHub, source: GitHubRe
     assert asked(github) == ["releases"] * 3 + ["tags"] * 3
 
     used, since = github.rate_limit.used, len(github.log)
-    assert source.poll(address(), wanted=WantedVersions(TagForm.ANY), memory=first.memory) == UnchangedList()
+    assert (
+        source.poll(address(), wanted=WantedVersions(TagForm.ANY), memory=first.memory, thorough=False)
+        == UnchangedList()
+    )
 
-    assert asked(github, since) == ["releases"] * 3
+    assert asked(github, since) == ["releases"]
     assert github.rate_limit.used == used
 
 
@@ -102,18 +107,75 @@ def test_tracker_github_is_asked_by_pygithub(
     assert sent == [f"{each.method} {each.path}" for each in github.log]
 
 
-def test_a_change_on_a_later_page_is_seen(github: GitHub, source: GitHubReleases) -> None:
-    """New notes of an old release are found, and so is a page after a last page that is now full."""
+def test_tracker_counters_that_change_cost_one_request(github: GitHub, source: GitHubReleases) -> None:
+    """Popular repositories change with every download; nothing is withdrawn for what was not read."""
+    for number in range(250):
+        github.add_release(NAME, f"1.{number}.0", published_at=DAY + timedelta(hours=number))
+    first = polled(source)
+    releases = github.state.repositories[NAME].releases
+    releases[-1] = replace(releases[-1], body="Corrected")
+    used, since, known = github.rate_limit.used, len(github.log), tuple(each.version for each in first.releases)
+
+    second = polled(source, first.memory, known)
+
+    assert (asked(github, since), github.rate_limit.used - used) == (["releases"], 1)
+    assert (len(second.releases), second.whole) == (100, frozenset())
+    assert {release.notes for release in second.releases if release.version == "1.249.0"} == {"Corrected"}
+    again = source.poll(
+        address(), wanted=WantedVersions(TagForm.ANY), memory=second.memory, known=known, thorough=False
+    )
+    assert again == UnchangedList()
+
+    github.add_release(NAME, "2.0.0")
+    third = polled(source, second.memory, known)
+    assert (len(third.releases), third.whole) == (251, frozenset({ReleaseList.RELEASES}))
+    assert {release.version for release in third.releases if release.hash} >= {"2.0.0"}
+
+
+def test_a_change_on_a_later_page_is_seen_by_a_thorough_poll(github: GitHub, source: GitHubReleases) -> None:
+    """New notes of an old release, and a tag that was moved."""
     for number in range(200):
         github.add_release(NAME, f"1.{number}.0", published_at=DAY + timedelta(hours=number))
-    memory = polled(source).memory
+    first = polled(source)
     releases = github.state.repositories[NAME].releases
     releases[0] = replace(releases[0], body="Corrected")
-    second = polled(source, memory)
-    assert {release.notes for release in second.releases if release.version == "1.0.0"} == {"Corrected"}
+    moved = github.commit(NAME, {"moved": "1"})
+    github.add_tag(NAME, "1.7.0")
+    known = tuple(each.version for each in first.releases)
 
-    github.add_release(NAME, "0.9.0", published_at=DAY - timedelta(days=1))
-    assert len(polled(source, second.memory).releases) == 201
+    second = source.poll(address(), wanted=WantedVersions(TagForm.ANY), memory=first.memory, known=known)
+
+    assert isinstance(second, Found)
+    found = {release.version: release for release in second.releases}
+    assert (found["1.0.0"].notes, found["1.7.0"].hash) == ("Corrected", moved)
+
+
+def test_tracker_a_release_of_an_old_tag_hides_no_newer_tags(github: GitHub, source: GitHubReleases) -> None:
+    """A repository that has only tags gets a release for an old one: both lists are read from then on, silently."""
+    for tag in ("v1.0.0", "v1.1.0", "v1.2.0"):
+        github.add_tag(NAME, tag)
+    first = polled(source)
+    github.add_release(NAME, "v1.1.0", published_at=DAY)
+
+    second = polled(source, first.memory)
+    assert ({release.version for release in second.releases}, second.silent) == ({"v1.0.0", "v1.1.0", "v1.2.0"}, True)
+
+    github.add_tag(NAME, "v1.3.0")
+    third = polled(source, second.memory)
+    assert ("v1.3.0" in {release.version for release in third.releases}, third.silent) == (True, False)
+
+
+def test_tracker_a_gap_in_the_releases_does_not_lead_back_to_tags(github: GitHub, source: GitHubReleases) -> None:
+    """A nightly release that is made anew is gone for a moment: its tags are no releases."""
+    for minor in range(5):
+        github.add_tag(NAME, f"v0.{minor}.0")
+    github.add_release(NAME, "nightly", prerelease=True)
+    first = polled(source)
+    github.state.repositories[NAME].releases.clear()
+
+    gap = polled(source, first.memory, ("nightly",))
+
+    assert (gap.releases, gap.whole) == ((), frozenset({ReleaseList.RELEASES}))
 
 
 def test_a_page_with_long_notes_is_read(github: GitHub, source: GitHubReleases) -> None:
@@ -128,20 +190,28 @@ def test_known_releases_cost_no_list_of_tags(github: GitHub, source: GitHubRelea
     """If only notes changed, the hashes are not requested."""
     github.add_release(NAME, "1.0.0")
 
-    polled(source, known=("1.0.0",))
+    first = polled(source)
+    since = len(github.log)
+    github.state.repositories[NAME].releases[0] = replace(github.state.repositories[NAME].releases[0], body="New")
 
-    assert asked(github) == ["releases"]
+    polled(source, first.memory, ("1.0.0",))
+
+    assert asked(github, since) == ["releases"]
 
 
 def test_tracker_an_empty_list_of_releases_falls_back_to_tags(github: GitHub, source: GitHubReleases) -> None:
-    """The requests for tags are conditional too; after the first release, tags are not used any more."""
+    """The requests for tags are conditional too; after a release of a newer version, tags are not used any more."""
     commit = github.commit(NAME, {"a": "1"})
     github.add_tag(NAME, "v1.0.0")
     first = polled(source)
-    assert first.releases == (FoundRelease("v1.0.0", hash=commit),)
+    url = f"https://github.com/{NAME}/releases/tag/v1.0.0"
+    assert first.releases == (FoundRelease("v1.0.0", url=url, hash=commit, listed_in=ReleaseList.TAGS),)
 
     used = github.rate_limit.used
-    assert source.poll(address(), wanted=WantedVersions(TagForm.ANY), memory=first.memory) == UnchangedList()
+    assert (
+        source.poll(address(), wanted=WantedVersions(TagForm.ANY), memory=first.memory, thorough=False)
+        == UnchangedList()
+    )
     assert github.rate_limit.used == used
 
     github.add_release(NAME, "v1.1.0", body="Notes")
@@ -233,10 +303,10 @@ def test_tracker_the_list_that_is_wanted_is_read(
 
     assert isinstance(outcome, Found)
     assert {release.version for release in outcome.releases} == versions
-    assert source.poll(address(), wanted=wanted, memory=outcome.memory) == UnchangedList()
+    assert source.poll(address(), wanted=wanted, memory=outcome.memory, thorough=False) == UnchangedList()
     if wished is ListSource.BOTH:
         github.add_tag(NAME, "v1.3.0")
-        again = source.poll(address(), wanted=wanted, memory=outcome.memory)
+        again = source.poll(address(), wanted=wanted, memory=outcome.memory, thorough=False)
         assert isinstance(again, Found)
         assert {release.version for release in again.releases} == {*versions, "v1.3.0"}
 

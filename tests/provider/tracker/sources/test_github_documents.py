@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provider.tracker.decisions.release import FoundRelease
+from provider.tracker.decisions.release import FoundRelease, ReleaseList
 from provider.tracker.sources.github_documents import UnreadableList, release_of, repository_of, tag_of
 
 JSON = st.recursive(
@@ -24,7 +24,7 @@ def test_invalid_fields_are_left_empty() -> None:
     """A missing body, an invalid date and an invalid address become empty fields."""
     entry = {"tag_name": "1.0", "body": None, "published_at": "soon", "html_url": "javascript:alert(1)"}
 
-    assert release_of(entry, {"1.0": "abc"}) == FoundRelease("1.0", hash="abc")
+    assert release_of(entry, {"1.0": "abc"}) == FoundRelease("1.0", hash="abc", listed_in=ReleaseList.RELEASES)
 
 
 @pytest.mark.parametrize(
