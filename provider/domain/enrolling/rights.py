@@ -14,7 +14,8 @@ def check_may_change(
     """Check that the requester may change this entry, which is in that file.
 
     The owner of an entry may change or remove it. In images.yaml, whose entries have the rights of admins, an owner may
-    not change what these rights are used for: the image, the source repository, the build, the owner and the name.
+    not change what these rights are used for: the image, the source repository, the build, the owner and the name. Nor
+    may an owner weaken whose signatures the base images need there; an owner may ask for signatures where none are.
 
     Raises:
         ChangeNotAllowed: the message says what is missing.
@@ -57,6 +58,8 @@ def _protected(before: Enrollment, after: Enrollment) -> list[str]:
         fields.append("build")
     if (before.owner or "").lower() != (after.owner or "").lower():
         fields.append("owner")
+    if before.verify is not None and before.verify != after.verify:
+        fields.append("verify")
     return fields
 
 

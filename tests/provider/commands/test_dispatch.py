@@ -17,7 +17,7 @@ from provider.commands import readers
 ROOT = Path(__file__).parents[3]
 WEB = {"flask", "flask_smorest", "granian", "jinja2", "webargs", "werkzeug", "wtforms"}
 DATABASE = {"alembic", "psycopg", "sqlalchemy"}
-OUTSIDE = {"git", "github", "requests", "slack_sdk", "urllib3", "cryptography", "jwt"}
+OUTSIDE = {"git", "github", "requests", "slack_sdk", "urllib3", "cryptography", "jwt", "sigstore", "pydantic"}
 JOBS = {"dbos"}
 FILES = {"docker_image", "environs", "marshmallow", "ruamel", "yaml"}
 OFFLINE = WEB | DATABASE | OUTSIDE | JOBS

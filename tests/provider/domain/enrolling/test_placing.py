@@ -180,6 +180,20 @@ def test_an_owner_changes_only_what_needs_no_admin_in_images_yaml(after: dict[st
     assert placed(EntryChange("app", None), JANE, written(before)) == "images.yaml"
 
 
+def test_an_owner_does_not_change_whose_signatures_base_images_need_in_images_yaml() -> None:
+    """What an admin asks for stays; an owner may ask for signatures where an admin did not."""
+    keys, others = ({"cosign": {"keys": [key]}} for key in ("keys/team.pem", "keys/other.pem"))
+    signed, plain = owned("app", "images.yaml", verify=keys), owned("app", "images.yaml")
+
+    for document in ({"verify": others}, {}):
+        change = EntryChange("app", load_entry({**entry("app", owner=OWNER), **document}))
+        assert placed(change, ADMIN, written(signed)) == "images.yaml"
+        with pytest.raises(ChangeNotAllowed, match="Only an admin may change verify of app"):
+            placed(change, JANE, written(signed))
+    asked = EntryChange("app", load_entry({**entry("app", owner=OWNER), "verify": keys}))
+    assert placed(asked, JANE, written(plain)) == "images.yaml"
+
+
 def test_an_invalid_entry_is_changed_by_an_admin_alone() -> None:
     """It has no owner."""
     assert placed(EntryChange("wrong", owned("wrong")), ADMIN, written(faulty="wrong")) == TEAM
