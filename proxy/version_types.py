@@ -126,6 +126,7 @@ class VersionPage:
         stale: the registry has not confirmed it since `fetched_at`.
         complete: whether nothing of it is being read.
         unread: tags that only the filter by kind leaves out, because their kind is not known.
+        problem: a sentence why the registry's list broke off, so that further versions are missing; None if it did not.
     """
 
     items: tuple[Version, ...]
@@ -135,3 +136,4 @@ class VersionPage:
     fetched_at: datetime
     complete: bool = True
     unread: int = 0
+    problem: str | None = None

@@ -90,7 +90,7 @@ def version_document(version: Version, image: Image, own: OwnDigests, sites: Sit
 
 
 def _of_page(page: VersionPage) -> Mapping[str, object]:
-    names = ("order", "stale", "fetched_at", "complete", "unread")
+    names = ("order", "stale", "fetched_at", "complete", "unread", "problem")
     return {name: getattr(page, name) for name in names}
 
 
@@ -101,7 +101,7 @@ def read_versions(registries: RegistryUpstream, reference: ImageReference, wante
         OutsideFailure: as `Versions.page`, and if a text in it contains a credential.
     """
     page = registries.versions.page(reference, wanted)
-    _check(registries, page.items)
+    _check(registries, page.items, page.problem or "")
     return page
 
 
@@ -116,8 +116,9 @@ def read_version(registries: RegistryUpstream, reference: ImageReference, tag: s
     return version
 
 
-def _check(registries: RegistryUpstream, versions: Sequence[Version]) -> None:
-    registries.redactor.check("\n".join(_upstream_texts(versions)).encode("utf-8", "surrogatepass"), {})
+def _check(registries: RegistryUpstream, versions: Sequence[Version], *others: str) -> None:
+    texts = "\n".join((*_upstream_texts(versions), *others))
+    registries.redactor.check(texts.encode("utf-8", "surrogatepass"), {})
 
 
 def _upstream_texts(versions: Sequence[Version]) -> Iterator[str]:

@@ -70,11 +70,17 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A listing and its age; `fetched_at` is the time of its oldest part."""
+    """A listing and its age.
+
+    Attributes:
+        fetched_at: the time of its oldest part.
+        problem: why the list broke off, so that it is not complete; None if it is.
+    """
 
     listing: Listing
     fetched_at: datetime
     stale: bool
+    problem: str | None = None
 
 
 def listing_of(tags: Iterable[ListedTag], order: Order) -> Listing:

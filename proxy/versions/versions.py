@@ -170,7 +170,12 @@ class Versions:
     def _keep(self, key: tuple[str, VersionQuery], page: VersionPage, completed: Sequence[Completed]) -> None:
         oldest = min([page.fetched_at, *(each.digest.fetched_at for each in completed if each.digest)])
         kept = _Kept(page, oldest + FRESH)
-        final = not page.stale and page.complete and not page.unread and all(each.final for each in completed)
+        final = (
+            not (page.stale or page.problem)
+            and page.complete
+            and not page.unread
+            and all(each.final for each in completed)
+        )
         with self._lock:
             self._newest[key[0]] = max(page.fetched_at, self._newest.get(key[0], page.fetched_at))
             self._pages.pop(key, None)
@@ -194,6 +199,7 @@ def _page(reference: ImageReference, listed: Listed, chosen: OfKind, completed: 
         listed.fetched_at,
         complete=not chosen.unknown and not any(each.pending for each in completed),
         unread=chosen.unread,
+        problem=listed.problem,
     )
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from catalog.reference import DEFAULT_TAG, Digest, ImageReference
 from proxy.deadline import Deadline
 from proxy.errors import KeptBack, NotFound, OutsideFailure
-from proxy.ports import CheckedDigest, Configuration, Manifest, Referrer, Unchanged, Wanted
+from proxy.ports import SCHEMA_1_TYPES, CheckedDigest, Configuration, Manifest, Referrer, Unchanged, Wanted
 from proxy.unexpected import failure_of
 from proxy.version_types import Kind
 
@@ -111,6 +111,14 @@ class FakeRegistry:
         if asked.tag:
             repository.tags[asked.tag] = digest
         return manifest
+
+    def put_schema1(self, reference: ImageReference | str, digest: Digest, platform: str | None) -> None:
+        """Let a tag point to an old image of schema 1, which says its own platform."""
+        made = self.put(reference, digest)
+        asked = _parsed(reference)
+        self._repositories[asked.image].manifests[digest] = replace(
+            made, media_type=SCHEMA_1_TYPES[0], size=0, configuration=None, platform=platform
+        )
 
     def remove(self, reference: ImageReference | str) -> None:
         """Remove an image by its digest, with all its tags."""

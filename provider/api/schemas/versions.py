@@ -186,4 +186,8 @@ class VersionPageSchema(PageSchema):
     unread = fields.Integer(
         metadata={"description": "with `kind`: the number of tags that are left out because their kind is not known"}
     )
+    problem = fields.String(
+        allow_none=True,
+        metadata={"description": "why the registry's list broke off, so that versions are missing; null: it is whole"},
+    )
     fetched_at = Instant(metadata={"description": "when the list was read from the registry"})

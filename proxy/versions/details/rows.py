@@ -4,7 +4,7 @@ import dataclasses
 from collections.abc import Collection
 
 from catalog.reference import Digest, ImageReference
-from proxy.ports import Manifest
+from proxy.ports import SCHEMA_1_TYPES, Manifest
 from proxy.registries.docker_hub import DockerHub
 from proxy.version_types import PlatformImage
 from proxy.versions.details.facts import with_configuration, with_kind, with_labels, with_marks
@@ -18,6 +18,7 @@ from proxy.versions.tag_names import attachments_of
 
 # Hostile indexes have thousands of children.
 _MOST_PLATFORMS = 64
+_OLD = "an old schema 1 image, whose manifest names no sizes"
 
 
 class Rows:
@@ -59,7 +60,8 @@ class Rows:
     ) -> ListedTag:
         # An old image of schema 1 shows its platform, and no sizes.
         size = manifest.size or None
-        row = dataclasses.replace(row, size=size if row.size is None else row.size)
+        old = _OLD if manifest.media_type in SCHEMA_1_TYPES else None
+        row = dataclasses.replace(row, size=size if row.size is None else row.size, problem=row.problem or old)
         if manifest.kind != "image":
             return row
         found = self._parts.configuration(look, pinned, manifest.configuration, wanted=wanted)

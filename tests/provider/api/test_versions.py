@@ -20,9 +20,11 @@ from proxy.secrets.secret import Secret
 from proxy.version_types import Kind, PlatformImage, Version, Vulnerabilities
 from tests.contracts.version_world import World, open_world
 from tests.fakes.registry import FakeRegistry, digest_of
+from tests.peers.exchange import Answer, Request, json_answer
 from tests.provider.api.version_web import client_of
 from tests.provider.web_images import base, digest, managed
 from tests.proxy.clocks import NOW, Clock
+from tests.proxy.scripted import ScriptedHost
 
 HOST = "registry.example.com"
 APP = f"{HOST}/acme/app"
@@ -68,6 +70,7 @@ def test_a_page_has_the_promised_fields(client: FlaskClient) -> None:
         "order": "version",
         "complete": True,
         "unread": 0,
+        "problem": None,
     }
     assert page["items"][0] == {
         "tag": "1.29.0",
@@ -379,3 +382,30 @@ def test_the_document_describes_it(client: FlaskClient) -> None:
     assert {one["name"] for one in described["parameters"]} >= {"q", "semver", "refresh", "page", "pageSize"}
     assert set(described["responses"]) >= {"200", "401", "404", "422", "502", "503"}
     assert {"tag", "publishedAt", "aliases"} <= set(document["components"]["schemas"]["Version"]["properties"])
+
+
+def test_a_list_that_broke_off_says_so() -> None:
+    """What is known is shown, with the reason; a reason with a credential is not."""
+    secret, words = "hunter2-do-not-print", ["the disk is full"]
+
+    def play(request: Request) -> Answer:
+        if "last" in request.query:
+            return Answer(500, words[0].encode())
+        if "/tags/" in request.path:
+            return json_answer(200, {"tags": ["1.0.0", "1.1.0"]}, ("Link", "<?last=1.1.0>; rel=next"))
+        return Answer(404)
+
+    with ScriptedHost(play) as host, open_world(Clock(), mirrors={HOST: host.url}) as world:
+        images = [managed("app", registry=HOST, repository="acme/app")]
+        client = client_of(world, images, Redactor([Secret(secret)]))
+        page = client.get(PATH).get_json()
+        assert [item["tag"] for item in page["items"]] == ["1.1.0", "1.0.0"]
+        assert page["total"] == 2
+        assert "answered 500" in page["problem"]
+        assert "the disk is full" in page["problem"]
+
+    words[0] = f"unknown user {secret}"
+    with ScriptedHost(play) as host, open_world(Clock(), mirrors={HOST: host.url}) as world:
+        refused = client_of(world, images, Redactor([Secret(secret)])).get(PATH)
+        assert refused.status_code == 502
+        assert secret not in refused.get_data(as_text=True)

@@ -6139,6 +6139,8 @@ export interface components {
             complete: boolean;
             /** @description with `kind`: the number of tags that are left out because their kind is not known */
             unread: number;
+            /** @description why the registry's list broke off, so that versions are missing; null: it is whole */
+            problem: string | null;
             /**
              * Format: date-time
              * @description when the list was read from the registry
@@ -6232,6 +6234,29 @@ export interface components {
             id: number;
         };
         Repository: {
+            /**
+             * @description which tags are versions
+             * @enum {string}
+             */
+            tagForm: "semver" | "partial" | "suffixed" | "any";
+            /**
+             * @description which list of a repository at GitHub is read; null: releases, and tags as long as there are no releases
+             * @enum {string|null}
+             */
+            source: "releases" | "tags" | "both" | null;
+            /** @description regular expression (RE2) that a version must match; empty: all match */
+            include: string;
+            /** @description regular expression (RE2) that no version may match; empty: none matches */
+            exclude: string;
+            /**
+             * @description `tell`: announce them; `show`: list them, and announce none; `ignore`: do not list them
+             * @enum {string}
+             */
+            prereleases: "tell" | "show" | "ignore";
+            /** @description words to find it by */
+            labels: string[];
+            /** @description the version that your organization runs; empty: not known */
+            deployedVersion: string;
             /** @description id of the repository */
             id: number;
             /** @description display name */
@@ -6248,11 +6273,6 @@ export interface components {
              * @enum {string}
              */
             type: "github" | "git" | "container";
-            /**
-             * @description which tags are versions
-             * @enum {string}
-             */
-            tagForm: "semver" | "partial" | "suffixed" | "any";
             /** @description notes for people */
             notes: string;
             /**
@@ -6317,6 +6337,35 @@ export interface components {
              */
             tagForm: "semver" | "partial" | "suffixed" | "any" | null;
             /**
+             * @description which list of a repository at GitHub is read; null: releases, and tags as long as there are no releases
+             * @default null
+             * @enum {string|null}
+             */
+            source: "releases" | "tags" | "both" | null;
+            /**
+             * @description regular expression (RE2) that a version must match; empty: all match
+             * @default
+             */
+            include: string;
+            /**
+             * @description regular expression (RE2) that no version may match; empty: none matches
+             * @default
+             */
+            exclude: string;
+            /**
+             * @description `tell`: announce them; `show`: list them, and announce none; `ignore`: do not list them
+             * @default tell
+             * @enum {string}
+             */
+            prereleases: "tell" | "show" | "ignore";
+            /** @description words to find it by */
+            labels?: string[];
+            /**
+             * @description the version that your organization runs; empty: not known
+             * @default
+             */
+            deployedVersion: string;
+            /**
              * @description true: track it even if its address cannot be read now
              * @default false
              */
@@ -6339,7 +6388,38 @@ export interface components {
             /** @description true: it is not published yet */
             draft: boolean;
         };
+        VersionChoice: {
+            /** @description the expression that tracks this component alone */
+            include: string;
+            /** @description its highest version */
+            highest: string;
+            /** @description number of its releases */
+            releases: number;
+        };
         Checked: {
+            /**
+             * @description which tags are versions
+             * @enum {string}
+             */
+            tagForm: "semver" | "partial" | "suffixed" | "any";
+            /**
+             * @description which list of a repository at GitHub is read; null: releases, and tags as long as there are no releases
+             * @enum {string|null}
+             */
+            source: "releases" | "tags" | "both" | null;
+            /** @description regular expression (RE2) that a version must match; empty: all match */
+            include: string;
+            /** @description regular expression (RE2) that no version may match; empty: none matches */
+            exclude: string;
+            /**
+             * @description `tell`: announce them; `show`: list them, and announce none; `ignore`: do not list them
+             * @enum {string}
+             */
+            prereleases: "tell" | "show" | "ignore";
+            /** @description words to find it by */
+            labels: string[];
+            /** @description the version that your organization runs; empty: not known */
+            deployedVersion: string;
             /** @description display name */
             name: string;
             /** @description address of the repository */
@@ -6349,17 +6429,18 @@ export interface components {
              * @enum {string}
              */
             type: "github" | "git" | "container";
-            /**
-             * @description which tags are versions
-             * @enum {string}
-             */
-            tagForm: "semver" | "partial" | "suffixed" | "any";
             /** @description notes for people */
             notes: string;
             /** @description the highest stable version, else the highest pre-release */
             latestRelease: components["schemas"]["Published"] | null;
             /** @description number of releases found; null if the address could not be read */
             releases: number | null;
+            /** @description the highest versions that would be listed */
+            versions: components["schemas"]["Published"][];
+            /** @description number of releases that the filter leaves out */
+            leftOut: number;
+            /** @description the components of the repository, if it publishes several */
+            choices: components["schemas"]["VersionChoice"][];
             /** @description why the address could not be read */
             problem: string | null;
         };
@@ -6388,6 +6469,35 @@ export interface components {
              * @enum {string|null}
              */
             tagForm: "semver" | "partial" | "suffixed" | "any" | null;
+            /**
+             * @description which list of a repository at GitHub is read; null: releases, and tags as long as there are no releases
+             * @default null
+             * @enum {string|null}
+             */
+            source: "releases" | "tags" | "both" | null;
+            /**
+             * @description regular expression (RE2) that a version must match; empty: all match
+             * @default
+             */
+            include: string;
+            /**
+             * @description regular expression (RE2) that no version may match; empty: none matches
+             * @default
+             */
+            exclude: string;
+            /**
+             * @description `tell`: announce them; `show`: list them, and announce none; `ignore`: do not list them
+             * @default tell
+             * @enum {string}
+             */
+            prereleases: "tell" | "show" | "ignore";
+            /** @description words to find it by */
+            labels?: string[];
+            /**
+             * @description the version that your organization runs; empty: not known
+             * @default
+             */
+            deployedVersion: string;
             /**
              * @description true: track it even if its address cannot be read now
              * @default false
@@ -6615,6 +6725,7 @@ export type Repository = components['schemas']['Repository'];
 export type RepositoryPage = components['schemas']['RepositoryPage'];
 export type RepositoryRequest = components['schemas']['RepositoryRequest'];
 export type Published = components['schemas']['Published'];
+export type VersionChoice = components['schemas']['VersionChoice'];
 export type Checked = components['schemas']['Checked'];
 export type RepositoryChange = components['schemas']['RepositoryChange'];
 export type Polled = components['schemas']['Polled'];

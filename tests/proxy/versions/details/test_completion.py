@@ -348,3 +348,19 @@ def test_a_refresh_that_takes_long_is_pending(desk: Desk, clock: Clock) -> None:
 
     assert (first.pending, first.row.digest) == (True, digest_of("1"))
     assert (second.pending, second.row.digest) == (False, digest_of("2"))
+
+
+@pytest.mark.parametrize(
+    ("platform", "shown"), [("linux/amd64", [("linux", "amd64")]), ("linux/arm64", [("linux", "arm64")]), (None, [])]
+)
+def test_an_old_image_of_schema_1_is_named_as_such(
+    desk: Desk, platform: str | None, shown: list[tuple[str, str]]
+) -> None:
+    """It has no sizes; its platform is what it says itself."""
+    desk.registry.put_schema1(f"{IMAGE}:0.1", digest_of("old"), platform)
+    row = desk.row("0.1")
+
+    assert (row.digest, row.size, row.kind) == (digest_of("old"), None, "image")
+    assert [(each.os, each.architecture) for each in row.platforms] == shown
+    assert row.problem == "an old schema 1 image, whose manifest names no sizes"
+    assert desk.row("0.1") == row

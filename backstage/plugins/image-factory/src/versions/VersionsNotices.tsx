@@ -19,6 +19,15 @@ export function VersionsNotices(props: { page: VersionPage; registry: string | u
       ) : (
         <Text>{t('versions.readFrom', { registry, time })}</Text>
       )}
+      {page.problem && (
+        <Alert
+          role="status"
+          status="warning"
+          icon
+          title={t('versions.brokenOff', { registry })}
+          description={page.problem}
+        />
+      )}
       {page.complete === false && <Text role="status">{t('versions.reading', { registry })}</Text>}
       {page.unread > 0 && (
         <Text>{t('versions.unread', { count: page.unread, number: numbers(page.unread) })}</Text>

@@ -154,6 +154,15 @@ it('says that the registry is unavailable, and since when the list is known', as
   expect(screen.getByRole('row', { name: /1\.4/ })).toBeInTheDocument();
 });
 
+it('says that the list broke off, and why', async () => {
+  serve([version('1.4')], { problem: 'quay.io answered 500 to GET /v2/acme/portal/tags/list' });
+  open();
+
+  expect(await screen.findByText(/The list of ghcr\.io broke off: versions are missing/)).toBeInTheDocument();
+  expect(screen.getByText(/answered 500 to GET/)).toBeInTheDocument();
+  expect(screen.getByRole('row', { name: /1\.4/ })).toBeInTheDocument();
+});
+
 it('says that the registry has no dates, and shows no empty column for them', async () => {
   serve([version('1.4', { publishedAt: null })], { order: 'version' });
   open();

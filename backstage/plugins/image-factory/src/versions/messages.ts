@@ -18,6 +18,7 @@ export const versionsMessages = {
   theRegistry: 'the registry',
   readFrom: 'Read from {{registry}} {{time}}',
   reading: 'Reading more details from {{registry}}…',
+  brokenOff: 'The list of {{registry}} broke off: versions are missing.',
   stale: 'This is the last known list, because {{registry}} is unavailable. It was read {{time}}.',
   tag: 'Tag',
   digest: 'Digest',
