@@ -10,10 +10,16 @@ import subprocess
 from collections.abc import Mapping
 
 from proxy.errors import Garbage, Refused, Unavailable
+from proxy.secrets.redactor import Redactor
+from proxy.secrets.secret import Secret
 
 PREFIX = "docker-credential-"
 TIMEOUT_SECONDS = 10.0
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+_READ = 65_536
+_LONGEST = 200
+# Of variables of the environment, which a helper may repeat.
+_SECRET_NAME = re.compile(r"token|secret|passw(or)?d|credential|key", re.IGNORECASE)
 _NOT_FOUND = "credentials not found"
 
 
@@ -34,7 +40,7 @@ def ask_program(program: str, server: str, environ: Mapping[str, str]) -> tuple[
 
     Raises:
         Unavailable: the helper did not start or did not answer in time.
-        Refused: the helper failed.
+        Refused: the helper failed; the message has its first line.
         Garbage: the helper's answer cannot be read.
     """
     try:
@@ -53,8 +59,22 @@ def ask_program(program: str, server: str, environ: Mapping[str, str]) -> tuple[
     if done.returncode != 0:
         if _NOT_FOUND in (done.stdout + done.stderr).decode(errors="replace").lower():
             return None
-        raise Refused(f"{program} failed for {server} with exit code {done.returncode}; run it manually to see why")
+        words = _own_words(done.stdout, done.stderr, environ)
+        raise Refused(
+            f"{program} failed for {server} with exit code {done.returncode}{words}; run it manually to see why"
+        )
     return _parse(done.stdout, program, server)
+
+
+def _own_words(stdout: bytes, stderr: bytes, environ: Mapping[str, str]) -> str:
+    """The first line that a failed helper wrote, in parentheses, without secrets; helpers write errors to stdout."""
+    lines = (line for output in (stdout, stderr) for line in output[:_READ].decode(errors="replace").splitlines())
+    line = next((" ".join(line.split()) for line in lines if line.strip()), "")
+    if not line or line.startswith(("{", "[")):
+        return ""
+    secrets = (Secret(value) for name, value in environ.items() if _SECRET_NAME.search(name))
+    text = Redactor(secrets)("".join(each if each.isprintable() else " " for each in line))
+    return f" ({text if len(text) <= _LONGEST else f'{text[: _LONGEST - 3]}...'})"
 
 
 def _parse(answer: bytes, program: str, server: str) -> tuple[str, str] | None:

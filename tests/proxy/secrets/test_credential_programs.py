@@ -39,17 +39,43 @@ def test_the_helper_gets_the_server_and_the_environment(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("script", "error"),
     [
-        (f"echo {TEXT} >&2; exit 3", Refused),
+        (f"""echo '{{"Username": "ci", "Secret": "{TEXT}"}}'; exit 3""", Refused),
+        ("echo token $REGISTRY_TOKEN is wrong; exit 3", Refused),
         (f"echo {TEXT}", Garbage),
         (f"""echo '["{TEXT}"]'""", Garbage),
         (f"""echo '{{"Username": 5, "Secret": "{TEXT}"}}'""", Garbage),
     ],
 )
-def test_a_failed_helper_is_named_without_its_output(tmp_path: Path, script: str, error: type[OutsideFailure]) -> None:
-    """The message for an exit code or invalid output names the program and the server, and shows no output."""
+def test_a_failed_helper_is_named_without_a_secret(tmp_path: Path, script: str, error: type[OutsideFailure]) -> None:
+    """The message for an exit code or invalid output names the program and the server, and shows no secret."""
+    environ = {"PATH": "/usr/bin:/bin", "REGISTRY_TOKEN": TEXT}
     with pytest.raises(error, match=r"docker-credential-test.*r\.example\.com") as caught:
-        ask_program(program_of(tmp_path, script), "r.example.com", {"PATH": "/usr/bin:/bin"})
+        ask_program(program_of(tmp_path, script), "r.example.com", environ)
     assert TEXT not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("script", "words"),
+    [
+        ("echo no AWS credentials found; exit 1", "exit code 1 (no AWS credentials found);"),
+        ("echo; echo '  two   words '; echo more; exit 1", "exit code 1 (two words);"),
+        ("echo only here >&2; exit 2", "exit code 2 (only here);"),
+        ("echo first; echo second >&2; exit 2", "exit code 2 (first);"),
+        ("printf 'a\\033[31mred\\n'; exit 1", "exit code 1 (a [31mred);"),
+        ("echo 'Authorization: Bearer abcdefghijklmnopqrstuvwxyz'; exit 1", "(Authorization: Bearer ***)"),
+        ("echo ghp_abcdefghijklmnopqrstuvwxyz0123 expired; exit 1", "(*** expired)"),
+        ("exit 4", "exit code 4;"),
+        ("i=0; while [ $i -lt 500 ]; do printf 1234567890; i=$((i+1)); done; exit 1", f"({'1234567890' * 20}"[:197]),
+    ],
+)
+def test_the_first_line_of_a_failed_helper_is_passed_on(tmp_path: Path, script: str, words: str) -> None:
+    """Cleaned and cut, from its output or else from its errors."""
+    with pytest.raises(Refused) as caught:
+        ask_program(program_of(tmp_path, script), "r.example.com", {"PATH": "/usr/bin:/bin"})
+
+    assert words in str(caught.value)
+    assert len(str(caught.value)) < 500
+    assert str(caught.value).isprintable()
 
 
 def test_a_silent_helper_is_unavailable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
