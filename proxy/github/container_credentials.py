@@ -41,6 +41,10 @@ class GitHubContainerCredentials(CredentialSource):
         """See the protocol; each owner has an installation of its own."""
         return self._credentials().allowance(_owner(repository)) if repository else host
 
+    def needed(self, host: str) -> bool:  # noqa: ARG002 - the protocol's
+        """See the protocol; the registry has public images too, which need neither GitHub's API nor its token."""
+        return False
+
     def issue(self, host: str, repository: str | None) -> IssuedCredentials | None:  # noqa: ARG002 - the protocol's
         """See the protocol; without a repository there is no owner, and so no installation."""
         token = self._credentials().token(_owner(repository)) if repository else None

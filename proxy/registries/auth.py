@@ -204,10 +204,12 @@ class Authenticator:
         if challenge is None:
             # Some registries send 401 without saying what they require.
             missing = used is None and answer.status == HTTPStatus.UNAUTHORIZED
-            return self._unasked(repository) if missing else None
+            return self._other(repository, None) if missing else None
         if challenge.scheme == "bearer":
             self._remember_scopes(answer, repository, question)
-        if used is None or used.token is None or challenge.scheme == "basic":
+        if challenge.scheme == "basic":
+            return self.authorization(repository, question) or self._other(repository, None)
+        if used is None or used.token is None:
             return self.authorization(repository, question)
         if self._key(self._scopes(repository, question), repository) == used.scopes:
             self._drop(used, used.token, repository)
@@ -216,12 +218,10 @@ class Authenticator:
     def _drop(self, used: Authorization, token: Token, repository: str) -> None:
         """Drop a token for a single repository that was refused, and see whether there are other credentials by now."""
         self._tokens.discard(used.scopes, token)
+        other = self._credentials.after_refusal(self._registry, repository, token.credentials)
         if token.credentials is None:
             self._anonymous.discard(repository)
-            return
-        if self._credentials.after_refusal(self._registry, repository, token.credentials):
-            return
-        if self._credentials.is_optional(self._registry, repository, token.credentials):
+        elif other is None and self._credentials.is_optional(self._registry, repository, token.credentials):
             self._anonymous.add(repository)
 
     def explained(self, refusal: Refused, repository: str) -> OutsideFailure:
@@ -248,12 +248,8 @@ class Authenticator:
         credentials = self._credentials.with_access_token(self._registry, repository)
         return _token_of(credentials) if credentials else None
 
-    def _unasked(self, repository: str) -> Authorization | None:
-        """With an access token or a password, at a registry that does not say what it requires."""
-        return self._given(repository) or _basic_of(self._credentials.for_registry(self._registry, repository))
-
-    def _other(self, repository: str, refused: BasicCredentials) -> Authorization | None:
-        """With credentials that have changed since they were refused; None if they are the same."""
+    def _other(self, repository: str, refused: BasicCredentials | None) -> Authorization | None:
+        """With other credentials than those that were refused, without a token server; None if there are no others."""
         other = self._credentials.after_refusal(self._registry, repository, refused)
         return (_token_of(other) or _basic_of(other)) if other else None
 

@@ -14,13 +14,33 @@ KNOWN_REALMS: Mapping[str, str] = {
     "docker.io": "auth.docker.io",
     "registry.digitalocean.com": "api.digitalocean.com",
     "registry.gitlab.com": "gitlab.com",
+    "registry.suse.com": "scc.suse.com",
 }
 """Hosted registries whose token server is another host, which their challenges name."""
 
-# The region is the same in both names: registry.cn-hangzhou.aliyuncs.com, rg.fr-par.scw.cloud.
+# The region is the same in both names: registry.cn-hangzhou.aliyuncs.com, rg.fr-par.scw.cloud. Alibaba's documentation
+# ("Allow the nodes of a cluster to access ...", ACK) lists `dockerauth` and `dockerauth-ee` with the region's own form.
+_REGION = r"(?P<region>[a-z0-9-]+)"
 _REGIONAL_REALMS = (
-    (re.compile(r"registry\.(?P<region>[a-z0-9-]+)\.aliyuncs\.com"), "dockerauth.{region}.aliyuncs.com"),
-    (re.compile(r"rg\.(?P<region>[a-z0-9-]+)\.scw\.cloud"), "api.scaleway.com"),
+    (
+        re.compile(rf"registry(?:-vpc|-intl)?\.{_REGION}\.aliyuncs\.com"),
+        (
+            "dockerauth.{region}.aliyuncs.com",
+            "dockerauth-vpc.{region}.aliyuncs.com",
+            "dockerauth-{region}.aliyuncs.com",
+        ),
+    ),
+    (
+        re.compile(rf"[a-z0-9-]+-registry(?:-vpc)?\.{_REGION}\.cr\.aliyuncs\.com"),
+        (
+            "dockerauth-ee.{region}.aliyuncs.com",
+            "dockerauth-ee-vpc.{region}.aliyuncs.com",
+            "dockerauth.{region}.aliyuncs.com",
+            "dockerauth-vpc.{region}.aliyuncs.com",
+            "dockerauth-{region}.aliyuncs.com",
+        ),
+    ),
+    (re.compile(rf"rg\.{_REGION}\.scw\.cloud"), ("api.scaleway.com",)),
 )
 
 
@@ -35,18 +55,18 @@ def credentials_may_go(realm: str, registry: str, trusted: Mapping[str, str]) ->
         trusted: registry host to realm host, in addition to the known ones; a host without a port means all its ports.
     """
     host = urlsplit(realm).netloc.lower()
-    if host and host == _known_realm(registry):
+    if host in _known_realms(registry):
         return True
     if any(_covers(listed, registry) and _covers(token_host, host) for listed, token_host in trusted.items()):
         return True
     return split_host(host)[0] == split_host(registry)[0]
 
 
-def _known_realm(registry: str) -> str | None:
+def _known_realms(registry: str) -> frozenset[str]:
     if known := KNOWN_REALMS.get(registry):
-        return known
-    found = ((pattern.fullmatch(registry), realm) for pattern, realm in _REGIONAL_REALMS)
-    return next((realm.format(**match.groupdict()) for match, realm in found if match), None)
+        return frozenset({known})
+    found = ((pattern.fullmatch(registry), realms) for pattern, realms in _REGIONAL_REALMS)
+    return frozenset(realm.format(**match.groupdict()) for match, realms in found if match for realm in realms)
 
 
 def _covers(listed: str, host: str) -> bool:

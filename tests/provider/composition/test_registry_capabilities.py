@@ -3,7 +3,9 @@
 import base64
 import json
 import os
+import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -11,11 +13,14 @@ import yaml
 
 from catalog.reference import ImageReference
 from proxy.errors import Refused
+from tests.peers.exchange import Answer, Login, Request
 from tests.peers.images import push
 from tests.peers.process import LOOPBACK
 from tests.peers.registry import DockerRegistry
 from tests.peers.token_server import DEFAULT_LOGIN, TokenServer
 from tests.provider.composition.checking import Service
+from tests.proxy.registries.token_registry import DIGEST, FOUND
+from tests.proxy.scripted import ScriptedHost
 
 HELPER = """#!/bin/sh
 read server
@@ -92,6 +97,110 @@ def test_each_form_of_the_auth_file_gives_access_to_a_private_registry(
         assert parts.registry_credentials.problems() == []
 
 
+def test_many_requests_at_the_same_time_run_a_helper_once(
+    registry_with_htpasswd: DockerRegistry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A helper is a process, and often a call to a cloud."""
+    host = registry_with_htpasswd.host
+    names = [f"team/app{number}" for number in range(32)]
+    digests = {push(registry_with_htpasswd.url, name, ["latest"], credentials=DEFAULT_LOGIN).digest for name in names}
+    install(tmp_path, host, monkeypatch)
+    program = tmp_path / "bin" / "docker-credential-safe"
+    program.write_text(program.read_text().replace("read server\n", f"read server\necho run >> {tmp_path}/runs\n"))
+    (tmp_path / "auth.json").write_text(json.dumps({"credHelpers": {host: "safe"}}), encoding="utf-8")
+    with (
+        Service(tmp_path, {"INSECURE_REGISTRIES": host}).parts() as parts,
+        ThreadPoolExecutor(32) as pool,
+    ):
+        images = [ImageReference(host, name, "latest") for name in names]
+        assert set(pool.map(parts.registries.digest, images)) == digests
+
+    assert (tmp_path / "runs").read_text().split() == ["run"]
+
+
+def test_what_a_helper_says_when_it_fails_is_passed_on(
+    registry_with_htpasswd: DockerRegistry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In the failure of the image and among the problems."""
+    host = registry_with_htpasswd.host
+    install(tmp_path, host, monkeypatch)
+    program = tmp_path / "bin" / "docker-credential-safe"
+    program.write_text('#!/bin/sh\necho "the vault is sealed, $HELPER_SECRET"; exit 1\n')
+    (tmp_path / "auth.json").write_text(json.dumps({"credHelpers": {host: "safe"}}), encoding="utf-8")
+    monkeypatch.setenv("HELPER_SECRET", "hunter2-do-not-print")
+    with Service(tmp_path, {"INSECURE_REGISTRIES": host}).parts() as parts:
+        with pytest.raises(Refused, match=r"docker-credential-safe failed for .* \(the vault is sealed, \*\*\*\)"):
+            parts.registries.digest(ImageReference(host, "team/app", "latest"))
+        (problem,) = parts.registry_credentials.problems()
+
+    assert problem.where == "docker-credential-safe"
+    assert "(the vault is sealed, ***)" in problem.message
+
+
+class RotatingRegistry(ScriptedHost):
+    """A registry with Basic authentication whose password changes after some requests, and the file with it."""
+
+    def __init__(self, file: Path, after: int) -> None:
+        super().__init__(self._answer_one)
+        self._file, self._after = file, after
+        self._turn = threading.Lock()
+        self.password = "password-number-one"
+
+    def write(self) -> None:
+        """Replace the file in one step, as Kubernetes does."""
+        login = {"username": "ci", "password": self.password}
+        new = self._file.with_suffix(".new")
+        new.write_text(json.dumps({"auths": {self.host: login}}), encoding="utf-8")
+        new.replace(self._file)
+
+    def _answer_one(self, request: Request) -> Answer:
+        with self._turn:
+            if len(self.requests) == self._after:
+                self.password = "password-number-two"
+                self.write()
+        accepted = request.basic_login == Login("ci", self.password)
+        return FOUND if accepted else Answer(401, b"", (("WWW-Authenticate", "Basic realm=x"),))
+
+
+def test_a_file_that_is_rotated_beside_a_running_sweep_is_read_again(tmp_path: Path) -> None:
+    """Every image is answered, the new password is hidden too, and nothing is a problem."""
+    with RotatingRegistry(tmp_path / "auth.json", after=30) as registry:
+        registry.write()
+        with Service(tmp_path, {"INSECURE_REGISTRIES": registry.host}).parts() as parts:
+            parts.redactor.check(b"password-number-two", {})
+            wanted = [(registry.image(f"app{number}:1"), None) for number in range(80)]
+
+            assert {answer for _, answer in parts.registries.check(wanted)} == {DIGEST}
+            assert parts.registry_credentials.problems() == []
+            assert parts.redactor("sent password-number-one, then password-number-two") == "sent ***, then ***"
+
+
+def test_a_file_that_is_mounted_late_is_read_when_it_is_there(tmp_path: Path) -> None:
+    """Until then the missing file is a problem; its hosts count as listed from then on."""
+    with RotatingRegistry(tmp_path / "auth.json", after=-1) as registry:
+        hosts = {"INSECURE_REGISTRIES": registry.host}
+        with Service(tmp_path, hosts).parts() as parts:
+            with pytest.raises(Refused, match="it wants credentials"):
+                parts.registries.digest(registry.image("app:1"))
+            (problem,) = parts.registry_credentials.problems()
+            assert (problem.where, "does not exist" in problem.message) == (str(tmp_path / "auth.json"), True)
+            registry.write()
+
+            assert parts.registries.digest(registry.image("app:1")) == DIGEST
+            assert parts.registry_credentials.problems() == []
+            assert parts.registry_credentials.hosts == {registry.host}
+
+
+def test_a_short_password_makes_no_answer_unusable(tmp_path: Path) -> None:
+    """One letter occurs in every answer: it is neither searched for nor hidden."""
+    login = {"username": "ci", "password": "a"}
+    (tmp_path / "auth.json").write_text(json.dumps({"auths": {"r.example.com": login}}), encoding="utf-8")
+    with Service(tmp_path, {}).parts() as parts:
+        parts.redactor.check(b'{"tags": ["a", "alpine"]}', {"Link": "a"})
+
+        assert parts.redactor("a tag") == "a tag"
+
+
 class TokenServerElsewhere(TokenServer):
     """A token server on another host than its registry."""
 
@@ -126,9 +235,13 @@ def test_credentials_are_sent_to_a_token_server_on_another_host_only_if_a_settin
             image = ImageReference(registry.host, "team/app", "latest")
             if named:
                 assert parts.registries.digest(image) == digest
+                assert parts.registry_credentials.problems() == []
             else:
-                with pytest.raises(Refused):
+                setting = f"IMAGE_FACTORY_TRUSTED_REALMS={registry.host}=localhost:"
+                with pytest.raises(Refused, match=f"asked without credentials because localhost.*{setting}"):
                     parts.registries.digest(image)
+                (problem,) = parts.registry_credentials.problems()
+                assert (problem.where, setting in problem.remedy) == (registry.host, True)
 
     assert elsewhere.log
     assert {request.user for request in elsewhere.log} == {DEFAULT_LOGIN.user if named else None}
