@@ -13,5 +13,5 @@ from provider.store.outbox import SqlOutbox
 def message_worker(parts: Parts) -> MessageWorker:
     """What the worker calls; `stop` ends what runs."""
     outbox = SqlOutbox(parts.engine)
-    sender = partial(MessageSender, outbox, notifier_of(parts.settings), utc_now)
+    sender = partial(MessageSender, outbox, notifier_of(parts.settings, parts.transport), utc_now)
     return MessageWorker(outbox, sender, utc_now, report=partial(parts.reports.progress, MESSAGES))

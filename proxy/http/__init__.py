@@ -2,6 +2,6 @@
 
 In: an address, a method and headers (`exchange.py`). Out: an answer, or one of `proxy.errors`. Start in `transport.py`.
 `addresses.py` decides which hosts may be reached, `budget.py` how many requests a host gets. `curl/` sends them with
-libcurl. Each request ends as a whole by a deadline (`proxy/deadline.py`), also the resolution of names (`resolving.py`)
-and what libraries send with urllib (`limited_opener.py`). `egress.py` says which requests leave through a proxy.
+libcurl. Each request ends as a whole by a deadline (`proxy/deadline.py`), also the resolution of names
+(`resolving.py`). `egress.py` says which requests leave through a proxy, `trust.py` which certificates count.
 """

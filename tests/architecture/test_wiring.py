@@ -23,8 +23,6 @@ SEAMS: dict[str, str] = {
     "provider/jobs/dbos_jobs.py: DbosJobs(poll=)": "tests shorten the wait",
     "provider/jobs/dbos_jobs.py: DbosJobs(tend=)": "tests shorten the wait",
     "provider/notifications/channels/slack.py: SlackNotifier(now=)": "tests move a clock",
-    "provider/notifications/channels/slack.py: SlackNotifier(monotonic=)": "tests move a clock",
-    "provider/notifications/channels/slack.py: SlackNotifier(whole_seconds=)": "tests shorten the limit of a request",
     "provider/notifications/sending.py: MessageSender(settling_time=)": "tests shorten the wait",
     "provider/services/enrollment_findings/checks.py: EnrollmentChecks(monotonic=)": "tests move a clock",
     "provider/services/reviewing/proposing.py: Reviews(monotonic=)": "tests move a clock",
@@ -61,8 +59,6 @@ PASSED_FROM_OUTSIDE: dict[str, str] = {
 # Used by code that does not name it: a library, another program, a field that a schema reads.
 USED_FROM_OUTSIDE: dict[str, str] = {
     "catalog/render.py: ignore_aliases": "PyYAML calls it",
-    "proxy/http/limited_opener.py: http_open": "urllib calls it",
-    "proxy/http/limited_opener.py: https_open": "urllib calls it",
     "provider/commands/serve.py: web": "the web server's process imports it by name",
     "provider/domain/state.py: opened_at": "written to the state file, for people",
     "provider/store/tables.py: process_result_value": "SQLAlchemy calls it",

@@ -16,6 +16,7 @@ from tests.fakes.notifier import FakeNotifier
 from tests.peers.slack.server import Slack
 from tests.provider.notifications.channels.samples import PUBLIC_URL
 from tests.provider.store.samples import NOW
+from tests.proxy.scripted import real_transport
 
 
 class Subject(Protocol):
@@ -75,7 +76,12 @@ class SlackSubject:
         slack.apart = 0
         self.slack = slack
         self.notifier: Notifier = SlackNotifier(
-            Secret(slack.token), "#builds", api_url=slack.api_url, public_url=PUBLIC_URL, now=lambda: NOW
+            Secret(slack.token),
+            "#builds",
+            api_url=slack.api_url,
+            public_url=PUBLIC_URL,
+            transport=real_transport(),
+            now=lambda: NOW,
         )
 
     def shown(self) -> list[str]:

@@ -4,6 +4,7 @@ import contextlib
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 
 from catalog.reference import ImageReference
@@ -79,6 +80,12 @@ def open_transport(
         yield transport
     finally:
         transport.close()
+
+
+def real_transport() -> Transport:
+    """A transport with the real clock, for loopback by plain http; it ends with the test that has it."""
+    policy = AddressPolicy(insecure_registries=(LOOPBACK,))
+    return Transport(policy, now=lambda: datetime.now(UTC), sleep=time.sleep)
 
 
 def registries(

@@ -8,6 +8,7 @@ from provider.notifications.channels.bodies import Body, part, parts, text
 from provider.notifications.channels.mrkdwn import CUT, one_line
 from provider.notifications.message import Message, MessageKind
 from provider.settings.settings import Settings
+from proxy.http.transport import Transport
 
 RECEIPT = "log"
 _LONGEST = 1000
@@ -18,7 +19,7 @@ class LogNotifier:
     """Writes each message, and each update of one, as a line. A log cannot be searched."""
 
     @classmethod
-    def of_settings(cls, settings: Settings) -> Self | None:  # noqa: ARG003 - it needs none of them
+    def of_settings(cls, settings: Settings, transport: Transport) -> Self | None:  # noqa: ARG003 - it needs neither
         """It is always available."""
         return cls()
 

@@ -1,30 +1,26 @@
-"""A Slack channel, with slack_sdk: each request is sent once, without sleeping and without retries."""
+"""A Slack channel, with slack_sdk over our transport: each request is sent once, without sleeping or retries."""
 
 import logging
 import re
-import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from http.client import HTTPException
 from typing import Any, Self
-from urllib.error import HTTPError
 from urllib.request import Request
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 
 from provider.notifications.channels.blocks import rendered
-from provider.notifications.channels.slack_failures import failure_of_answer, failure_of_connection
+from provider.notifications.channels.slack_failures import failure_of_answer, failure_of_transport
 from provider.notifications.message import Message
 from provider.settings.settings import Settings
-from proxy.deadline import Deadline, Monotonic, ends_by
-from proxy.errors import OutcomeUnknown, Refused
-from proxy.http.limited_opener import limited_opener
+from proxy.errors import Garbage, OutcomeUnknown, Refused, Unavailable
+from proxy.http.transport import Transport
 from proxy.secrets.secret import Secret
 
 EVENT_TYPE = "image_factory_message"
-_WHOLE_SECONDS = 20.0
-_READ_SECONDS = 15
+# A page of 200 messages of 50 blocks each.
+_MOST_BYTES = 32 * 1024 * 1024
 _PER_PAGE = 200
 _MOST_PAGES = 50
 _CHANNEL_ID = re.compile(r"[CGD][A-Z0-9]{7,}")
@@ -33,31 +29,18 @@ _RECEIPT = re.compile(r"[CGD][A-Z0-9]{7,}/[0-9.]+")
 _quiet_log = logging.getLogger("provider.notifications.channels.slack_sdk")
 
 
-class _LimitedClient(WebClient):
-    """Slack's client, with an opener whose waits end by the deadline.
+class _Client(WebClient):
+    """Slack's client; our transport sends its requests, and follows no redirect of a POST."""
 
-    Redirected requests have no token; urllib would send it to any host.
-    """
-
-    def __init__(self, token: str, base_url: str) -> None:
+    def __init__(self, token: str, base_url: str, transport: Transport) -> None:
         # No retries by the SDK: its default handler repeats a POST whose answer was lost, and the one for 429 sleeps.
-        super().__init__(token, base_url, timeout=_READ_SECONDS, retry_handlers=[], logger=_quiet_log)
-        self._opener = limited_opener(self.proxy)
+        super().__init__(token, base_url, retry_handlers=[], logger=_quiet_log)
+        self._transport = transport
 
-    def _perform_urllib_http_request_internal(self, url: str, req: Request) -> dict[str, Any]:  # noqa: ARG002 - `req` has it
-        if token := req.headers.pop("Authorization", None):
-            req.add_unredirected_header("Authorization", token)
-        with self._answer(req) as response:
-            charset = response.headers.get_content_charset() or "utf-8"
-            return {"status": response.status, "headers": response.headers, "body": response.read().decode(charset)}
-
-    def _answer(self, request: Request) -> Any:
-        """The answer of any status, a context that closes it."""
-        try:
-            return self._opener.open(request, timeout=self.timeout)
-        except HTTPError as error:
-            # The SDK would read it, and leave it open where that fails.
-            return error
+    def _perform_urllib_http_request_internal(self, url: str, req: Request) -> dict[str, Any]:
+        body = req.data if isinstance(req.data, bytes) else None
+        answer = self._transport.request(req.get_method(), url, dict(req.header_items()), body=body, limit=_MOST_BYTES)
+        return {"status": answer.status, "headers": dict(answer.headers), "body": answer.body.decode()}
 
 
 class SlackNotifier:
@@ -69,7 +52,8 @@ class SlackNotifier:
         channel: `C0123456789`, `#builds` or `builds`; the id for a private channel.
         api_url: https://slack.com/api/
         public_url: the address of our pages, without a slash at its end.
-        whole_seconds: the most that one request may take, from the resolution of the name to the last byte.
+        transport: sends the requests.
+        now: the time, in UTC.
     """
 
     def __init__(
@@ -79,26 +63,23 @@ class SlackNotifier:
         *,
         api_url: str,
         public_url: str,
-        whole_seconds: float = _WHOLE_SECONDS,
-        monotonic: Monotonic = time.monotonic,
+        transport: Transport,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         _quiet_log.setLevel(logging.WARNING)
-        self._web = _LimitedClient(token.reveal(), api_url)
-        self._whole_seconds = whole_seconds
-        self._monotonic = monotonic
+        self._web = _Client(token.reveal(), api_url, transport)
         self._channel = channel
         self._channel_id = channel if _CHANNEL_ID.fullmatch(channel) else None
         self._public_url = public_url
         self._now = now
 
     @classmethod
-    def of_settings(cls, settings: Settings) -> Self | None:
+    def of_settings(cls, settings: Settings, transport: Transport) -> Self | None:
         """The channel of the settings; None without a token or a channel."""
         token, channel = settings.slack_token, settings.slack_channel
         if token is None or channel is None:
             return None
-        return cls(token, channel, api_url=settings.slack_api_url, public_url=settings.public_url)
+        return cls(token, channel, api_url=settings.slack_api_url, public_url=settings.public_url, transport=transport)
 
     def send(self, message: Message) -> str:
         """See the port."""
@@ -163,22 +144,17 @@ class SlackNotifier:
 
     def _ask(self, method: str, arguments: dict[str, Any], *, form: bool = False) -> dict[str, Any]:
         """Send one request and return its answer; every failure is one of the port's errors."""
-        deadline = Deadline.after(self._whole_seconds, self._monotonic)
         try:
-            with ends_by(deadline):
-                if form:
-                    answer = self._web.api_call(method, params=arguments)
-                else:
-                    answer = self._web.api_call(method, json=arguments)
+            if form:
+                answer = self._web.api_call(method, params=arguments)
+            else:
+                answer = self._web.api_call(method, json=arguments)
         except SlackApiError as error:
             response = error.response
             document = response.data if isinstance(response.data, dict) else {}
             raise failure_of_answer(method, response.status_code, response.headers, document, self._now()) from error
-        except (OSError, HTTPException) as error:
-            if deadline.passed:
-                late = f"Slack's {method} did not answer completely within {self._whole_seconds:g} s"
-                raise OutcomeUnknown(late) from error
-            raise failure_of_connection(method, error) from error
+        except (Unavailable, Garbage) as error:
+            raise failure_of_transport(method, error) from error
         except (SlackClientError, ValueError) as error:
             raise OutcomeUnknown(f"Slack's {method} sent an answer that cannot be read") from error
         if not isinstance(answer.data, dict):

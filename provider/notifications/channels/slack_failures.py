@@ -3,13 +3,11 @@
 Source: Slack's docs, "Rate limits", and the errors of chat.postMessage.
 """
 
-import ssl
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from http import HTTPStatus
-from urllib.error import URLError
 
-from proxy.errors import OutcomeUnknown, OutsideFailure, Refused, Unavailable
+from proxy.errors import Garbage, OutcomeUnknown, OutsideFailure, Refused, Unavailable, Unreachable
 from proxy.http.retry_after import wait_of
 
 _PAUSE = timedelta(seconds=30)
@@ -42,18 +40,11 @@ def failure_of_answer(
     return Refused(f"Slack's {method} refused the request: {code}{_details(code, document)}")
 
 
-def failure_of_connection(method: str, error: Exception) -> OutsideFailure:
-    """The error for a broken connection; the message certainly did not arrive only if there never was a connection."""
-    kind = type(error.reason if isinstance(error, URLError) else error).__name__
-    if isinstance(error, URLError) and isinstance(error.reason, ConnectionRefusedError | ssl.SSLCertVerificationError):
-        return Unavailable(f"Slack's {method}: no connection ({kind}); retried later")
-    if isinstance(error, URLError) and _no_address(error.reason):
-        return Unavailable(f"Slack's {method}: the host does not resolve ({kind}); retried later")
-    return OutcomeUnknown(f"Slack's {method}: the connection broke ({kind})")
-
-
-def _no_address(reason: object) -> bool:
-    return type(reason).__name__ == "gaierror"
+def failure_of_transport(method: str, error: Unavailable | Garbage) -> OutsideFailure:
+    """The error where there is no answer; the message certainly did not arrive only if there never was a connection."""
+    if isinstance(error, Unreachable):
+        return Unavailable(f"Slack's {method}: {error}")
+    return OutcomeUnknown(f"Slack's {method}: {str(error).removesuffix('; retried later')}")
 
 
 def _later(headers: Mapping[str, str], now: datetime) -> datetime:

@@ -6,13 +6,14 @@ from provider.notifications.channels.log import LogNotifier
 from provider.notifications.channels.slack import SlackNotifier
 from provider.notifications.ports import Notifier
 from provider.settings.settings import Settings
+from proxy.http.transport import Transport
 
 
 class SettableNotifier(Notifier, Protocol):
     """A channel that can be configured by settings."""
 
     @classmethod
-    def of_settings(cls, settings: Settings) -> Self | None:
+    def of_settings(cls, settings: Settings, transport: Transport) -> Self | None:
         """The channel; None if the settings do not configure it."""
 
 
@@ -22,7 +23,7 @@ NOTIFIERS: tuple[type[SettableNotifier], ...] = (
 )
 
 
-def notifier_of(settings: Settings) -> Notifier:
+def notifier_of(settings: Settings, transport: Transport) -> Notifier:
     """The first channel of the table that the settings configure; the log if there is none."""
-    found = (kind.of_settings(settings) for kind in NOTIFIERS)
+    found = (kind.of_settings(settings, transport) for kind in NOTIFIERS)
     return next(notifier for notifier in found if notifier is not None)

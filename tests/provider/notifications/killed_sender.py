@@ -17,6 +17,7 @@ from provider.notifications.sending import MessageSender
 from provider.store.engine import open_engine
 from provider.store.outbox import SqlOutbox
 from proxy.secrets.secret import Secret
+from tests.proxy.scripted import real_transport
 
 MOMENTS = ("before-trying", "after-trying", "after-send", "after-sent")
 At = Callable[[str], None]
@@ -50,7 +51,9 @@ def main(database: str, api_url: str, token: str, moment: str) -> None:
             os.kill(os.getpid(), signal.SIGKILL)
 
     now = [datetime.now(UTC)]
-    channel = SlackNotifier(Secret(token), "builds", api_url=api_url, public_url="https://images.example.com")
+    channel = SlackNotifier(
+        Secret(token), "builds", api_url=api_url, public_url="https://images.example.com", transport=real_transport()
+    )
     sender = MessageSender(SteeredOutbox(open_engine(database), die_at), channel, lambda: now[0])
     again = sender.send_next()
     while again is not None:

@@ -14,6 +14,7 @@ from tests.fakes.outbox import FakeOutbox
 from tests.peers.slack.server import Slack
 from tests.provider.notifications.channels.samples import PUBLIC_URL
 from tests.provider.services.world import MINUTE, NODE, Company, due, settled
+from tests.proxy.scripted import real_transport
 
 
 class Killed(BaseException):
@@ -123,7 +124,9 @@ def test_slack_shows_a_rebuild_from_begin_to_end(slack: Slack) -> None:
     """The channel has one message, which is updated."""
     slack.apart = 0
     announcements = Announcements(settled())
-    channel = SlackNotifier(Secret(slack.token), "builds", api_url=slack.api_url, public_url=PUBLIC_URL)
+    channel = SlackNotifier(
+        Secret(slack.token), "builds", api_url=slack.api_url, public_url=PUBLIC_URL, transport=real_transport()
+    )
     sender = MessageSender(announcements.outbox, channel, lambda: announcements.company.now)
     announcements.company.move(NODE, "node 1")
     announcements.announce()

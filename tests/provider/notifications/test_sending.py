@@ -21,6 +21,7 @@ from tests.peers.slack.server import Slack
 from tests.provider.notifications.channels.samples import PUBLIC_URL, rebuild, release, releases
 from tests.provider.services.hostile import ERRORS
 from tests.provider.services.world import MINUTE, START
+from tests.proxy.scripted import real_transport
 
 SECOND = timedelta(seconds=1)
 
@@ -251,7 +252,12 @@ def test_slack_gets_each_message_once_despite_a_429_an_outage_and_a_lost_answer(
 
     slack.clock = clock
     channel = SlackNotifier(
-        Secret(slack.token), "builds", api_url=slack.api_url, public_url=PUBLIC_URL, now=lambda: now[0]
+        Secret(slack.token),
+        "builds",
+        api_url=slack.api_url,
+        public_url=PUBLIC_URL,
+        transport=real_transport(),
+        now=lambda: now[0],
     )
     sender = MessageSender(outbox, channel, lambda: now[0])
     for number in range(5):
@@ -285,7 +291,7 @@ def test_tracker_release_notifications_go_to_the_one_configured_channel(slack: S
     }
     outbox = FakeOutbox()
     outbox.put(releases(release("2.0.0"), release("1.9.9", notes="Fixes & more")), START)
-    MessageSender(outbox, notifier_of(read_settings(environ)), lambda: START).send_next()
+    MessageSender(outbox, notifier_of(read_settings(environ), real_transport()), lambda: START).send_next()
 
     (message,) = slack.messages
     assert message.text == "tool: 2 new releases"

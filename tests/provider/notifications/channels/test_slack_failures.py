@@ -1,13 +1,11 @@
 """What Slack's errors mean."""
 
 from datetime import UTC, datetime, timedelta
-from http.client import RemoteDisconnected
-from urllib.error import URLError
 
 import pytest
 
-from provider.notifications.channels.slack_failures import failure_of_answer, failure_of_connection
-from proxy.errors import OutcomeUnknown, Refused, Unavailable
+from provider.notifications.channels.slack_failures import failure_of_answer, failure_of_transport
+from proxy.errors import Garbage, OutcomeUnknown, Refused, Unavailable, Unreachable
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 POST = "chat.postMessage"
@@ -62,15 +60,18 @@ def test_a_refusal_says_what_to_do() -> None:
 @pytest.mark.parametrize(
     ("error", "kind"),
     [
-        (URLError(ConnectionRefusedError()), Unavailable),
-        (URLError(TimeoutError()), OutcomeUnknown),
-        (RemoteDisconnected("gone"), OutcomeUnknown),
-        (TimeoutError(), OutcomeUnknown),
-        (ConnectionResetError(), OutcomeUnknown),
+        (Unreachable("slack.com refused the connection; retried later"), Unavailable),
+        (Unavailable("slack.com broke the connection; retried later"), OutcomeUnknown),
+        (Unavailable("slack.com sent nothing for 15 s; retried later"), OutcomeUnknown),
+        (Garbage("slack.com answered more than 1000 bytes"), OutcomeUnknown),
     ],
 )
 def test_only_a_connection_that_was_never_made_proves_that_nothing_arrived(
-    error: Exception, kind: type[Exception]
+    error: Unavailable | Garbage, kind: type[Exception]
 ) -> None:
-    """After every other broken connection the outcome is unknown."""
-    assert type(failure_of_connection(POST, error)) is kind
+    """After every other failure the outcome is unknown, and it is not said that it is retried."""
+    failure = failure_of_transport(POST, error)
+
+    assert type(failure) is kind
+    assert ("retried later" in str(failure)) is (kind is Unavailable)
+    assert str(failure).startswith("Slack's chat.postMessage: slack.com ")

@@ -14,6 +14,7 @@ from provider.notifications.channels.table import NOTIFIERS, notifier_of
 from provider.notifications.message import Message, MessageKind
 from provider.settings.reading import read_settings
 from tests.provider.notifications.channels.samples import failure, rebuild, release, releases
+from tests.proxy.scripted import real_transport
 
 SLACK = {"IMAGE_FACTORY_SLACK_TOKEN": "xoxb-1234567890", "IMAGE_FACTORY_SLACK_CHANNEL": "#builds"}
 
@@ -43,7 +44,7 @@ def test_every_class_has_its_line() -> None:
 def test_tracker_without_a_token_or_a_channel_it_is_the_log(missing: tuple[str, ...], kind: type[object]) -> None:
     """With both the channel is Slack."""
     environ = {name: value for name, value in SLACK.items() if name not in missing}
-    assert type(notifier_of(read_settings(environ))) is kind
+    assert type(notifier_of(read_settings(environ), real_transport())) is kind
 
 
 def test_the_log_has_a_line_for_each_message(caplog: pytest.LogCaptureFixture) -> None:
