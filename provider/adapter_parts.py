@@ -2,6 +2,7 @@
 
 from typing import Protocol
 
+from provider.git.network import GitNetwork
 from provider.ports import BuildReports
 from provider.settings import Settings
 from proxy.github.session import GitHubSession
@@ -40,6 +41,10 @@ class AdapterParts(Protocol):
     @property
     def build_reports(self) -> BuildReports:
         """What build systems reported about rebuilds."""
+
+    @property
+    def git_network(self) -> GitNetwork:
+        """The proxy and the certificates of git."""
 
     @property
     def git_tokens(self) -> HostTokens:

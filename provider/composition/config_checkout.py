@@ -44,6 +44,7 @@ def opened_repository(parts: Parts, checkout: Path, *, network_seconds: float = 
             token=settings.config_token,
             redactor=parts.redactor,
             http_hosts=settings.http_hosts,
+            network=parts.git_network,
             network_seconds=network_seconds,
         )
     except (OSError, ValueError) as error:

@@ -38,7 +38,15 @@ def open_dry_run(parts: Parts, settings: Settings, folder: Path) -> Iterator[tup
     copy = folder / _COPY
     address = config_address(settings)
     if settings.config_repo or (Path(address) / "HEAD").is_file():
-        copy_branches(address, copy, settings.config_branch, settings.config_token, parts.redactor, settings.http_hosts)
+        copy_branches(
+            address,
+            copy,
+            settings.config_branch,
+            settings.config_token,
+            parts.redactor,
+            settings.http_hosts,
+            parts.git_network,
+        )
     repository = ConfigRepository.open(
         str(copy) if copy.is_dir() else None,
         checkout=parts.settings.config_checkout,

@@ -14,6 +14,7 @@ from provider.composition.credentials.registry_auth_file import naming_setting
 from provider.composition.credentials.sources import SourceParts, credential_sources
 from provider.composition.git_tokens import git_tokens
 from provider.composition.opening import opened_engine
+from provider.git.network import GitNetwork
 from provider.services.reports import Reports
 from provider.settings import Settings
 from provider.store.beats import SqlBeats
@@ -155,6 +156,17 @@ class Parts:
     def git_tokens(self) -> HostTokens:
         """The tokens of git repositories, by host."""
         return git_tokens(self.settings)
+
+    @cached_property
+    def git_network(self) -> GitNetwork:
+        """The proxy and the certificates of git.
+
+        Raises:
+            InvalidSetting: a file with certificates cannot be used.
+        """
+        settings = self.settings
+        clients = ClientCertificates(settings.client_certificates)
+        return GitNetwork(settings.egress_proxy, self.trusted if settings.ca_bundle else None, clients)
 
     @cached_property
     def redactor(self) -> Redactor:

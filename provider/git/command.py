@@ -51,8 +51,6 @@ class GitCommand:
         git_dir: the repository, so that git never searches the folders above.
         environment: variables that override those of this process; of the others git gets those that it needs, see
             `kept_from_git`.
-        proxied: git gets the variables that name a proxy. A proxy resolves names itself, so an address that was judged
-            is asked without one.
         most_bytes: the size of what git may have in the folder; None: no limit. No file becomes larger even for a
             moment.
         login: the token that `environment` has for the server, for error messages.
@@ -69,7 +67,6 @@ class GitCommand:
     login: GitLogin = NO_TOKEN
     redactor: Redactor = field(default=Redactor(()), repr=False)
     inherited: Sequence[int] = ()
-    proxied: bool = True
     most_bytes: int | None = None
     network_seconds: float = NETWORK_SECONDS
     deadline: Deadline | None = None
@@ -161,7 +158,7 @@ class GitCommand:
         GitPython passes all variables of this process on, so `env` removes them by name; their values are in no
         argument.
         """
-        without = [f"--unset={name}" for name in kept_from_git(os.environ, proxied=self.proxied)]
+        without = [f"--unset={name}" for name in kept_from_git(os.environ)]
         if self.most_bytes is None:
             return ["env", *without]
         blocks, *files = str(self.most_bytes // _BLOCK_BYTES), *map(str, self._printed)

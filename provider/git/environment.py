@@ -35,8 +35,6 @@ _FOR_GIT = frozenset(
     )
 )
 _BEGINNINGS = ("GIT_", "LC_")
-# In lower case; curl reads both cases (everything.curl.dev, "Proxy environment variables").
-_PROXIES = frozenset({"http_proxy", "https_proxy", "all_proxy", "no_proxy"})
 _CONFIG: tuple[tuple[str, str], ...] = (
     # A repository must not make git run programs or write through symbolic links.
     ("core.hooksPath", "/dev/null"),
@@ -88,13 +86,9 @@ def with_config(environment: Mapping[str, str], config: Iterable[tuple[str, str]
     return {**environment, **_numbered(list(config), first)}
 
 
-def kept_from_git(inherited: Mapping[str, str], *, proxied: bool) -> list[str]:
-    """The names of the inherited variables that git does not get; with `proxied` it gets those that name a proxy."""
-    return sorted(
-        name
-        for name in inherited
-        if name not in _FOR_GIT and not name.startswith(_BEGINNINGS) and not (proxied and name.lower() in _PROXIES)
-    )
+def kept_from_git(inherited: Mapping[str, str]) -> list[str]:
+    """The names of the inherited variables that git does not get; also of those for a proxy, see `GitNetwork`."""
+    return sorted(name for name in inherited if name not in _FOR_GIT and not name.startswith(_BEGINNINGS))
 
 
 def sends_token(address: GitAddress) -> bool:

@@ -20,7 +20,8 @@ class JudgedAddress:
         address: the address as it is passed to git.
         host: the name of its host.
         port: its port.
-        found: the IP addresses of the host that the policy allows; git connects only to these.
+        found: the IP addresses of the host that the policy allows; git connects only to these. Empty: it is asked
+            through a proxy, which resolves its name.
     """
 
     address: GitAddress
@@ -32,6 +33,8 @@ class JudgedAddress:
 def judged(text: str, policy: AddressPolicy) -> JudgedAddress:
     """Judge an address: https or ssh, or http for hosts that the policy lists; its IP addresses must be allowed.
 
+    Where a proxy resolves its name, only an IP address that is written in it can be judged.
+
     Raises:
         AddressRefused: it is not allowed.
         Unavailable: its host does not resolve.
@@ -42,6 +45,9 @@ def judged(text: str, policy: AddressPolicy) -> JudgedAddress:
             f"{address.text}: a folder of this machine cannot be a source; write an https or ssh address"
         )
     host, port = _host_and_port(address)
+    if policy.egress.proxy_of(address.protocol, host, port):
+        policy.check_name(host, port)
+        return JudgedAddress(address, host, port, ())
     return JudgedAddress(address, host, port, tuple(policy.addresses(host, port)))
 
 
@@ -63,7 +69,7 @@ def pinned(place: JudgedAddress, environment: Mapping[str, str]) -> dict[str, st
     With ssh the host key is still looked up by the host's name. Sources: git-config(1), http.curloptResolve (git 2.37
     and later); ssh_config(5), HostName and HostKeyAlias (known_hosts has `[host]:port` for other ports than 22).
     """
-    if place.host in place.found:
+    if not place.found or place.host in place.found:
         return dict(environment)
     if place.address.protocol == "ssh":
         alias = place.host if place.port == DEFAULT_PORTS["ssh"] else f"[{place.host}]:{place.port}"

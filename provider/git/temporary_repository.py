@@ -11,6 +11,7 @@ from provider.git.command import GitCommand
 from provider.git.environment import git_environment, redirecting, sends_token, with_config
 from provider.git.failures import GitLogin
 from provider.git.judged_host import JudgedAddress, pinned
+from provider.git.network import GitNetwork
 from proxy.deadline import Deadline
 from proxy.errors import Unavailable
 from proxy.secrets.redactor import Redactor
@@ -30,13 +31,14 @@ _SETTINGS = (
 
 @contextlib.contextmanager
 def temporary_repository(
-    place: JudgedAddress, token: Secret | None, *, network_seconds: float, deadline: Deadline
+    place: JudgedAddress, token: Secret | None, network: GitNetwork, *, network_seconds: float, deadline: Deadline
 ) -> Iterator[GitCommand]:
-    """Git in an empty folder: it connects only to the judged address, without a proxy, and fetches at most 64 MiB.
+    """Git in an empty folder: it connects only to the judged address, or to a proxy, and fetches at most 64 MiB.
 
     Args:
         place: the address of the remote repository.
         token: for this address; see `HostTokens`.
+        network: the proxy and the certificates.
         network_seconds: time limit of one git command that connects to the server.
         deadline: of all git commands together.
 
@@ -45,17 +47,16 @@ def temporary_repository(
     """
     if misleading := redirecting(os.environ):
         raise Unavailable(f"{', '.join(misleading)} would make git use another repository; unset it for this process")
-    environment = git_environment(place.address, token, os.environ)
+    environment = with_config(git_environment(place.address, token, os.environ), _BOUNDED)
     try:
         with tempfile.TemporaryDirectory(prefix="image-factory-git-") as folder:
             yield GitCommand(
                 folder=Path(folder),
                 git_dir=Path(folder),
-                environment=pinned(place, with_config(environment, _BOUNDED)),
-                proxied=False,
+                environment=pinned(place, network.applied(environment, place.address)),
                 most_bytes=MOST_BYTES,
                 login=GitLogin(bool(token) and sends_token(place.address), _SETTINGS),
-                redactor=Redactor([token] if token else []),
+                redactor=Redactor([*([token] if token else []), *network.egress.secrets]),
                 network_seconds=network_seconds,
                 deadline=deadline,
             )

@@ -8,6 +8,7 @@ from provider.adapter_parts import AdapterParts
 from provider.domain.enrollment import Source
 from provider.domain.source_address import SourceProvider
 from provider.git.judged_host import judged
+from provider.git.network import GitNetwork
 from provider.git.temporary_repository import temporary_repository
 from provider.ports import SourceFile
 from provider.sources.file_text import file_text
@@ -20,6 +21,7 @@ from proxy.secrets.host_tokens import HostTokens
 NETWORK_SECONDS = 60.0
 _WHOLE_SECONDS = 180.0
 _NO_TOKENS = HostTokens()
+_DIRECT = GitNetwork()
 
 
 class GitSource:
@@ -28,6 +30,7 @@ class GitSource:
     Args:
         policy: the hosts that may be asked; http is allowed only for hosts that it lists as insecure.
         tokens: of git servers; each is sent to its own server only, by https.
+        network: the proxy and the certificates of git.
         network_seconds: time limit of one git command that connects to the server; all commands of one read have three
             minutes together.
         monotonic: the clock of the time limit of a read.
@@ -40,25 +43,29 @@ class GitSource:
         policy: AddressPolicy,
         *,
         tokens: HostTokens = _NO_TOKENS,
+        network: GitNetwork = _DIRECT,
         network_seconds: float = NETWORK_SECONDS,
         monotonic: Monotonic = time.monotonic,
     ) -> None:
         self._policy = policy
         self._tokens = tokens
+        self._network = network
         self._network_seconds = network_seconds
         self._monotonic = monotonic
 
     @classmethod
     def of(cls, parts: AdapterParts) -> Self:
         """Reads public repositories, and private ones on hosts for which the settings have a token."""
-        return cls(parts.transport.policy, tokens=parts.git_tokens)
+        return cls(parts.transport.policy, tokens=parts.git_tokens, network=parts.git_network)
 
     def files(self, source: Source, paths: Sequence[str]) -> Mapping[str, SourceFile | Never]:
         """See the port. All files are of one commit."""
         place = judged(source.repo, self._policy)
         token = self._tokens.for_address(place.address.text)
         deadline = Deadline.after(_WHOLE_SECONDS, self._monotonic)
-        with temporary_repository(place, token, network_seconds=self._network_seconds, deadline=deadline) as git:
+        with temporary_repository(
+            place, token, self._network, network_seconds=self._network_seconds, deadline=deadline
+        ) as git:
             contents, commit = GitFetch(git, place.address.text, source.branch).read(paths)
         return {path: _file(content, f"{place.address.text}: {path}", commit) for path, content in contents.items()}
 

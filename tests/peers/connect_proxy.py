@@ -77,7 +77,7 @@ class ConnectProxy:
         with contextlib.suppress(OSError), contextlib.ExitStack() as ends:
             ends.callback(self._open.discard, connection)
             ends.enter_context(connection)
-            head = _read_head(connection)
+            head, begun = _read_head(connection)
             line, *rest = head.decode("latin-1").split("\r\n")
             pairs = (each.partition(":")[::2] for each in rest if each)
             request = ProxyRequest(line, {name.lower(): value.strip() for name, value in pairs})
@@ -91,7 +91,7 @@ class ConnectProxy:
                     b"HTTP/1.1 407 Who are you\r\nProxy-Authenticate: Basic\r\nContent-Length: 0\r\n\r\n"
                 )
             else:
-                self._pass_on(connection, request, head, ends)
+                self._pass_on(connection, request, head + b"\r\n\r\n" + begun, ends)
 
     def _knows(self, request: ProxyRequest) -> bool:
         if self._login is None:
@@ -112,21 +112,23 @@ class ConnectProxy:
             connection.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
         else:
             path = "/" + target.split("/", 3)[3]
-            beyond.sendall(head.replace(target.encode(), path.encode(), 1) + b"\r\n\r\n")
+            beyond.sendall(head.replace(target.encode(), path.encode(), 1))
         back = threading.Thread(target=_copy, args=(beyond, connection), daemon=True)
         back.start()
         _copy(connection, beyond)
         back.join(_PATIENCE_SECONDS)
 
 
-def _read_head(connection: socket.socket) -> bytes:
+def _read_head(connection: socket.socket) -> tuple[bytes, bytes]:
+    """The head of a request, and what of its body came with it."""
     received = b""
     while b"\r\n\r\n" not in received:
         piece = connection.recv(_PIECE)
         if not piece:
             raise ConnectionError("the client went away")
         received += piece
-    return received.partition(b"\r\n\r\n")[0]
+    head, _, begun = received.partition(b"\r\n\r\n")
+    return head, begun
 
 
 def _copy(source: socket.socket, target: socket.socket) -> None:

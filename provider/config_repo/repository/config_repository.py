@@ -27,6 +27,7 @@ from provider.git.addresses import GitAddress
 from provider.git.command import NETWORK_SECONDS, GitCommand
 from provider.git.environment import git_environment, redirecting, sends_token
 from provider.git.failures import GitLogin
+from provider.git.network import GitNetwork
 from provider.private_files import make_private_folder
 from proxy.errors import Unavailable
 from proxy.secrets.redactor import Redactor
@@ -34,6 +35,7 @@ from proxy.secrets.secret import Secret
 
 Outcome = TypeVar("Outcome")
 _BETWEEN_HEADS = "+"
+_DIRECT = GitNetwork()
 _CONFIGURATION = (ENROLLMENTS, TEAM_FOLDER, POLICY)
 
 
@@ -81,6 +83,7 @@ class ConfigRepository:
         token: Secret | None = None,
         redactor: Redactor | None = None,
         http_hosts: Collection[str] = (),
+        network: GitNetwork = _DIRECT,
         write: Write = write_whole,
         patience: Patience = DEFAULT_PATIENCE,
         sleep: Callable[[float], None] = time.sleep,
@@ -102,6 +105,7 @@ class ConfigRepository:
             token: for https; passed to git only in the environment.
             redactor: removes secrets from git's output, the token too; None: only the token is removed.
             http_hosts: hosts for which plain http is allowed.
+            network: the proxy and the certificates of git.
             write: puts one file's bytes into place.
             patience: how often, and after which pauses, a lost push race is repeated.
             sleep: waits for these pauses, in seconds.
@@ -126,7 +130,7 @@ class ConfigRepository:
             git = GitCommand(
                 folder=checkout,
                 git_dir=checkout / ".git",
-                environment=git_environment(address, token, os.environ),
+                environment=network.applied(git_environment(address, token, os.environ), address),
                 login=GitLogin(bool(token) and sends_token(address), "IMAGE_FACTORY_CONFIG_TOKEN"),
                 redactor=redactor or Redactor([token] if token else []),
                 inherited=(lock.descriptor,),

@@ -9,12 +9,19 @@ from provider.git.addresses import GitAddress
 from provider.git.command import GitCommand
 from provider.git.environment import git_environment, sends_token
 from provider.git.failures import GitLogin
+from provider.git.network import GitNetwork
 from proxy.secrets.redactor import Redactor
 from proxy.secrets.secret import Secret
 
 
 def copy_branches(
-    url: str, folder: Path, branch: str, token: Secret | None, redactor: Redactor, http_hosts: Collection[str]
+    url: str,
+    folder: Path,
+    branch: str,
+    token: Secret | None,
+    redactor: Redactor,
+    http_hosts: Collection[str],
+    network: GitNetwork,
 ) -> None:
     """Make a bare repository with all branches of the repository at this address, which is only read.
 
@@ -25,6 +32,7 @@ def copy_branches(
         token: for https.
         redactor: removes secrets from git's output.
         http_hosts: hosts for which plain http is allowed.
+        network: the proxy and the certificates of git.
 
     Raises:
         InvalidAddress: such an address is not allowed for git.
@@ -34,7 +42,7 @@ def copy_branches(
     git = GitCommand(
         folder=folder,
         git_dir=folder,
-        environment=git_environment(address, token, os.environ),
+        environment=network.applied(git_environment(address, token, os.environ), address),
         login=GitLogin(bool(token) and sends_token(address), "IMAGE_FACTORY_CONFIG_TOKEN"),
         redactor=redactor,
     )

@@ -8,6 +8,7 @@ from typing import ClassVar, Self
 from provider.adapter_parts import AdapterParts
 from provider.git.environment import basic
 from provider.git.judged_host import allowed
+from provider.git.network import GitNetwork
 from provider.tracker.decisions.kinds import RepositoryType
 from provider.tracker.decisions.outcomes import Found, UnchangedList
 from provider.tracker.decisions.release import FoundRelease, ReleaseList
@@ -25,6 +26,7 @@ DATES = 20
 """So many dates are asked for at a poll at most: of the highest versions that are new."""
 
 _NO_TOKENS = HostTokens()
+_DIRECT = GitNetwork()
 _log = logging.getLogger(__name__)
 
 
@@ -34,6 +36,7 @@ class GitReleases:
     Args:
         transport: sends the requests; its policy says which hosts git may be sent to, too.
         tokens: of git servers; each is sent to its own server only, by https.
+        network: the proxy and the certificates of git.
         network_seconds: how long one git command may speak with the server.
     """
 
@@ -44,17 +47,18 @@ class GitReleases:
         transport: Transport,
         *,
         tokens: HostTokens = _NO_TOKENS,
+        network: GitNetwork = _DIRECT,
         network_seconds: float = NETWORK_SECONDS,
     ) -> None:
         self._policy = transport.policy
         self._wire = GitWire(transport)
-        self._command_line = GitCommandLine(transport.policy, network_seconds=network_seconds)
+        self._command_line = GitCommandLine(transport.policy, network, network_seconds=network_seconds)
         self._tokens = tokens
 
     @classmethod
     def of(cls, parts: AdapterParts) -> Self:
         """Reads private repositories of the hosts that the settings have a token for."""
-        return cls(parts.transport, tokens=parts.git_tokens)
+        return cls(parts.transport, tokens=parts.git_tokens, network=parts.git_network)
 
     def poll(
         self,

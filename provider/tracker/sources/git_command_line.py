@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from provider.git.command import GitCommand
 from provider.git.failures import source_failure_of
 from provider.git.judged_host import judged
+from provider.git.network import GitNetwork
 from provider.git.temporary_repository import temporary_repository
 from provider.tracker.sources.git_refs import RemoteTag, tags_listed
 from proxy.deadline import Deadline
@@ -25,11 +26,13 @@ class GitCommandLine:
 
     Args:
         policy: which hosts may be asked.
+        network: the proxy and the certificates of git.
         network_seconds: how long one command may speak with the server.
     """
 
-    def __init__(self, policy: AddressPolicy, *, network_seconds: float = NETWORK_SECONDS) -> None:
+    def __init__(self, policy: AddressPolicy, network: GitNetwork, *, network_seconds: float = NETWORK_SECONDS) -> None:
         self._policy = policy
+        self._network = network
         self._network_seconds = network_seconds
 
     def tags(self, text: str, token: Secret | None) -> tuple[RemoteTag, ...]:
@@ -78,7 +81,9 @@ class GitCommandLine:
         """Git in an empty folder, and the address as it is given to git."""
         place = judged(text, self._policy)
         deadline = Deadline.after(_WHOLE * self._network_seconds)
-        with temporary_repository(place, token, network_seconds=self._network_seconds, deadline=deadline) as git:
+        with temporary_repository(
+            place, token, self._network, network_seconds=self._network_seconds, deadline=deadline
+        ) as git:
             yield git, place.address.text
 
 

@@ -5,15 +5,24 @@ from pathlib import Path
 
 import pytest
 
+from provider.composition.config_checkout import opened_repository
 from provider.composition.parts import Parts
+from provider.domain.enrollment import Source
+from provider.notifications.channels.table import notifier_of
+from provider.ports import SourceFile
 from provider.settings import SettingsError, read_settings
+from provider.sources.git import GitSource
+from provider.tracker.sources.git_command_line import GitCommandLine
 from proxy.errors import InvalidSetting, Unreachable
 from tests.peers.certificates import self_signed
 from tests.peers.connect_proxy import ConnectProxy
 from tests.peers.exchange import Login
 from tests.peers.fixtures import peers_installed
+from tests.peers.git_server import GitServer
 from tests.peers.nginx import nginx
 from tests.peers.process import LOOPBACK
+from tests.peers.slack.server import Slack
+from tests.provider.notifications.channels.samples import rebuild
 from tests.proxy.scripted import ScriptedHost
 
 LOGIN = Login("ci", "password-of-the-proxy")
@@ -129,3 +138,36 @@ def test_a_client_certificate_has_one_file_or_two() -> None:
         "a.test:5000": ("/home/ci/c.pem", "/home/ci/k.pem"),
         "b.test": ("/both.pem", "/both.pem"),
     }
+
+
+def test_git_leaves_through_the_proxy_and_trusts_the_bundle(tmp_path: Path) -> None:
+    """Sources, tracked repositories and the config repository; their names are not resolved here."""
+    trusted, private = self_signed("far.test", ["far.test"]).write(tmp_path, "far")
+    root = tmp_path / "git"
+    root.mkdir()
+    with peers_installed(), ConnectProxy(login=LOGIN) as proxy, GitServer(root, certificate=private) as server:
+        server.anonymous_reading = True
+        server.create("acme/app", {"Dockerfile": "FROM scratch\n", "images.yaml": "[]\n"}, tags=["1.0.0"])
+        url = f"https://far.test:{server.host.partition(':')[2]}/acme/app.git"
+        address = proxy.url.replace("://", f"://{LOGIN.user}:{LOGIN.password}@")
+        settings = {"EGRESS_PROXY": address, "CA_BUNDLE": str(trusted), "CONFIG_REPO": url}
+        with opened(tmp_path, {}, **settings, CONFIG_TOKEN=server.write_token) as parts:
+            files = GitSource.of(parts).files(Source("git", url, None), ["Dockerfile"])
+            assert isinstance(files["Dockerfile"], SourceFile)
+            tags = GitCommandLine(parts.transport.policy, parts.git_network).tags(url, None)
+            assert [tag.name for tag in tags] == ["1.0.0"]
+            with opened_repository(parts, tmp_path / "checkout"):
+                assert (tmp_path / "checkout" / "images.yaml").is_file()
+        assert {target.partition(":")[0] for target in proxy.targets} == {"far.test"}
+
+
+def test_messages_to_slack_leave_through_the_proxy(slack: Slack, tmp_path: Path) -> None:
+    """The host of Slack is not resolved here."""
+    slack.apart = 0
+    port = slack.host.partition(":")[2]
+    with ConnectProxy() as proxy:
+        settings = {"SLACK_TOKEN": slack.token, "SLACK_CHANNEL": "#builds", "EGRESS_PROXY": proxy.url}
+        with opened(tmp_path, {}, **settings, SLACK_API_URL=f"http://slack.test:{port}/api/") as parts:
+            notifier_of(parts.settings, parts.transport).send(rebuild())
+        assert proxy.targets == [f"http://slack.test:{port}/api/chat.postMessage"]
+    assert len(slack.messages) == 1

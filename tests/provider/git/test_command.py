@@ -141,7 +141,7 @@ def test_no_git_process_gets_a_secret_of_the_service(
     monkeypatch.setenv("PATH", f"{program.parent}:{os.environ['PATH']}")
     monkeypatch.setenv("SSH_AUTH_SOCK", "/run/agent")
 
-    shown = replace(git, proxied=False, most_bytes=limit).ask_remote("shows").text
+    shown = replace(git, most_bytes=limit).ask_remote("shows").text
 
     assert "hush" not in shown
     assert "IMAGE_FACTORY_" not in shown

@@ -79,11 +79,10 @@ def test_git_gets_no_variable_that_is_not_for_it() -> None:
         "",
     )
 
-    assert kept_from_git(dict.fromkeys((*for_git, *others), "x"), proxied=False) == sorted(others)
+    assert kept_from_git(dict.fromkeys((*for_git, *others), "x")) == sorted(others)
 
 
 @pytest.mark.parametrize("name", ["https_proxy", "HTTPS_PROXY", "http_proxy", "ALL_PROXY", "no_proxy", "NO_PROXY"])
-def test_a_proxy_is_only_for_addresses_of_the_operator(name: str) -> None:
-    """A proxy resolves names itself, so a judged address must not be asked through it."""
-    assert kept_from_git({name: "http://proxy.example.com:3128"}, proxied=False) == [name]
-    assert kept_from_git({name: "http://proxy.example.com:3128"}, proxied=True) == []
+def test_git_reads_no_proxy_from_the_environment(name: str) -> None:
+    """Its configuration has the one that the settings name, or none."""
+    assert kept_from_git({name: "http://proxy.example.com:3128"}) == [name]

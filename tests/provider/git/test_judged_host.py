@@ -4,7 +4,10 @@ import pytest
 
 from provider.git.addresses import GitAddress
 from provider.git.environment import git_environment
-from provider.git.judged_host import JudgedAddress, pinned
+from provider.git.judged_host import JudgedAddress, judged, pinned
+from proxy.errors import AddressRefused
+from proxy.http.addresses import AddressPolicy
+from proxy.http.egress import Egress, ProxyAddress
 
 
 def environment(text: str, host: str, port: int, *found: str) -> dict[str, str]:
@@ -31,6 +34,19 @@ def test_ssh_connects_to_the_judged_address_and_looks_up_the_host_key_by_name(po
     assert known["GIT_SSH_COMMAND"].startswith("ssh -oBatchMode=yes ")
     options = known["GIT_SSH_COMMAND"].replace("'-oHostKeyAlias=[", "-oHostKeyAlias='[")
     assert options.endswith(f" -oHostName=192.0.2.1 -oHostKeyAlias={alias}")
+
+
+def test_an_address_behind_a_proxy_is_not_pinned() -> None:
+    """The proxy resolves its name; a private address that is written as one is refused all the same."""
+    proxy = ProxyAddress.parse("http://proxy.example.com:3128")
+    policy = AddressPolicy(egress=Egress(proxy, proxy), resolver=lambda *_: [])
+    place = judged("https://git.example.com/a.git", policy)
+    environment = git_environment(place.address, None, {})
+
+    assert place.found == ()
+    assert pinned(place, environment) == environment
+    with pytest.raises(AddressRefused, match=r"10\.0\.0\.7"):
+        judged("https://10.0.0.7/a.git", policy)
 
 
 def test_a_numeric_address_needs_no_pin() -> None:

@@ -4,6 +4,7 @@ import pytest
 
 from provider.errors import CheckoutUnwritable
 from provider.git.judged_host import judged
+from provider.git.network import GitNetwork
 from provider.git.temporary_repository import temporary_repository
 from proxy.deadline import Deadline
 from proxy.errors import NotFound, Unavailable
@@ -17,7 +18,7 @@ def test_a_failure_of_this_machine_is_temporary(error: Exception) -> None:
     """The repository may be readable later; the folder is removed."""
     with (
         pytest.raises(Unavailable, match="the disk is full"),
-        temporary_repository(PLACE, None, network_seconds=1, deadline=Deadline.after(60)) as git,
+        temporary_repository(PLACE, None, GitNetwork(), network_seconds=1, deadline=Deadline.after(60)) as git,
     ):
         raise error
     assert not git.folder.exists()
@@ -28,7 +29,7 @@ def test_a_failure_of_the_server_passes_through_unchanged() -> None:
     gone = NotFound("there is no repository")
     with (
         pytest.raises(NotFound) as caught,
-        temporary_repository(PLACE, None, network_seconds=1, deadline=Deadline.after(60)),
+        temporary_repository(PLACE, None, GitNetwork(), network_seconds=1, deadline=Deadline.after(60)),
     ):
         raise gone
     assert caught.value is gone

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from git.cmd import Git
 
+from provider.git.network import GitNetwork
 from provider.tracker.sources.git_command_line import GitCommandLine
 from proxy.errors import Unavailable
 from proxy.http.addresses import AddressPolicy
@@ -29,7 +30,7 @@ def test_tracker_git_is_run_by_gitpython(tmp_path: Path, monkeypatch: pytest.Mon
         server.anonymous_reading = True
         url = server.create("acme/portal", {"README.md": "# Portal\n"}, tags=["v1.0.0"])
         server.repositories.run("acme/portal", "config", "uploadpack.allowFilter", "true")
-        git = GitCommandLine(AddressPolicy(insecure_registries=(LOOPBACK,)))
+        git = GitCommandLine(AddressPolicy(insecure_registries=(LOOPBACK,)), GitNetwork())
 
         assert [tag.name for tag in git.tags(url, None)] == ["v1.0.0"]
         assert set(git.dates(url, None, ["v1.0.0"])) == {"v1.0.0"}
@@ -41,7 +42,9 @@ def test_git_is_refused_in_the_environment_of_a_git_hook(monkeypatch: pytest.Mon
     monkeypatch.setenv("GIT_DIR", "elsewhere")
 
     with pytest.raises(Unavailable, match="GIT_DIR would make git use another repository"):
-        GitCommandLine(AddressPolicy(resolver=lambda *_: ["8.8.8.8"])).tags("https://git.example.com/a.git", None)
+        GitCommandLine(AddressPolicy(resolver=lambda *_: ["8.8.8.8"]), GitNetwork()).tags(
+            "https://git.example.com/a.git", None
+        )
 
 
 def test_tags_are_listed_over_ssh(git_server: GitServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -55,7 +58,7 @@ def test_tags_are_listed_over_ssh(git_server: GitServer, tmp_path: Path, monkeyp
     monkeypatch.setenv("GIT_SSH_COMMAND", f"{program} -i key")
     address = f"ssh://git@git.example.com{git_server.repositories.path('acme/portal')}"
 
-    tags = GitCommandLine(AddressPolicy(resolver=lambda *_: ["8.8.8.8"])).tags(address, None)
+    tags = GitCommandLine(AddressPolicy(resolver=lambda *_: ["8.8.8.8"]), GitNetwork()).tags(address, None)
 
     assert {tag.name: tag.hash for tag in tags} == expected
     arguments = listed.read_text().splitlines()
