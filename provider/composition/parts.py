@@ -3,6 +3,7 @@
 import os
 import time
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cached_property
 from types import TracebackType
@@ -21,7 +22,7 @@ from provider.store.beats import SqlBeats
 from provider.store.images import SqlImageIndex
 from provider.store.operations.build_reports import SqlBuildReports
 from proxy.cloud.ecr import AmazonClients
-from proxy.cloud.offers import identity_addresses
+from proxy.cloud.offers import METADATA_HOSTS, clouds_in_use, identity_addresses
 from proxy.cloud.sending import LibrarySender
 from proxy.docker_hub.api import DockerHubApi
 from proxy.github.app import AppCredentials
@@ -137,7 +138,8 @@ class Parts:
     @cached_property
     def amazon(self) -> AmazonClients:
         """boto3's clients."""
-        return AmazonClients(self.cloud_sender)
+        clouds = clouds_in_use(self.settings.cloud_credentials, os.environ)
+        return AmazonClients(self.cloud_sender, active="aws" in clouds)
 
     @cached_property
     def github_credentials(self) -> GitHubCredentials:
@@ -205,7 +207,9 @@ class Parts:
     def cloud_transport(self) -> Transport:
         """Sends requests for the clouds' libraries, also to metadata servers, which nothing else may reach."""
         settings = self.settings
-        policy = AddressPolicy(settings.listed_hosts, settings.http_hosts, egress=settings.egress_proxy)
+        proxies = settings.egress_proxy
+        egress = replace(proxies, no_proxy=(*proxies.no_proxy, *METADATA_HOSTS))
+        policy = AddressPolicy(settings.listed_hosts, settings.http_hosts, egress=egress)
         return self._transport(policy.with_mirrors(identity_addresses(os.environ)))
 
     def _transport(self, policy: AddressPolicy) -> Transport:

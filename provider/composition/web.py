@@ -130,6 +130,8 @@ def _upstreams(parts: Parts) -> tuple[GitHubUpstream, RegistryUpstream]:
     kept = KeptRuns(cache, utc_now)
     face_url = f"{settings.public_url}{GITHUB_FACE}"
     face = GitHubFace(parts.github, kept, parts.redactor, api_url=settings.github_api_url, face_url=face_url)
-    upstreams = Upstreams(cache, parts.registries, parts.github, parts.docker_hub, parts.gitlab, parts.own_hosts)
+    upstreams = Upstreams(
+        cache, parts.registries, parts.github, parts.docker_hub, parts.gitlab, parts.own_hosts, parts.amazon
+    )
     versions = Versions(upstreams, utc_now)
     return GitHubUpstream(WorkflowRuns(parts.github, kept), face), RegistryUpstream(versions, parts.redactor)

@@ -55,9 +55,14 @@ class AmazonClients:
     Their requests and those for the identity (STS) go through our sender: botocore asks `before-send` for an answer
     before it sends a request itself. Only the metadata servers of EC2 and ECS are asked by botocore's own connections,
     at addresses that no image can change, for at most some seconds.
+
+    Args:
+        sender: sends their requests.
+        active: whether the service has an identity of Amazon.
     """
 
-    def __init__(self, sender: LibrarySender) -> None:
+    def __init__(self, sender: LibrarySender, *, active: bool) -> None:
+        self.active = active
         self._sender = sender
         self._lock = threading.Lock()
         self._session: Any = None
@@ -99,16 +104,10 @@ class AmazonClients:
 
 
 class AmazonCredentials(CredentialSource):
-    """Authorization tokens for Amazon's registries by the identity of this service.
+    """Authorization tokens for Amazon's registries by the identity of this service."""
 
-    Args:
-        clients: of boto3.
-        active: whether the service has an identity of Amazon.
-    """
-
-    def __init__(self, clients: AmazonClients, *, active: bool) -> None:
+    def __init__(self, clients: AmazonClients) -> None:
         self._clients = clients
-        self._active = active
 
     def serves(self, host: str) -> bool:
         """See the protocol."""
@@ -123,7 +122,7 @@ class AmazonCredentials(CredentialSource):
         registry = amazon_registry(host)
         if registry is None:
             return None
-        if not self._active:
+        if not self._clients.active:
             raise NoneForOwner(
                 f"{host} is a registry of Amazon: add it to the auth file, or set IMAGE_FACTORY_CLOUD_CREDENTIALS=aws "
                 f"where the service runs with a role of AWS"

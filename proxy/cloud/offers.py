@@ -49,7 +49,8 @@ _ENDPOINT_VARIABLES = frozenset(
         "MSI_ENDPOINT",
     }
 )
-_METADATA_SERVERS = ("http://169.254.169.254", "http://metadata.google.internal")
+METADATA_HOSTS = ("169.254.169.254", "metadata.google.internal")
+"""The metadata servers of the clouds, which are asked directly, by plain http."""
 
 
 def identity_addresses(environ: Mapping[str, str]) -> tuple[str, ...]:
@@ -59,7 +60,8 @@ def identity_addresses(environ: Mapping[str, str]) -> tuple[str, ...]:
     """
     named = (value for name, value in environ.items() if name in _ENDPOINT_VARIABLES or _is_amazon_endpoint(name))
     google = (f"http://{environ[name]}" for name in ("GCE_METADATA_HOST", "GCE_METADATA_IP") if environ.get(name))
-    return (*_METADATA_SERVERS, *(value for value in named if "://" in value), *google)
+    metadata = (f"http://{host}" for host in METADATA_HOSTS)
+    return (*metadata, *(value for value in named if "://" in value), *google)
 
 
 def _is_amazon_endpoint(name: str) -> bool:

@@ -44,8 +44,8 @@ class Registries:
         self._trusted = dict(trusted_realms or {})
         self._lock = threading.Lock()
         self._clients: dict[str, Registry] = {}
-        self._budgets: dict[str, Budget] = {}
         self._sessions: dict[str, Session] = {}
+        self._budgets: dict[str, Budget] = {}
 
     def of(self, reference: ImageReference) -> Registry:
         """The client of the reference's registry."""

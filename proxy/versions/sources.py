@@ -7,6 +7,7 @@ from typing import Protocol
 
 from catalog.reference import ImageReference
 from proxy.cache import Cache
+from proxy.cloud.ecr import AmazonClients
 from proxy.docker_hub.api import DockerHubApi
 from proxy.github.session import GitHubSession
 from proxy.gitlab.session import GitLabSession
@@ -30,6 +31,7 @@ class Upstreams:
         docker_hub: Docker Hub's API; None: it is not asked, because a mirror serves docker.io.
         gitlab: the API of the GitLab in the settings.
         hosts: other APIs at the own hosts of registries.
+        amazon: boto3's clients for ECR.
     """
 
     cache: Cache
@@ -38,6 +40,7 @@ class Upstreams:
     docker_hub: DockerHubApi | None
     gitlab: GitLabSession
     hosts: OwnHosts
+    amazon: AmazonClients
 
 
 @dataclass(frozen=True, slots=True)

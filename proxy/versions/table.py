@@ -1,6 +1,9 @@
 """The tables of version sources: each kind's class, in the order in which they are asked."""
 
+from proxy.versions.kinds.acr import AzureTags
 from proxy.versions.kinds.docker_hub import DockerHubTags
+from proxy.versions.kinds.ecr import AmazonTags
+from proxy.versions.kinds.gar import GoogleTags
 from proxy.versions.kinds.ghcr import GitHubPackages
 from proxy.versions.kinds.gitea import GiteaTags
 from proxy.versions.kinds.gitlab import GitLabTags
@@ -13,6 +16,9 @@ VERSION_SOURCES: tuple[VersionSourceKind, ...] = (
     DockerHubTags,
     GitHubPackages,
     QuayTags,
+    AmazonTags,
+    GoogleTags,
+    AzureTags,
     RegistryTags,  # any registry that implements the distribution specification: stays last
 )
 """Sources of registries by name."""

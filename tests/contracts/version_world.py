@@ -5,6 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from catalog.reference import ImageReference
 from proxy.cache import Cache
+from proxy.cloud.ecr import AmazonClients
+from proxy.cloud.sending import LibrarySender
 from proxy.docker_hub.api import DockerHubApi
 from proxy.github.credentials import FixedToken
 from proxy.github.session import GitHubSession
@@ -108,5 +110,6 @@ def open_world(
             DockerHubApi(transport, docker_hub, user, secret) if docker_hub else None,
             GitLabSession(transport, gitlab, token),
             OwnHosts(transport, credentials, registries),
+            AmazonClients(LibrarySender(lambda: transport), active=False),
         )
         yield World(clock, upstreams)

@@ -47,7 +47,7 @@ def _github(of: SourceParts) -> CredentialSource | None:
 
 
 def _amazon(of: SourceParts) -> CredentialSource:
-    return AmazonCredentials(of.amazon, active="aws" in _clouds(of))
+    return AmazonCredentials(of.amazon)
 
 
 def _google(of: SourceParts) -> CredentialSource:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from http import HTTPStatus
 
+from catalog.reference import ImageReference
 from proxy.errors import Garbage, NotFound, OutsideFailure, Refused, Unavailable
 from proxy.http.exchange import USER_AGENT, Answer
 from proxy.http.spending import admitted
@@ -17,6 +18,8 @@ LIMIT = 8 * 1024 * 1024
 """The most bytes of an answer: a page of Harbor with 100 artifacts and all their labels has less than a million."""
 
 _HEADERS: Mapping[str, str] = {"accept": "application/json", "user-agent": USER_AGENT}
+# As failures of `_good`, they do not pause the registry.
+_FAILURES = frozenset(each.value for each in HTTPStatus if each >= HTTPStatus.BAD_REQUEST)
 _REFUSED = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN})
 
 
@@ -73,6 +76,23 @@ class OwnHosts:
     def ask_anonymously(self, host: str, path: str) -> Answer:
         """GET a path without credentials; otherwise as `ask`."""
         return self._good(host, path, None)
+
+    def ask_with_tokens(self, reference: ImageReference, path: str, *, limit: int = LIMIT) -> Answer:
+        """GET a path about a repository as the registry's own lists are asked: by its challenges, with its tokens.
+
+        Raises:
+            NotFound, Refused, Unavailable, Garbage, AddressRefused: by the answer.
+        """
+        if self._registries.own_host(reference.registry) is None:
+            raise Refused(f"{reference.registry} has a mirror, so its other APIs are not asked")
+        answer = self._registries.session(reference).ask(
+            "GET", path, reference.repository, about=reference.image, limit=limit, also=_FAILURES
+        )
+        if answer.status != HTTPStatus.OK:
+            raise _failure(
+                f"{reference.registry} answered {answer.status} to GET {path.partition('?')[0]}", answer.status
+            )
+        return answer
 
     def _good(self, host: str, path: str, credentials: BasicCredentials | None) -> Answer:
         answer = self._get(host, path, credentials)

@@ -33,6 +33,7 @@ class Amazon(LoopbackServer):
         images: what DescribeImages answers, by repository: documents of `imageDetails`.
         page_size: of DescribeImages.
         refuses: the actions that the role may not do, such as `ecr:DescribeImages`.
+        fails: the actions that end with a server error.
         actions: every action so far, with its region.
     """
 
@@ -42,6 +43,7 @@ class Amazon(LoopbackServer):
     images: dict[str, Sequence[Mapping[str, object]]] = field(default_factory=dict)
     page_size: int = 2
     refuses: frozenset[str] = frozenset()
+    fails: frozenset[str] = frozenset()
     actions: list[str] = field(default_factory=list)
     now: datetime | None = None
 
@@ -90,6 +92,8 @@ class Amazon(LoopbackServer):
         token = request.headers.get("X-Amz-Security-Token")
         if signed is None or signed["key"] != self._access_key or token != self._session_token:
             return _error(400, "UnrecognizedClientException", "The security token included in the request is invalid.")
+        if f"{service}:{action}" in self.fails:
+            return _error(500, "ServerException", "These errors are usually caused by a server-side issue.")
         if f"{service}:{action}" in self.refuses:
             return _error(400, "AccessDeniedException", f"User is not authorized to perform: {service}:{action}")
         match action:

@@ -76,7 +76,9 @@ class AzureRegistry(RegistryFront):
         lifetime: of refresh tokens.
         tags: what `_tags` lists, by repository.
         sizes: the image sizes that `_manifests` lists, by digest.
-        refuses_exchange, refuses_lists: whether the exchange, or its own lists, are refused.
+        refuses_exchange: whether the exchange is refused.
+        list_status: of its own lists.
+        lists: how many of their pages were asked for.
         refresh_tokens: every refresh token so far.
         exchanges: the fields of every exchange, without the token.
         page_of_list: entries on a page of its own lists.
@@ -89,7 +91,9 @@ class AzureRegistry(RegistryFront):
         self.lifetime = timedelta(hours=3)
         self.tags: dict[str, Sequence[AcrTag]] = {}
         self.sizes: dict[str, int] = {}
-        self.refuses_exchange = self.refuses_lists = False
+        self.refuses_exchange = False
+        self.list_status = 200
+        self.lists = 0
         self.refresh_tokens: list[str] = []
         self.exchanges: list[Mapping[str, str]] = []
         self.page_of_list = 2
@@ -136,8 +140,9 @@ class AzureRegistry(RegistryFront):
         return json_answer(200, {"access_token": token})
 
     def _list(self, repository: str, which: str, request: Request) -> Answer:
-        if self.refuses_lists:
-            return json_answer(403, {"errors": [{"code": "DENIED", "message": "requested access is denied"}]})
+        self.lists += 1
+        if self.list_status != 200:
+            return json_answer(self.list_status, {"errors": [{"code": "DENIED", "message": "scripted"}]})
         query = {name: values[0] for name, values in parse_qs(urlsplit(request.target).query).items()}
         tags = self.tags.get(repository, ())
         if which == "_tags":
@@ -155,7 +160,7 @@ class AzureRegistry(RegistryFront):
 
 
 def _tag_document(tag: AcrTag) -> dict[str, object]:
-    at = tag.updated.strftime("%Y-%m-%dT%H:%M:%S.1234567Z")
+    at = tag.updated.strftime("%Y-%m-%dT%H:%M:%S.0000000Z")
     return {"name": tag.name, "digest": tag.digest, "createdTime": at, "lastUpdateTime": at, "signed": False}
 
 

@@ -4,6 +4,7 @@ Sources: RFC 7523 (`jwt-bearer`), RFC 8693 (token exchange), google-auth's `iden
 """
 
 import json
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -16,12 +17,14 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from tests.peers.exchange import Answer, Request, json_answer
 from tests.peers.loopback import LoopbackServer
+from tests.peers.registry_front import RegistryFront
 
 ACCOUNT = "image-factory@acme.iam.gserviceaccount.com"
 _JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 _EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange"
 # google-auth states Google's own address, whatever the key's `token_uri` is.
 _AUDIENCE = "https://oauth2.googleapis.com/token"
+_TAG_LIST = re.compile(r"/v2/(?P<repository>.+)/tags/list")
 _METADATA = "/computeMetadata/v1/instance/service-accounts/default"
 
 
@@ -105,6 +108,33 @@ class Google(LoopbackServer):
     def _token(self) -> dict[str, object]:
         self.issued.append(f"ya29.{secrets.token_urlsafe(24)}")
         return {"access_token": self.issued[-1], "expires_in": self.seconds, "token_type": "Bearer"}
+
+
+class GoogleRegistry(RegistryFront):
+    """A registry that adds the manifests to a list of tags that is asked for without `n`, as Google's do.
+
+    Attributes:
+        manifests: the entries of `manifest` by digest, for each repository.
+        list_status: of that list.
+        lists: how often it was asked for.
+    """
+
+    def __init__(self, upstream: str) -> None:
+        super().__init__(upstream)
+        self.manifests: dict[str, Mapping[str, object]] = {}
+        self.list_status = 200
+        self.lists = 0
+
+    def _answer(self, request: Request) -> Answer | None:
+        answer = super()._answer(request)
+        found = _TAG_LIST.fullmatch(request.path)
+        if found is None or "n" in request.query or answer is None or answer.status != 200:
+            return answer
+        self.lists += 1
+        if self.list_status != 200:
+            return json_answer(self.list_status, {"errors": [{"code": "DENIED", "message": "scripted"}]})
+        document = json.loads(answer.body)
+        return json_answer(200, {**document, "child": [], "manifest": self.manifests.get(found["repository"], {})})
 
 
 def _written(file: Path, document: object) -> Path:

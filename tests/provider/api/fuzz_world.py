@@ -26,6 +26,8 @@ from provider.store.images import SqlImageIndex
 from provider.store.operations.audit import SqlAuditLog
 from provider.store.operations.check_requests import SqlCheckRequests
 from proxy.cache import Cache
+from proxy.cloud.ecr import AmazonClients
+from proxy.cloud.sending import LibrarySender
 from proxy.docker_hub.api import DockerHubApi
 from proxy.github.actions import WorkflowRuns
 from proxy.github.credentials import FixedToken
@@ -109,7 +111,8 @@ def _web(
     credentials = RegistryCredentials(DockerConfig(), {})
     hosts = OwnHosts(transport, credentials, Registries(transport, credentials, mirrors={OWN: "http://127.0.0.1:9"}))
     gitlab = GitLabSession(transport, "http://127.0.0.1:9", None)
-    versions = Versions(Upstreams(cache, _registry(), session, hub, gitlab, hosts), transport.now)
+    amazon = AmazonClients(LibrarySender(lambda: transport), active=False)
+    versions = Versions(Upstreams(cache, _registry(), session, hub, gitlab, hosts, amazon), transport.now)
     return create_web(
         index,
         Parts(PartHealth("database", able=True)),

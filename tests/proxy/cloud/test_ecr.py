@@ -52,7 +52,7 @@ def test_a_host_names_account_region_and_endpoint(
     transport = Transport(AddressPolicy(), now=clock.now, sleep=clock.sleep)
 
     assert amazon_registry(host) == registry
-    assert AmazonClients(LibrarySender(lambda: transport)).of(registry).meta.endpoint_url == endpoint
+    assert AmazonClients(LibrarySender(lambda: transport), active=True).of(registry).meta.endpoint_url == endpoint
 
 
 @pytest.mark.parametrize(

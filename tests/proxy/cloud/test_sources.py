@@ -31,7 +31,7 @@ HOSTS = {
 }
 Source = Callable[[LibrarySender, Transport], CredentialSource]
 SOURCES: Mapping[str, Source] = {
-    "aws": lambda sender, _: AmazonCredentials(AmazonClients(sender), active=True),
+    "aws": lambda sender, _: AmazonCredentials(AmazonClients(sender, active=True)),
     "gcp": lambda sender, _: GoogleCredentials(sender, active=True),
     "azure": lambda sender, transport: AzureCredentials(sender, lambda: transport, os.environ, active=True),
 }

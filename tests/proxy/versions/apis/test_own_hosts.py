@@ -10,7 +10,7 @@ from proxy.registries.router import Registries
 from proxy.secrets.docker_config import DockerConfig, Login
 from proxy.secrets.registry_credentials import RegistryCredentials
 from proxy.versions.apis.own_hosts import OwnHosts
-from tests.peers.exchange import Answer, json_answer
+from tests.peers.exchange import Answer, Request, json_answer
 from tests.proxy.scripted import ScriptedHost
 
 PASSWORD = "a-password-of-some-length"
@@ -92,3 +92,54 @@ def test_failures_of_an_api_do_not_pause_the_registry(transport: Transport, host
         with pytest.raises(Unavailable):
             hosts.ask_anonymously(host.host, PATH)
     assert registries.paused(transport.now()) == {}
+
+
+def challenged(request: Request) -> Answer:
+    """A registry with tokens, whose token server is itself."""
+    if request.path == "/token":
+        return json_answer(200, {"token": "t0ken-of-the-registry"})
+    if request.authorization != "Bearer t0ken-of-the-registry":
+        realm = f'Bearer realm="http://{request.headers["Host"]}/token",scope="repository:team/app:metadata_read"'
+        return Answer(401, b"", (("WWW-Authenticate", realm),))
+    return json_answer(200, {"tags": []})
+
+
+def test_a_list_is_read_with_the_registry_s_tokens(transport: Transport, host: ScriptedHost) -> None:
+    """The token is requested for the scope that the challenge names."""
+    host.script = challenged
+    answer = hosts_of(transport, host, Login("robot", PASSWORD)).ask_with_tokens(host.image("team/app"), PATH)
+
+    assert answer.status == 200
+    assert any("metadata_read" in asked for asked in host.asked)
+
+
+@pytest.mark.parametrize(
+    ("answer", "error"),
+    [
+        (json_answer(403, {}), Refused),
+        (json_answer(404, {}), NotFound),
+        (json_answer(429, {}), Unavailable),
+        (json_answer(503, {}), Unavailable),
+        (json_answer(405, {}), Garbage),
+    ],
+)
+def test_a_failure_of_such_a_list_pauses_nothing(
+    transport: Transport, host: ScriptedHost, answer: Answer, error: type[OutsideFailure]
+) -> None:
+    """The registry's own requests follow at once."""
+    host.script = lambda request: (
+        answer if request.path == PATH.partition("?")[0] else json_answer(200, {"tags": ["1"]})
+    )
+    credentials = RegistryCredentials(DockerConfig(), {})
+    registries = Registries(transport, credentials)
+    for _ in range(5):
+        with pytest.raises(error):
+            OwnHosts(transport, credentials, registries).ask_with_tokens(host.image("team/app"), PATH)
+    assert list(registries.tags(host.image("team/app"))) == ["1"]
+
+
+def test_such_a_list_of_a_mirrored_registry_is_not_asked_for(transport: Transport, host: ScriptedHost) -> None:
+    """The mirror has no such list."""
+    with pytest.raises(Refused, match="has a mirror"):
+        hosts_of(transport, host, None, mirrored=True).ask_with_tokens(host.image("team/app"), PATH)
+    assert host.asked == []

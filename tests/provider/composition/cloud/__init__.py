@@ -1,0 +1,1 @@
+"""Private images of clouds, from the environment of the service to digests and versions."""
