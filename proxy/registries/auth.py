@@ -275,7 +275,16 @@ class Authenticator:
     ) -> Authorization:
         anonymous = repository in self._anonymous
         key = self._key(scopes, repository)
-        token = self._tokens.get(key, lambda: self._fetcher.fetch(challenge, scopes, repository, anonymous=anonymous))
+        try:
+            token = self._tokens.get(
+                key, lambda: self._fetcher.fetch(challenge, scopes, repository, anonymous=anonymous)
+            )
+        except Refused:
+            if not anonymous:
+                raise
+            # Without credentials there is nothing at all, so the refusal before was for another reason.
+            self._anonymous.discard(repository)
+            return self._bearer(challenge, scopes, repository, for_batch=for_batch)
         return Authorization(Secret(f"Bearer {token.secret.reveal()}"), token, key, for_batch)
 
     def _key(self, scopes: Scopes, repository: str) -> Scopes:

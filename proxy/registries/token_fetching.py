@@ -84,10 +84,13 @@ class TokenFetcher:
             return self._without(request)
         try:
             return self._with(request, credentials, repository)
-        except Refused:
+        except Refused as refusal:
             if not self._credentials.is_optional(self._registry, repository, credentials):
                 raise
-            return fetch_token(replace(request, credentials=None), self._send, self._now)
+            try:
+                return fetch_token(replace(request, credentials=None), self._send, self._now)
+            except Refused:
+                raise refusal from None
 
     def explained(self, refusal: Refused, repository: str) -> OutsideFailure:
         """A refusal, with the reason why a request went without credentials."""

@@ -229,6 +229,35 @@ def test_issued_credentials_that_a_registry_refuses_are_left_out(
         all_registries.digest(peer.registry.image("private:1"))
 
 
+@pytest.mark.parametrize("anonymous", [401, 403])
+@pytest.mark.parametrize("status", [401, 403])
+def test_one_refused_list_leaves_the_credentials_in_use(
+    status: int, anonymous: int, transport: Transport, peer: TokenRegistry
+) -> None:
+    """Where nothing is granted without credentials, they are used again, and the refusal is that of the list."""
+    grant, serve = peer.tokens.script, peer.registry.script
+    peer.tokens.script = lambda request: grant(request) if request.authorization else Answer(anonymous)
+    peer.registry.script = lambda request: Answer(status) if request.path.endswith("/list") else serve(request)
+    credentials = RegistryCredentials(DockerConfig(), {}, [PublicSource(peer.registry.host)])
+    all_registries, image = Registries(transport, credentials), peer.registry.image("a:1")
+
+    for _ in range(3):
+        assert all_registries.digest(image) == DIGEST
+        with pytest.raises(Refused, match=f"answered {status} to GET /v2/a/tags/list"):
+            list(all_registries.tags(image))
+
+
+@pytest.mark.parametrize("status", [401, 403])
+def test_a_refusal_with_and_without_credentials_is_that_of_the_credentials(
+    status: int, transport: Transport, peer: TokenRegistry
+) -> None:
+    """It is the one that helps."""
+    peer.tokens.script = in_turn(Answer(status))
+    credentials = RegistryCredentials(DockerConfig(), {}, [PublicSource(peer.registry.host)])
+    with pytest.raises(Refused, match=f"answered {status} to this registry's credentials"):
+        Registries(transport, credentials).digest(peer.registry.image("a:1"))
+
+
 def test_configured_credentials_are_never_left_out(transport: Transport, peer: TokenRegistry) -> None:
     """Those of the auth file are meant to be used."""
     peer.tokens.script = in_turn(Answer(403))
