@@ -117,5 +117,5 @@ def _trusted_root(text: str | None) -> TrustedRoot:
 
 def _reason(error: Exception) -> str:
     """The library's message on one line; some of its messages have whole documents."""
-    text = " ".join(str(error).split())
+    text = "".join(each if each.isprintable() else " " for each in " ".join(str(error).split()))
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."

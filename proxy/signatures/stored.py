@@ -12,7 +12,7 @@ from typing import Any, cast
 from urllib.parse import quote
 
 from catalog.reference import Digest, ImageReference, InvalidReference, parse_digest
-from proxy.errors import Garbage, NotFound
+from proxy.errors import Garbage, NotFound, Refused
 from proxy.http.exchange import Answer
 from proxy.http.next_page import next_page
 from proxy.registries.manifests import ACCEPT, json_object, verified
@@ -105,8 +105,8 @@ class StoredSignatures:
         """The descriptors of what refers to the image."""
         try:
             yield from self._listed(reference)
-        except (NotFound, Garbage):
-            # A registry without this list answers 404; some answer 400 or 405, or a page for people.
+        except (NotFound, Garbage, Refused):
+            # A registry without this list answers 404; some answer 400, 403 or 405, or a page for people.
             try:
                 yield from _objects(self._manifest(reference, _tag(reference)).get("manifests"))
             except NotFound:

@@ -1,13 +1,15 @@
 """Tests of the pages that show images."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from flask.testing import FlaskClient
 
+from catalog.image import VerificationDocument, VerificationOutcome
 from provider.ports import ReportedProblem
-from tests.provider.web_images import NOW, MemoryIndex, digest, managed, rebuild, varied_images
+from tests.provider.web_images import NOW, MemoryIndex, dependency, digest, managed, rebuild, update, varied_images
 from tests.provider.web_part import web
 
 
@@ -108,6 +110,21 @@ def test_a_dependency_shows_what_the_image_was_built_from(client: FlaskClient) -
     doubtful = client.get("/images/search").text
     assert "! assumed: nothing shows it" in doubtful
     assert "Waiting</span>" in doubtful
+
+
+def test_a_dependency_shows_whether_its_newest_digest_is_signed() -> None:
+    """With who signed it, or why it is not used; so does the history of a base image."""
+    signed = VerificationDocument(digest("a"), VerificationOutcome.VERIFIED, NOW, by="keys/team.pem")
+    failed = replace(signed, outcome=VerificationOutcome.FAILED, by=None, reason="has no <signature>")
+    one = managed("one", dependencies=(replace(dependency("node"), newest=digest("a"), verification=signed),))
+    two = managed("two", dependencies=(replace(dependency("node"), newest=digest("a"), verification=failed),))
+    node = managed("node", updates=(replace(update(1, "a", None), verifications=(signed, failed)),))
+    client = web(MemoryIndex([one, two, node])).test_client()
+
+    assert "✓ signed, verified with keys/team.pem" in client.get("/images/one").text
+    assert "! not verified: has no &lt;signature&gt;" in client.get("/images/two").text
+    page = client.get("/images/node").text
+    assert page.index("✓ signed") < page.index("! not verified")
 
 
 def test_a_dependent_shows_its_status(client: FlaskClient) -> None:

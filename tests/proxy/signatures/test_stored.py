@@ -48,7 +48,7 @@ def test_an_image_without_signatures_costs_three_requests(beside: Beside) -> Non
     assert len(beside.host.requests) == 3
 
 
-@pytest.mark.parametrize("status", [400, 404, 405, 406])
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 405, 406])
 def test_without_the_list_of_referrers_its_tag_is_read(status: int, beside: Beside) -> None:
     """Registries that do not know the list answer in different ways."""
     beside.bundles(GOOD, listed=False)
@@ -182,9 +182,16 @@ def test_a_bundle_that_was_changed_in_the_registry_is_not_read(beside: Beside) -
     assert "cannot be read" in answer.reason
 
 
-@pytest.mark.parametrize("target", [REFERRERS, SIG])
 @pytest.mark.parametrize(
-    ("status", "failure"), [(503, Unavailable), (429, Unavailable), (401, Refused), (403, Refused)]
+    ("target", "status", "failure"),
+    [
+        (REFERRERS, 503, Unavailable),
+        (REFERRERS, 429, Unavailable),
+        (SIG, 503, Unavailable),
+        (SIG, 429, Unavailable),
+        (SIG, 401, Refused),
+        (SIG, 403, Refused),
+    ],
 )
 def test_a_registry_that_does_not_answer_says_nothing_of_signatures(
     target: str, status: int, failure: type[Exception], beside: Beside

@@ -8,6 +8,7 @@ import pytest
 
 from catalog.image import VerificationOutcome
 from catalog.reference import Digest
+from provider.commands.status_lines import detail_lines
 from provider.domain.asking.request import RequestKind
 from provider.domain.ledger import Ledger
 from provider.domain.snapshot import Changes, Snapshot
@@ -346,6 +347,67 @@ def test_a_check_that_a_person_asks_for_verifies_at_once() -> None:
     made.round.react(Wanted())
 
     assert made.signatures.asked[NODE_1] == asked + 2
+
+
+def test_readers_see_who_signed_and_what_is_missing() -> None:
+    """With the dependency, in the history of the base image, in the rebuild, and on the command line."""
+    made = moved(signed=True)
+    made.round.run()
+    made.finish()
+    made.after(HOUR)
+    made.move(NODE, "node 2")
+    made.after(HOUR)
+
+    portal, node = made.index.images["portal"], made.index.images["node-22"]
+    (shown,) = portal.dependencies
+    assert shown.verification
+    assert (shown.verification.digest, shown.verification.outcome.value, shown.verification.by) == (
+        NODE_2,
+        "failed",
+        None,
+    )
+    assert portal.last_rebuild
+    assert [cause.signed_by for cause in portal.last_rebuild.causes] == [KEY]
+    found = {update.digest: [each.by for each in update.verifications] for update in node.updates}
+    assert found == {NODE_0: [KEY], NODE_1: [KEY], NODE_2: [None]}
+    lines = list(detail_lines(portal, ()))
+    assert "    signature  has no signature that verifies with keys/team.pem: none is stored beside it" in lines
+
+
+@pytest.mark.parametrize(
+    ("verify", "outcome", "words"),
+    [
+        (Verify(CosignRule(("keys/none.pem",))), VerificationOutcome.FAILED, "is not a file in the config repository"),
+        (RULE, VerificationOutcome.UNKNOWN, "has not been verified yet with keys/team.pem"),
+        (None, None, ""),
+        (Verify(CosignRule((KEY,)), ("cgr.dev/**",)), None, ""),
+    ],
+)
+def test_readers_see_what_has_not_been_verified(
+    verify: Verify | None, outcome: VerificationOutcome | None, words: str
+) -> None:
+    """Nothing is shown where the base image needs no signature."""
+    made = company(verify=verify)
+    base = made.store.read().bases["node-22"]
+    made.store.write(lambda _: Changes(bases={"node-22": replace(base, verifications=())}), "Forget")
+    made.round.publisher.publish(made.now, made.store.read(), made.caps)
+
+    (shown,) = made.index.images["portal"].dependencies
+    assert (shown.verification.outcome if shown.verification else None) is outcome
+    assert words in ((shown.verification.reason if shown.verification else "") or "")
+
+
+def test_of_a_tag_that_moves_often_only_the_newest_digests_are_checked() -> None:
+    """One that was pushed a hundred times without a signature does not cost a hundred requests in each round."""
+    made = company()
+    for number in range(1, 20):
+        made.move(NODE, f"node {number}")
+        made.after(MINUTE)
+    made.restart()
+    made.signatures.asked.clear()
+    made.round.run()
+
+    assert sorted(made.signatures.asked) == sorted(digest_of(f"node {number}") for number in range(15, 20))
 
 
 def test_a_restart_asks_what_is_open_at_once_and_nothing_else() -> None:
