@@ -2,7 +2,7 @@
 
 import base64
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from http import HTTPStatus
@@ -14,6 +14,7 @@ from proxy.http.budget import DEFAULT_WAIT
 from proxy.http.exchange import USER_AGENT, Answer
 from proxy.http.printable import printable
 from proxy.http.retry_after import wait_of
+from proxy.registries.documents.error_texts import own_words
 from proxy.secrets.credentials import BasicCredentials
 from proxy.secrets.secret import Secret
 from proxy.secrets.tokens import Scopes, Token
@@ -117,10 +118,17 @@ def _failure(request: TokenRequest, answer: Answer, now: datetime) -> OutsideFai
         return Unavailable(f"{where}; retried later", now + wait if wait else None)
     if answer.status >= HTTPStatus.BAD_REQUEST:
         whose = "this registry's credentials" if request.credentials else "a request without credentials"
-        message = f"{where} to {whose}; check the registry's entry in the auth file"
+        said = own_words(answer.body, _secrets(request.credentials))
+        message = f"{where} to {whose}{f' ({said})' if said else ''}; check the registry's entry in the auth file"
         wrong = answer.status == HTTPStatus.UNAUTHORIZED and request.credentials
         return WrongCredentials(message) if wrong else Refused(message)
     return Garbage(f"{where}, which is not a token; retried later")
+
+
+def _secrets(credentials: BasicCredentials | None) -> Iterator[Secret]:
+    if credentials:
+        yield from filter(None, (credentials.password, credentials.identity_token))
+        yield Secret(basic_header(credentials).partition(" ")[2])
 
 
 def _parse(request: TokenRequest, answer: Answer, requested_at: datetime) -> Token:

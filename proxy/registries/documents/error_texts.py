@@ -14,10 +14,19 @@ from proxy.secrets.secret import Secret
 
 LONGEST = 200
 _READ = 65_536
+# Before the varying parts are replaced, which can only make it shorter.
+_CUT = 2000
 _MOST_ERRORS = 3
 # Shorter ones occur in many sentences by chance.
 _SHORTEST_SECRET = 4
 _SENTENCES = ("message", "error_description", "error", "detail", "details", "reason")
+# Ids of requests and times are others in each answer: a message must stay the same while its cause does.
+_VARYING = re.compile(
+    r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
+    r"|\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?"
+    r"|(?<![:\w])(?=[A-Za-z]*\d)[0-9A-Za-z]{16,}\b"
+    r"|\b\d{8,}\b"
+)
 _MARKUP = re.compile(r"<[A-Za-z!/?]")
 _STATUS_OF: Mapping[str, HTTPStatus] = {
     "BLOB_UNKNOWN": HTTPStatus.NOT_FOUND,
@@ -35,6 +44,8 @@ _CONTENT = frozenset({"tags", "manifests", "layers", "fsLayers", "config", "root
 def own_words(body: bytes, secrets: Iterable[Secret] = ()) -> str:
     """One line of at most 200 printable characters from the body of an error; empty if there is nothing to repeat.
 
+    The same cause has the same words: ids of requests and times are left out.
+
     Args:
         body: of the answer.
         secrets: of the request: a text with one of them is not repeated.
@@ -50,7 +61,8 @@ def own_words(body: bytes, secrets: Iterable[Secret] = ()) -> str:
         text = document if isinstance(document, str) else ""
     if _MARKUP.search(text) or any(_has(secret, raw, text) for secret in secrets):
         return ""
-    line = " ".join("".join(each if each.isprintable() else " " for each in text).split())
+    line = " ".join("".join(each if each.isprintable() else " " for each in text[:_READ]).split())
+    line = _VARYING.sub("...", line[:_CUT])
     return line if len(line) <= LONGEST else f"{line[: LONGEST - 3]}..."
 
 

@@ -305,3 +305,57 @@ def test_a_repoint_is_no_cause() -> None:
 
     assert isinstance(decided(GO, seen, image("portal", dependency(platforms=("linux/amd64",)))), Nothing)
     assert isinstance(decided(GO, seen, image("portal", dependency(platforms=("linux/arm64",)))), Rebuild)
+
+
+BOTH = ("linux/amd64", "linux/arm64")
+FILLED: list[dict[str, str]] = [
+    {"linux/amd64": "1", "linux/arm64": "2"},
+    {"linux/amd64": "3"},
+    {"linux/amd64": "3", "linux/arm64": "4"},
+]
+
+
+@pytest.mark.parametrize("hours", range(6))
+def test_an_index_that_is_still_filled_is_never_what_gets_built(hours: int) -> None:
+    """Official images get one architecture after the other: the complete index is built as soon as it has aged."""
+    platforms = dict(zip("abc", FILLED, strict=True))
+    seen = ledger(("a", timedelta(0)), ("b", HOUR), ("c", 2 * HOUR), platforms=platforms)
+    portal = image("portal", dependency(platforms=BOTH), platforms=BOTH)
+    found = decided(WEEK + hours * HOUR, seen, portal)
+
+    if hours < 2:
+        assert isinstance(found, Wait)
+    else:
+        opened = decided(WEEK + hours * HOUR + WINDOW, seen, portal)
+        assert isinstance(opened, Rebuild)
+        assert passed(opened) == [digest("c")]
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        {"windows(10.0.26100)/amd64": "1", "windows(10.0.20348)/amd64": "2new"},
+        {"windows(10.0.26100)/amd64": "1new", "windows(10.0.20348)/amd64": "2"},
+        {"windows(10.0.26100)/amd64": "1", "windows(10.0.20348)/amd64": "2", "windows(10.0.17763)/amd64": "3"},
+        {"windows(10.0.26100)/amd64": "1"},
+    ],
+)
+@pytest.mark.parametrize("platforms", [("windows/amd64",), ()])
+def test_a_change_of_each_version_of_windows_is_a_cause(after: dict[str, str], platforms: tuple[str, ...]) -> None:
+    """The second version in an index counts as the first one does."""
+    before = {"windows(10.0.26100)/amd64": "1", "windows(10.0.20348)/amd64": "2"}
+    seen = ledger(("a", timedelta(0)), ("b", HOUR), platforms={"a": before, "b": after})
+    found = decided(GO, seen, image("portal", dependency(platforms=platforms), platforms=platforms))
+
+    assert not seen.observations[1].repoint
+    assert isinstance(found, Rebuild)
+    assert passed(found) == [digest("b")]
+
+
+def test_another_order_of_the_versions_of_windows_is_no_cause() -> None:
+    """The children are the same."""
+    before = {"windows(10.0.26100)/amd64": "1", "windows(10.0.20348)/amd64": "2"}
+    seen = ledger(("a", timedelta(0)), ("b", HOUR), platforms={"a": before, "b": dict(reversed(list(before.items())))})
+
+    assert seen.observations[1].repoint
+    assert isinstance(decided(GO, seen, image("portal", dependency(platforms=("windows/amd64",)))), Nothing)

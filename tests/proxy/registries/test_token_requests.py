@@ -181,3 +181,21 @@ def test_a_token_server_that_cannot_answer_now_is_not_asked_in_another_way(statu
     with pytest.raises(Unavailable):
         fetch_token(request(BasicCredentials("ci", Secret("word"), Secret("refresh-me"))), server, lambda: NOW)
     assert [method for method, *_ in server.asked] == ["POST"]
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404])
+def test_the_token_server_s_own_words_are_in_the_message(status: int) -> None:
+    """Without ids of requests, and without our credentials."""
+    said = {"errors": [{"message": "authentication required. CorrelationId: 2f1c7a10-0000-4abc-9def-0123456789ab"}]}
+    with pytest.raises(
+        Refused, match=r"credentials \(authentication required\. CorrelationId: \.\.\.\); check"
+    ) as caught:
+        fetch_token(request(CI), Server(said, status), lambda: NOW)
+    assert caught.value is not None
+
+    for body in ("unknown user ci:word", "Y2k6d29yZA== is wrong", "<html>sign in</html>"):
+        with pytest.raises(Refused, match=r"answered \d+ to this registry's credentials; check"):
+            fetch_token(request(CI), Server(body.encode(), status), lambda: NOW)
+    token = BasicCredentials("", Secret(""), Secret("an-identity-token"))
+    with pytest.raises(Refused, match=r"credentials; check"):
+        fetch_token(request(token), Server(b"an-identity-token has expired", status), lambda: NOW)
