@@ -101,6 +101,7 @@ class Authenticator:
         self._learned_from = ""
         self._own_scopes: dict[tuple[str, str], Scopes] = {}
         self._anonymous: set[str] = set()
+        self._proven: BasicCredentials | None = None
         self._tokens = TokenCache(now)
         self._batches = ScopeBatches()
 
@@ -200,7 +201,7 @@ class Authenticator:
         self.learn(answer, repository)
         challenge = self._challenge
         if used is not None and used.credentials and not (used.is_basic and self.wants_tokens):
-            return self._other(repository, used.credentials)
+            return self._after(answer, repository, used.credentials)
         if challenge is None:
             # Some registries send 401 without saying what they require.
             missing = used is None and answer.status == HTTPStatus.UNAUTHORIZED
@@ -234,6 +235,9 @@ class Authenticator:
             return
         if used.credentials and self._challenge is None:
             self._challenge = _BASIC
+        if used.credentials and used.credentials != self._proven:
+            self._proven = used.credentials
+            self._credentials.accepted(self._registry)
         if used.token is None:
             return
         if used.for_batch:
@@ -247,6 +251,17 @@ class Authenticator:
         """With an access token of the registry auth file, which docker sends as it is."""
         credentials = self._credentials.with_access_token(self._registry, repository)
         return _token_of(credentials) if credentials else None
+
+    def _after(self, answer: Answer, repository: str, refused: BasicCredentials) -> Authorization | None:
+        """With other credentials than those that the registry refused; refused ones that never worked are a problem."""
+        other = self._other(repository, refused)
+        if other is None and answer.status == HTTPStatus.UNAUTHORIZED and refused != self._proven:
+            self._credentials.rejected(
+                self._registry,
+                f"{self._registry} answered 401 to its credentials",
+                "Correct the registry's credentials; they are read again by themselves.",
+            )
+        return other
 
     def _other(self, repository: str, refused: BasicCredentials | None) -> Authorization | None:
         """With other credentials than those that were refused, without a token server; None if there are no others."""

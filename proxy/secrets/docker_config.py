@@ -57,16 +57,19 @@ class DockerConfig:
     problems: tuple[CredentialProblem, ...] = ()
     _logins: ByRegistry[Login] = field(init=False, repr=False, compare=False)
     _programs: ByRegistry[str] = field(init=False, repr=False, compare=False)
+    _hosts: frozenset[str] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         filled = {key: login for key, login in self.auths.items() if not login.is_empty}
         object.__setattr__(self, "_logins", ByRegistry(filled))
         object.__setattr__(self, "_programs", ByRegistry(self.programs))
+        hosts = frozenset({*ByRegistry(self.auths).hosts(), *self._programs.hosts()})
+        object.__setattr__(self, "_hosts", hosts)
 
     @property
     def hosts(self) -> frozenset[str]:
         """The hosts that the file names; those of globs are not known."""
-        return frozenset({*ByRegistry(self.auths).hosts(), *self._programs.hosts()})
+        return self._hosts
 
     def login(self, host: str, repository: str | None) -> tuple[str, Login] | None:
         """The key and the login of the most exact entry with credentials for a repository; None: the whole host."""

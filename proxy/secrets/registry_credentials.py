@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from proxy.errors import OutsideFailure
+from proxy.errors import OutsideFailure, Refused
 from proxy.secrets.auth_file import AuthFile
 from proxy.secrets.credential_problems import absent_programs, empty_entries, failures
-from proxy.secrets.credential_programs import ask_program, find_program
+from proxy.secrets.credential_programs import ask_program, find_program, program_name
 from proxy.secrets.credential_sources import CredentialSource, IssuedCredentials, NoneForOwner
 from proxy.secrets.credentials import BasicCredentials, CredentialProblem
 from proxy.secrets.docker_config import DockerConfig, Login, server_address
@@ -46,7 +46,7 @@ class RegistryCredentials:
         self._issued = IssuedCache(now)
         self._file = file
         self._known = KnownSecrets()
-        self._rejected: dict[str, CredentialProblem] = {}
+        self._rejected: dict[str, tuple[DockerConfig, CredentialProblem]] = {}
 
     @staticmethod
     def load(
@@ -95,7 +95,7 @@ class RegistryCredentials:
             *failures(self._issued.failures()),
             *config.problems,
             *empty_entries(config),
-            *self._rejected.copy().values(),
+            *(problem for of, problem in self._rejected.copy().values() if of is config),
         ]
 
     def for_registry(self, host: str, repository: str | None = None) -> BasicCredentials | None:
@@ -149,7 +149,14 @@ class RegistryCredentials:
         return found if found and found.registry_token else None
 
     def withheld(self, host: str, repository: str) -> OutsideFailure | None:
-        """Why no source has issued credentials for a repository; None if one has, or none serves the host."""
+        """Why there are no credentials for a repository: its helper is missing, or its source issued none.
+
+        None if there are some, or nothing is named for the host.
+        """
+        config = self._current()
+        name = config.program(host, repository)
+        if name and find_program(name, self._environ) is None and not config.login(host, repository):
+            return Refused(f"{program_name(name)}, which {config.place} names, is not in PATH")
         failures = dict(self._issued.failures())
         keys = (_key(source, host, repository) for source in self._sources if source.serves(host))
         return next((failure for key in keys if (failure := failures.get(key))), None)
@@ -157,15 +164,16 @@ class RegistryCredentials:
     def account(self, host: str, repository: str) -> str:
         """What the credentials for a repository are valid for: those with the same account share them."""
         config = self._current()
-        if config.program(host, repository):
+        name = config.program(host, repository)
+        if name and self._issued.kept((program_name(name), host)):
             return host
         if found := config.login(host, repository):
             return found[0]
         return next((source.account(host, repository) for source in self._sources if source.serves(host)), host)
 
     def rejected(self, host: str, message: str, remedy: str) -> None:
-        """Note a problem with the credentials for a registry, until `accepted`."""
-        self._rejected[host] = CredentialProblem(host, message, remedy)
+        """Note a problem with the credentials for a registry, until they are accepted or the file changes."""
+        self._rejected[host] = self._current(), CredentialProblem(host, message, remedy)
 
     def accepted(self, host: str) -> None:
         """Note that the credentials for a registry were accepted."""

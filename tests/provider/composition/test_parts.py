@@ -1,7 +1,9 @@
 """Tests of the parts of a process."""
 
+import json
 import os
 from collections import Counter
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -191,3 +193,21 @@ def test_a_database_that_cannot_be_opened_is_named(tmp_path: Path) -> None:
         pytest.raises(CannotOpen, match=r"^IMAGE_FACTORY_DATABASE_URL: .*factory\.db cannot be opened: "),
     ):
         parts.check()
+
+
+def test_hosts_of_a_changed_auth_file_count_as_listed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A registry in our own network may be asked as soon as the file has it, without a restart."""
+    monkeypatch.setattr("proxy.secrets.auth_file.LOOK_INTERVAL", timedelta())
+    file = tmp_path / "auth.json"
+    with Parts.open(settings_in(tmp_path, REGISTRY_AUTH_FILE=str(file))) as parts:
+        policy = parts.transport.policy
+        assert not policy.lists("registry.internal:5000")
+        login = {"username": "ci", "password": "hunter2-do-not-print"}
+        auths = {"registry.internal:5000": login, "*.internal": login, "path.internal/team": login}
+        file.write_text(json.dumps({"auths": auths}), encoding="utf-8")
+
+        assert [policy.lists(host) for host in ("registry.internal:5000", "path.internal", "other.internal")] == [
+            True,
+            True,
+            False,
+        ]

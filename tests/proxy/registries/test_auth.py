@@ -14,7 +14,7 @@ from proxy.http.transport import Transport
 from proxy.registries.auth import question_of
 from proxy.registries.router import Registries
 from proxy.registries.token_fetching import WRONG_CREDENTIALS_WAIT
-from proxy.secrets.docker_config import Login
+from proxy.secrets.docker_config import DockerConfig, Login
 from proxy.secrets.registry_credentials import RegistryCredentials
 from tests.peers.exchange import Answer, Request, json_answer
 from tests.peers.exchange import Login as HttpLogin
@@ -23,6 +23,7 @@ from tests.proxy.registries.token_registry import DIGEST, FOUND, TokenRegistry, 
 from tests.proxy.scripted import Script, ScriptedHost, in_turn, open_transport, registries
 
 CI = Login("ci", "hunter2-do-not-print")
+BASIC_CHALLENGE = ("WWW-Authenticate", 'Basic realm="x"')
 BASIC = f"Basic {base64.b64encode(b'ci:hunter2-do-not-print').decode()}"
 
 
@@ -481,3 +482,39 @@ def test_a_scope_is_learned_for_one_repository(transport: Transport) -> None:
 def test_a_path_asks_one_kind_of_question(path: str, question: str) -> None:
     """Whatever the repository is called."""
     assert question_of(path) == question
+
+
+def test_a_password_that_never_worked_is_a_problem_with_the_registry(transport: Transport) -> None:
+    """Until it is accepted. One that works for other repositories is none."""
+    accepted = {"never"}
+
+    def registry(request: Request) -> Answer:
+        name = request.path.split("/")[2]
+        return FOUND if name in accepted and request.authorization else Answer(401, b"", (BASIC_CHALLENGE,))
+
+    with ScriptedHost(registry) as host:
+        credentials = RegistryCredentials(DockerConfig(auths={host.host: CI}), {})
+        all_registries = Registries(transport, credentials)
+        with pytest.raises(Refused):
+            all_registries.digest(host.image("a:1"))
+        (problem,) = credentials.problems()
+        assert (problem.where, problem.message) == (host.host, f"{host.host} answered 401 to its credentials")
+        accepted.add("a")
+        all_registries.digest(host.image("a:1"))
+        assert credentials.problems() == []
+        with pytest.raises(Refused):
+            all_registries.digest(host.image("b:1"))
+        assert credentials.problems() == []
+
+
+@pytest.mark.parametrize("section", [{"credHelpers": {"HOST": "gone"}}, {"credsStore": "gone"}])
+def test_a_refusal_names_the_helper_that_is_missing(
+    section: dict[str, object], transport: Transport, tmp_path: Path
+) -> None:
+    """It would have the credentials."""
+    file = tmp_path / "config.json"
+    with ScriptedHost(in_turn(Answer(401, b"", (BASIC_CHALLENGE,)))) as host:
+        file.write_text(json.dumps(section).replace("HOST", host.host), encoding="utf-8")
+        credentials = RegistryCredentials.load(file, {"PATH": str(tmp_path)})
+        with pytest.raises(Refused, match=rf"docker-credential-gone, which {file} names, is not in PATH$"):
+            Registries(transport, credentials).digest(host.image("a:1"))

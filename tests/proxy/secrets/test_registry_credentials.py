@@ -237,7 +237,9 @@ def test_repositories_share_credentials_by_account(tmp_path: Path) -> None:
     login = {"username": "file", "password": "other"}
     file = auth_file(tmp_path, {"auths": {"filed.example.com": login}, "credHelpers": {"h.example.com": "test"}})
     sources = [Issuer(host, ISSUED) for host in ("r.example.com", "filed.example.com", "h.example.com")]
-    loaded = RegistryCredentials.load(file, {}, sources)
+    environ = install_program(tmp_path, "test", f"""echo '{{"Username": "ci", "Secret": "{TEXT}"}}'""")
+    loaded = RegistryCredentials.load(file, environ, sources)
+    loaded.for_registry("h.example.com", "acme/app")
 
     assert loaded.account("r.example.com", "acme/app") == loaded.account("r.example.com", "acme/base") == "acme"
     assert {loaded.account(host, "acme/app") for host in ("filed.example.com", "h.example.com", "s.example.com")} == {
@@ -386,6 +388,18 @@ def test_after_a_refusal_a_helper_is_run_again(tmp_path: Path) -> None:
     assert Secret(TEXT) in loaded.secrets
 
 
+def test_refused_credentials_are_a_problem_until_the_file_changes(tmp_path: Path) -> None:
+    """If they are still wrong, they are refused again."""
+    clock = Clock()
+    loaded = RegistryCredentials.load(auth_file(tmp_path, {}), {}, (), clock.now)
+    loaded.rejected("r.example.com", "answered 401", "Correct the entry.")
+    assert len(loaded.problems()) == 1
+    auth_file(tmp_path, {"auths": {}})
+    clock.sleep(LOOK_INTERVAL.total_seconds())
+
+    assert loaded.problems() == []
+
+
 def test_refused_credentials_are_a_problem_until_they_are_accepted(tmp_path: Path) -> None:
     """With the registry's host."""
     loaded = RegistryCredentials.load(auth_file(tmp_path, {}), {})
@@ -394,3 +408,15 @@ def test_refused_credentials_are_a_problem_until_they_are_accepted(tmp_path: Pat
     loaded.accepted("r.example.com")
 
     assert loaded.problems() == []
+
+
+def test_a_store_that_does_not_know_a_host_leaves_owners_apart(tmp_path: Path) -> None:
+    """A token for repositories of several owners would be requested with the credentials of one."""
+    environ = install_program(tmp_path, "test", 'echo "credentials not found in native keychain"; exit 1')
+    file = auth_file(tmp_path, {"credsStore": "test", "auths": {"s.example.com": {"username": "u", "password": "p"}}})
+    loaded = RegistryCredentials.load(file, environ, [Issuer("r.example.com", ISSUED)])
+    for repository in ("acme/app", "other/app"):
+        assert loaded.for_registry("r.example.com", repository) == ISSUED
+
+    assert loaded.account("r.example.com", "acme/app") != loaded.account("r.example.com", "other/app")
+    assert loaded.account("s.example.com", "acme/app") == loaded.account("s.example.com", "other/app")
