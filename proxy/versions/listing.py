@@ -73,14 +73,18 @@ class Listed:
     """A listing and its age.
 
     Attributes:
+        listing: all versions.
         fetched_at: the time of its oldest part.
+        stale: the registry has not confirmed it recently.
         problem: why the list broke off, so that it is not complete; None if it is.
+        complete: whether nothing of it is being read; the next request has more.
     """
 
     listing: Listing
     fetched_at: datetime
     stale: bool
     problem: str | None = None
+    complete: bool = True
 
 
 def listing_of(tags: Iterable[ListedTag], order: Order) -> Listing:

@@ -1,7 +1,7 @@
 """The protocol of a version source, and the upstreams that it reads."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Protocol
 
@@ -13,8 +13,12 @@ from proxy.github.session import GitHubSession
 from proxy.gitlab.session import GitLabSession
 from proxy.ports import Registry
 from proxy.versions.apis.own_hosts import OwnHosts
+from proxy.versions.details.background import Background
 from proxy.versions.face_query import QueryKey
 from proxy.versions.listing import Listed
+
+PATIENCE_SECONDS = 1.0
+"""How long a page waits for what has to be read; what takes longer is read on in the background."""
 
 FRESH = timedelta(minutes=5)
 """How long a list of tags, or the digest of a tag, is used without a request."""
@@ -32,6 +36,8 @@ class Upstreams:
         gitlab: the API of the GitLab in the settings.
         hosts: other APIs at the own hosts of registries.
         amazon: boto3's clients for ECR.
+        background: runs what takes longer than a request waits.
+        patience: seconds that a request waits for it.
     """
 
     cache: Cache
@@ -41,6 +47,8 @@ class Upstreams:
     gitlab: GitLabSession
     hosts: OwnHosts
     amazon: AmazonClients
+    background: Background = field(default_factory=Background)
+    patience: float = PATIENCE_SECONDS
 
 
 @dataclass(frozen=True, slots=True)

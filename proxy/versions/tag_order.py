@@ -69,6 +69,11 @@ def precedence(tag: str) -> Precedence:
     return _Group.CHANNEL, (), tag == "latest", _channel(tag)
 
 
+def is_channel(tag: str) -> bool:
+    """Whether a tag is a name that moves on, such as `latest`: no version, date, commit or build."""
+    return precedence(tag)[0] == _Group.CHANNEL
+
+
 def _build(tag: str) -> tuple[int, ...] | None:
     """The number of a build; empty for a commit, None for another tag."""
     if found := _OF_BUILD.fullmatch(tag):

@@ -21,9 +21,6 @@ from proxy.versions.selection import aliases_of, select
 from proxy.versions.source_choice import SourceChoice
 from proxy.versions.sources import FRESH, TagPage, Upstreams
 
-PATIENCE_SECONDS = 1.0
-"""How long a page waits for details; what takes longer is read on in the background."""
-
 # Rows and platforms of all pages together; each takes about 400 bytes.
 _ROWS_KEPT = 50_000
 _IMAGES_KEPT = 10_000
@@ -44,10 +41,9 @@ class Versions:
     Args:
         upstreams: the clients of all upstreams.
         now: the time, in UTC.
-        patience: seconds that a page waits for details.
     """
 
-    def __init__(self, upstreams: Upstreams, now: Callable[[], datetime], patience: float = PATIENCE_SECONDS) -> None:
+    def __init__(self, upstreams: Upstreams, now: Callable[[], datetime]) -> None:
         self._sources = SourceChoice(upstreams)
         self._completion = Completion(upstreams.cache, upstreams.registry)
         self._now = now
@@ -55,7 +51,7 @@ class Versions:
         self._pages: LRUCache[tuple[str, VersionQuery], _Kept] = LRUCache(_ROWS_KEPT, getsizeof=_rows_of)
         self._newest: LRUCache[str, datetime] = LRUCache(_IMAGES_KEPT)
         self._kinds: LRUCache[tuple[str, str], Kind] = LRUCache(_KINDS_KEPT)
-        self._patience = patience
+        self._patience = upstreams.patience
 
     def page(self, reference: ImageReference, query: VersionQuery) -> VersionPage:
         """One page of the versions in the reference's repository; its tag and digest do not matter.
@@ -197,7 +193,7 @@ def _page(reference: ImageReference, listed: Listed, chosen: OfKind, completed: 
         listed.listing.order,
         is_stale,
         listed.fetched_at,
-        complete=not chosen.unknown and not any(each.pending for each in completed),
+        complete=listed.complete and not chosen.unknown and not any(each.pending for each in completed),
         unread=chosen.unread,
         problem=listed.problem,
     )

@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import threading
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -17,6 +18,7 @@ from tests.peers.exchange import Answer, Request, json_answer
 from tests.peers.token_server import DEFAULT_LOGIN
 from tests.proxy.clocks import NOW, Clock
 from tests.proxy.scripted import ScriptedHost
+from tests.proxy.versions.settling import settle
 
 # Pushed in another order than that of their versions: 1.0.1 is the newest.
 PUSHED = [Pushed(tag, NOW - timedelta(days=days)) for days, tag in enumerate(["1.0.1", "2.0.0", "latest", "1.0.0"])]
@@ -131,6 +133,24 @@ def test_a_failing_second_page_leads_to_the_registry(product: Product, failure: 
         page = world.page(image)
 
     assert (page.total, page.order, page.items[0].tag) == (150, "version", "1.149.0")
+
+
+def test_a_slow_api_does_not_hold_up_the_first_page(product: Product) -> None:
+    """The registry's own list is shown at once, and the next view has the times."""
+    end = threading.Event()
+
+    def slow(_: Request) -> None:
+        end.wait(60)
+
+    with (
+        ScriptedHost(ProductHost(product, PUSHED, slow)) as host,
+        open_world(Clock(), gitlab=host.url, hosts=[host.host], patience=0) as world,
+    ):
+        first = world.page(f"{host.host}/{REPOSITORY}")
+        assert ([version.tag for version in first.items], first.complete) == (BY_VERSION, False)
+        end.set()
+        settle()
+        assert world.tags(f"{host.host}/{REPOSITORY}") == BY_DATE
 
 
 def test_a_refusal_is_remembered(product: Product) -> None:

@@ -48,7 +48,7 @@ class World:
     def __init__(self, clock: Clock, upstreams: Upstreams) -> None:
         self.clock = clock
         self.upstreams = upstreams
-        self.versions = Versions(upstreams, clock.now, patience=_PATIENCE)
+        self.versions = Versions(upstreams, clock.now)
 
     def page(
         self,
@@ -83,6 +83,7 @@ def open_world(
     hosts: Sequence[str] = (),
     registry: Registry | None = None,
     signed_in: bool = True,
+    patience: float = _PATIENCE,
 ) -> Iterator[World]:
     """Versions over these addresses.
 
@@ -95,6 +96,7 @@ def open_world(
         hosts: registries without a mirror that have `DEFAULT_LOGIN`.
         registry: in the place of real ones, which then have no other API.
         signed_in: with credentials for GitHub and Docker Hub.
+        patience: seconds that a page waits for what is read in the background.
     """
     mirrored = [address.partition("://")[2] for address in (mirrors or {}).values()]
     logins = {host: Login(DEFAULT_LOGIN.user, DEFAULT_LOGIN.password) for host in (*mirrored, *hosts)}
@@ -111,5 +113,6 @@ def open_world(
             GitLabSession(transport, gitlab, token),
             OwnHosts(transport, credentials, registries),
             AmazonClients(LibrarySender(lambda: transport), active=False),
+            patience=patience,
         )
         yield World(clock, upstreams)

@@ -1,7 +1,7 @@
 """The versions that another API of a registry lists, or the registry's own list where that API fails."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import chain
 
@@ -9,6 +9,7 @@ from catalog.reference import ImageReference
 from proxy.cache import CacheEntry, Fetched
 from proxy.errors import OutsideFailure
 from proxy.versions.apis.packing import pack, unpack
+from proxy.versions.apis.patient_reads import PatientReads
 from proxy.versions.kinds.oci import RegistryTags
 from proxy.versions.listing import Listed, ListedTag, Listing, listing_of
 from proxy.versions.memo import Memo, weight_of
@@ -45,20 +46,21 @@ class ApiListing:
         self, name: str, upstreams: Upstreams, by_registry: RegistryTags, read: Callable[[ImageReference], ApiTags]
     ) -> None:
         self._name = name
-        self._cache = upstreams.cache
+        self._reads = PatientReads(upstreams)
         self._by_registry = by_registry
         self._read = read
         self._listings: Memo[Listing] = Memo(weight_of)
 
     def listed(self, reference: ImageReference, *, refresh: bool) -> Listed:
-        """All versions.
+        """All versions; while the API takes long, those of the registry's own list, which are not complete.
 
         Raises:
             OutsideFailure: the API fails, and the registry's own list too.
         """
-        kept = self._cache.get(
-            f"{self._name} {reference.image}", lambda entry: self._fetch(reference, entry), refresh=refresh
-        )
+        key = f"{self._name} {reference.image}"
+        kept = self._reads.get(reference.registry, key, lambda entry: self._fetch(reference, entry), refresh=refresh)
+        if kept is None:
+            return replace(self._by_registry.listed(reference, refresh=refresh), complete=False)
         if kept.body == _BY_REGISTRY:
             return self._by_registry.listed(reference, refresh=refresh)
         listing = self._listings.get(reference.image, [kept.body], lambda: _listing(kept.body))

@@ -6,10 +6,12 @@ import logging
 from collections.abc import Mapping
 from datetime import timedelta
 
-from catalog.reference import ImageReference
-from proxy.cache import Cached, CacheEntry, Confirmed, Fetched
+from catalog.reference import Digest, ImageReference
+from proxy.cache import CacheEntry, Confirmed, Fetched
 from proxy.errors import Garbage, NotFound, OutsideFailure
 from proxy.registries.ghcr import GitHubContainerRegistry
+from proxy.versions.apis.packing import pack, unpack
+from proxy.versions.apis.patient_reads import PatientReads
 from proxy.versions.face_query import PAGE_NUMBER, UP_TO_HUNDRED, QueryKey
 from proxy.versions.freshness import oldest_of
 from proxy.versions.kinds.github_packages import (
@@ -18,18 +20,24 @@ from proxy.versions.kinds.github_packages import (
     owner_path,
     parse_owner,
     parse_versions,
+    version_digests,
     versions_path,
 )
 from proxy.versions.kinds.oci import RegistryTags
-from proxy.versions.listing import Listed, Listing, listing_of
+from proxy.versions.kinds.package_pages import PackagePages
+from proxy.versions.listing import Listed, ListedTag, Listing, listing_of
 from proxy.versions.memo import Memo, weight_of
-from proxy.versions.sources import FRESH, TagPage, Upstreams
+from proxy.versions.sources import TagPage, Upstreams
 
 OWNER_FRESH = timedelta(days=1)
+OLDER_FRESH = timedelta(days=1)
+"""How long the older pages of a long list are used."""
+
+RETRY_AFTER = timedelta(minutes=10)
+"""How long they are used if not all of them could be read."""
+
 _log = logging.getLogger(__name__)
-_LARGEST_PAGE = 100
 _USUAL_PAGE = 30
-_MOST_PAGES = 1000
 
 
 class GitHubPackages:
@@ -45,7 +53,9 @@ class GitHubPackages:
         self._cache = upstreams.cache
         self._github = upstreams.github
         self._registry = RegistryTags(upstreams)
-        self._pages: Memo[Listing] = Memo(weight_of)
+        self._pages = PackagePages(upstreams.cache, upstreams.github)
+        self._reads = PatientReads(upstreams)
+        self._listings: Memo[Listing] = Memo(weight_of)
 
     @classmethod
     def serves(cls, host: str) -> bool:
@@ -53,49 +63,59 @@ class GitHubPackages:
         return GitHubContainerRegistry.serves(host)
 
     def listed(self, reference: ImageReference, *, refresh: bool) -> Listed:
-        """All versions; see the protocol."""
+        """All versions; see the protocol.
+
+        Of a long list, the newest pages are read at once, and the others in the background, once a day. Tags that are
+        on no page that was read come from the registry's own list.
+        """
         try:
-            pages = self._all_pages(reference, refresh=refresh)
-            bodies = [page.body for page in pages]
-            listing = self._pages.get(reference.image, bodies, lambda: _listing(bodies, reference))
+            return self._by_api(reference, refresh=refresh)
         except OutsideFailure as failure:
             return self._by_registry(reference, failure, refresh=refresh)
-        return Listed(listing, *oldest_of(pages))
 
     def page(self, reference: ImageReference, query: Mapping[str, str], address: str) -> TagPage:
         """One page in GitHub's shape; see the protocol."""
         number, size = int(query.get("page", 1)), int(query.get("per_page", _USUAL_PAGE))
         path = versions_path(self._owner_kind(reference), reference, number, size)
-        cached = self._page(reference, path, refresh=False)
+        cached = self._pages.page(reference, path, refresh=False)
         try:
             document = json.loads(cached.body)
         except (ValueError, RecursionError):
             raise Garbage(f"{reference.image}: GitHub's answer is not JSON; retried later") from None
         return TagPage(document, link_relations(cached.headers.get("link", ""), address), cached.stale)
 
-    def _all_pages(self, reference: ImageReference, *, refresh: bool) -> list[Cached]:
-        path: str | None = versions_path(self._owner_kind(reference), reference, 1, _LARGEST_PAGE)
-        pages: dict[str, Cached] = {}
-        while path is not None:
-            if path in pages or len(pages) >= _MOST_PAGES:
-                raise Garbage(f"{reference.image}: GitHub's list of package versions does not end; retried later")
-            pages[path] = self._page(reference, path, refresh=refresh)
-            path = self._github.next_path(pages[path].headers, reference.image)
-        return list(pages.values())
+    def _by_api(self, reference: ImageReference, *, refresh: bool) -> Listed:
+        kind = self._owner_kind(reference)
+        newest = self._pages.newest(reference, kind, refresh=refresh)
+        bodies = [page.body for page in newest.pages]
+        if newest.last is None:
+            listing = self._listings.get(reference.image, bodies, lambda: _listing(bodies, reference))
+            return Listed(listing, *oldest_of(newest.pages))
+        older = self._older(reference, kind, bodies, newest.last)
+        names = self._names(reference, refresh=refresh)
+        parts = [*bodies, older, names]
+        listing = self._listings.get(reference.image, parts, lambda: _merged(bodies, older, names, reference))
+        return Listed(listing, *oldest_of(newest.pages), complete=older is not None)
 
-    def _page(self, reference: ImageReference, path: str, *, refresh: bool) -> Cached:
-        owner = _owner(reference)
+    def _older(self, reference: ImageReference, kind: OwnerKind, newest: list[bytes], last: int) -> bytes | None:
+        """The packed tags of all pages as they were within a day; None while they are being read."""
 
-        def fetch(entry: CacheEntry | None) -> Fetched | Confirmed:
-            try:
-                return self._github.conditional(path, owner=owner, entry=entry, fresh_for=FRESH)
-            except NotFound as error:
-                raise NotFound(
-                    f"{reference.image}: {owner} has no such package at GitHub, or the service's credentials may not "
-                    f"read it; check the name, and that the token has read:packages"
-                ) from error
+        def fetch(_: CacheEntry | None) -> Fetched:
+            tags = [tag for body in newest for tag in parse_versions(body, reference.image)]
+            older = self._pages.older(reference, kind, last)
+            if older.failure:
+                _log.info("%s: not all versions have a date: %s", reference.image, older.failure)
+            return Fetched(pack([*tags, *older.tags]), RETRY_AFTER if older.failure else OLDER_FRESH)
 
-        return self._cache.get(f"github-package-versions {path}", fetch, refresh=refresh)
+        kept = self._reads.get(reference.registry, f"github-package-older {reference.image}", fetch)
+        return kept.body if kept else None
+
+    def _names(self, reference: ImageReference, *, refresh: bool) -> list[str] | None:
+        """The registry's own list; None if it cannot be read."""
+        try:
+            return self._registry.names(reference, refresh=refresh)[0]
+        except OutsideFailure:
+            return None
 
     def _owner_kind(self, reference: ImageReference) -> OwnerKind:
         owner = _owner(reference)
@@ -131,3 +151,18 @@ def _owner(reference: ImageReference) -> str:
 
 def _listing(bodies: list[bytes], reference: ImageReference) -> Listing:
     return listing_of((tag for body in bodies for tag in parse_versions(body, reference.image)), "published")
+
+
+def _merged(newest: list[bytes], older: bytes | None, names: list[str] | None, reference: ImageReference) -> Listing:
+    """One listing of the newest pages, older ones, and the registry's names.
+
+    A tag that an older page shows, and that its version no longer has by a newer page, was moved or deleted.
+    """
+    tags = [tag for body in newest for tag in parse_versions(body, reference.image)]
+    here = frozenset[Digest]().union(*(version_digests(body, reference.image) for body in newest))
+    before = [tag for tag in unpack(older) if tag.digest not in here] if older else []
+    if names is not None:
+        existing = frozenset(names)
+        before = [tag for tag in before if tag.name in existing]
+    # `listing_of` removes duplicates; the first of a name is used.
+    return listing_of([*tags, *before, *map(ListedTag, names or ())], "published")

@@ -15,11 +15,13 @@ from catalog.reference import Digest, ImageReference, InvalidReference, parse_di
 from proxy.errors import Garbage
 from proxy.versions.listing import ListedTag
 from proxy.versions.tag_names import is_tag
+from proxy.versions.tag_order import is_channel
 
 OwnerKind = Literal["orgs", "users"]
 _KINDS: Mapping[str, OwnerKind] = {"Organization": "orgs", "User": "users"}
 _LINK = re.compile(r"<([^<>\s]*)>;\s*rel=\"(prev|next|last|first)\"")
 _LONGEST_LINK = 8192
+_PAGE = re.compile(r"[1-9][0-9]{0,5}")
 
 
 def owner_path(owner: str) -> str:
@@ -51,7 +53,8 @@ def parse_versions(body: bytes, where: object) -> tuple[ListedTag, ...]:
     """The tags on one page.
 
     A version without tags is a platform's manifest, an attestation, or a former image of a tag. The date of a version
-    is `created_at`, the push of the manifest: `updated_at` also changes with other properties.
+    is `created_at`, the push of the manifest. A channel such as `latest` can be put back on an older version, which
+    changes its `updated_at`; so does every other change of the version's tags, so this is not the date of releases.
 
     Raises:
         Garbage: it is not a page of versions.
@@ -60,6 +63,26 @@ def parse_versions(body: bytes, where: object) -> tuple[ListedTag, ...]:
     if not isinstance(document, list):
         raise _garbage(where)
     return tuple(tag for version in document for tag in _tags(version, where))
+
+
+def version_digests(body: bytes, where: object) -> frozenset[Digest]:
+    """The digests of all versions on one page, also of those without tags.
+
+    Raises:
+        Garbage: it is not a page of versions.
+    """
+    document = _json(body, where)
+    if not isinstance(document, list):
+        raise _garbage(where)
+    digests = (_digest(version.get("name")) for version in document if isinstance(version, dict))
+    return frozenset(digest for digest in digests if digest)
+
+
+def last_page(header: str) -> int | None:
+    """The number of a list's last page; None if GitHub's Link header does not name it, as on the last page itself."""
+    target = next((link for link, relation in _LINK.findall(header[:_LONGEST_LINK]) if relation == "last"), "")
+    number = dict(parse_qsl(target.partition("#")[0].partition("?")[2])).get("page", "")
+    return int(number) if _PAGE.fullmatch(number) else None
 
 
 def link_relations(header: str, address: str) -> Mapping[str, str]:
@@ -90,9 +113,14 @@ def _tags(version: object, where: object) -> Iterator[ListedTag]:
             yield ListedTag(
                 name,
                 digest=_digest(version.get("name")),
-                published_at=_time(version.get("created_at")),
+                published_at=_published(name, version),
                 url=page if is_web_address(page) else None,
             )
+
+
+def _published(name: str, version: Mapping[str, object]) -> datetime | None:
+    created, updated = _time(version.get("created_at")), _time(version.get("updated_at"))
+    return max(created, updated) if created and updated and is_channel(name) else created
 
 
 def _digest(value: object) -> Digest | None:

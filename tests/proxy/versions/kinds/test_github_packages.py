@@ -9,7 +9,15 @@ from hypothesis import strategies as st
 
 from catalog.reference import ImageReference
 from proxy.errors import Garbage
-from proxy.versions.kinds.github_packages import link_relations, owner_path, parse_owner, parse_versions, versions_path
+from proxy.versions.kinds.github_packages import (
+    last_page,
+    link_relations,
+    owner_path,
+    parse_owner,
+    parse_versions,
+    version_digests,
+    versions_path,
+)
 from tests.fakes.registry import digest_of
 
 OURS = "https://factory.example/proxy/registry/app/tags"
@@ -37,6 +45,49 @@ def test_a_version_is_one_row_for_each_tag() -> None:
     assert (first.name, second.name) == ("1.0.0", "latest")
     assert (first.digest, first.url) == (digest_of("1"), VERSION["html_url"])
     assert first.published_at == datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("tag", "moved"),
+    [
+        *(("latest", True), ("stable", True), ("main", True), ("edge-slim", True)),
+        *(("1.0.0", False), ("v1.2", False), ("22-bookworm", False), ("20240101", False), ("sha-abcdef0", False)),
+    ],
+)
+def test_a_channel_on_an_older_version_has_the_time_of_its_move(tag: str, moved: bool) -> None:
+    """A release keeps that of its push: its version also changes when a channel moves on."""
+    version = {**VERSION, "updated_at": "2026-11-01T00:00:00Z", "metadata": {"container": {"tags": [tag]}}}
+    (row,) = parse_versions(json.dumps([version]).encode(), "acme/app")
+    assert row.published_at == (
+        datetime(2026, 11, 1, tzinfo=UTC) if moved else datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+    )
+
+
+def test_all_versions_have_their_digests() -> None:
+    """Also those without tags; other texts are left out."""
+    untagged = {**VERSION, "name": digest_of("2"), "metadata": {}}
+    page = json.dumps([VERSION, untagged, {**VERSION, "name": "x"}, 7]).encode()
+    assert version_digests(page, "acme/app") == {digest_of("1"), digest_of("2")}
+    for body in (b"{}", b"x", b"[" * 100_000):
+        with pytest.raises(Garbage):
+            version_digests(body, "acme/app")
+
+
+@pytest.mark.parametrize(
+    ("header", "last"),
+    [
+        ('<https://api.github.com/x?page=2>; rel="next", <https://api.github.com/x?page=201>; rel="last"', 201),
+        ('<https://api.github.com/x?per_page=100&page=7>; rel="last"', 7),
+        ('<https://api.github.com/x?page=1>; rel="prev", <https://api.github.com/x?page=1>; rel="first"', None),
+        ('<https://api.github.com/x?page=0>; rel="last"', None),
+        ('<https://api.github.com/x?page=1234567>; rel="last"', None),
+        ('<https://api.github.com/x?page=x>; rel="last"', None),
+        ("", None),
+    ],
+)
+def test_the_number_of_the_last_page_is_in_the_link(header: str, last: int | None) -> None:
+    """Where GitHub names it."""
+    assert last_page(header) == last
 
 
 def test_invalid_values_are_left_out() -> None:
