@@ -43,6 +43,7 @@ from proxy.github.actions import WorkflowRuns
 from proxy.github.face import GitHubFace
 from proxy.github.kept_runs import KeptRuns
 from proxy.secrets.secret import Secret
+from proxy.versions.details.background import Background
 from proxy.versions.sources import Upstreams
 from proxy.versions.versions import Versions
 
@@ -131,7 +132,14 @@ def _upstreams(parts: Parts) -> tuple[GitHubUpstream, RegistryUpstream]:
     face_url = f"{settings.public_url}{GITHUB_FACE}"
     face = GitHubFace(parts.github, kept, parts.redactor, api_url=settings.github_api_url, face_url=face_url)
     upstreams = Upstreams(
-        cache, parts.registries, parts.github, parts.docker_hub, parts.gitlab, parts.own_hosts, parts.amazon
+        cache,
+        parts.registries,
+        parts.github,
+        parts.docker_hub,
+        parts.gitlab,
+        parts.own_hosts,
+        parts.amazon,
+        Background(),
     )
     versions = Versions(upstreams, utc_now)
     return GitHubUpstream(WorkflowRuns(parts.github, kept), face), RegistryUpstream(versions, parts.redactor)

@@ -1,7 +1,7 @@
 """The protocol of a version source, and the upstreams that it reads."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
 
@@ -47,7 +47,7 @@ class Upstreams:
     gitlab: GitLabSession
     hosts: OwnHosts
     amazon: AmazonClients
-    background: Background = field(default_factory=Background)
+    background: Background
     patience: float = PATIENCE_SECONDS
 
 

@@ -14,6 +14,7 @@ from proxy.deadline import Deadline
 from proxy.errors import NotFound
 from proxy.version_types import Kind, Version, VersionPage, VersionQuery
 from proxy.versions.details.completion import Completed, Completion
+from proxy.versions.details.scans import with_scans
 from proxy.versions.face_query import checked
 from proxy.versions.listing import Listed, ListedTag
 from proxy.versions.of_kind import OfKind, select_of_kind
@@ -70,9 +71,11 @@ class Versions:
         if not query.refresh and (page := self._kept(key)):
             return page
         patience = Deadline.after(self._patience)
-        listed = self._sources.of(repository).listed(repository, refresh=query.refresh)
+        source = self._sources.of(repository)
+        listed = source.listed(repository, refresh=query.refresh)
         chosen = self._selected(repository, listed, query, patience)
-        completed = self._completed(repository, chosen.selection.rows, listed, patience, refresh=query.refresh)
+        known = self._completed(repository, chosen.selection.rows, listed, patience, refresh=query.refresh)
+        completed = with_scans(source, repository, known)
         page = _page(repository, listed, chosen, completed)
         self._keep(key, page, completed)
         return page
@@ -93,11 +96,13 @@ class Versions:
         """
         repository = dataclasses.replace(reference, tag=None, digest=None)
         patience = Deadline.after(self._patience)
-        listed = self._sources.of(repository).listed(repository, refresh=refresh)
+        source = self._sources.of(repository)
+        listed = source.listed(repository, refresh=refresh)
         row = next((each for each in listed.listing.tags if each.name == tag), None)
         if row is None:
             raise NotFound(f"{repository.image}: the registry does not list the tag {tag}; check its name")
-        (found,) = self._completed(repository, [row], listed, patience, refresh=refresh, opened=True)
+        known = self._completed(repository, [row], listed, patience, refresh=refresh, opened=True)
+        (found,) = with_scans(source, repository, known)
         with self._lock:
             # The pages of the image can show what was just read.
             for key in [key for key in self._pages if key[0] == repository.image]:

@@ -22,6 +22,7 @@ OWN = {
     "proxy/versions/details/packing.py",
     "proxy/versions/kinds/hub_listing.py",
     "proxy/versions/kinds/oci.py",
+    "proxy/versions/kinds/quay_security.py",
 }
 
 

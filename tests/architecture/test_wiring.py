@@ -33,6 +33,7 @@ SEAMS: dict[str, str] = {
     "provider/store/cache.py: SqlCacheStorage(most_bytes=)": "tests fill a small cache",
     "provider/tracker/services/poll_round.py: PollRound(per_host=)": "tests count requests at a time",
     "provider/tracker/services/poll_round.py: PollRound(threads=)": "tests count requests at a time",
+    "proxy/versions/sources.py: Upstreams(patience=)": "tests wait for nothing, or long enough",
     "provider/tracker/services/polling.py: Poller(patience=)": "tests move a clock",
     "provider/notifications/message_worker.py: MessageWorker(turn=)": "tests shorten the wait",
     "provider/tracker/sources/git.py: GitReleases(network_seconds=)": "tests shorten the limit of git",

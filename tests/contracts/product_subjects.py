@@ -11,12 +11,16 @@ from datetime import UTC, datetime
 from email.utils import format_datetime
 
 from catalog.reference import Digest
-from tests.fakes.registry import digest_of
 from tests.peers.exchange import Answer, Request, json_answer
 from tests.proxy.scripted import ScriptedHost
 
 REPOSITORY = "team/tools/app"
 MANIFEST = "application/vnd.oci.image.manifest.v1+json"
+CONFIGURATION = b'{"os": "linux", "architecture": "amd64"}'
+
+
+def _sha256(content: bytes) -> Digest:
+    return Digest(f"sha256:{hashlib.sha256(content).hexdigest()}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +33,16 @@ class Pushed:
     @property
     def manifest(self) -> bytes:
         """Of the image: another one for each tag."""
-        blob = {"mediaType": "application/octet-stream", "digest": digest_of(self.tag), "size": 1000}
-        return json.dumps({"schemaVersion": 2, "mediaType": MANIFEST, "config": blob, "layers": []}).encode()
+        kind = "application/vnd.oci.image.config.v1+json"
+        blob = {"mediaType": kind, "digest": _sha256(CONFIGURATION), "size": len(CONFIGURATION)}
+        named = {"org.opencontainers.image.ref.name": self.tag}
+        document = {"schemaVersion": 2, "mediaType": MANIFEST, "config": blob, "layers": [], "annotations": named}
+        return json.dumps(document).encode()
 
     @property
     def digest(self) -> Digest:
         """Of the manifest."""
-        return Digest(f"sha256:{hashlib.sha256(self.manifest).hexdigest()}")
+        return _sha256(self.manifest)
 
 
 def paged(pushed: Sequence[Pushed], number: int, size: int) -> Sequence[Pushed]:
@@ -68,7 +75,12 @@ class Product:
 
 
 def quay(pushed: Sequence[Pushed], request: Request) -> Answer:
-    """Quay, `GET /api/v1/repository/{repository}/tag/`. Source: quay/quay, endpoints/api/tag.py, ListRepositoryTags."""
+    """Quay, `GET /api/v1/repository/{repository}/tag/`. Source: quay/quay, endpoints/api/tag.py, ListRepositoryTags.
+
+    Images are not scanned yet (endpoints/api/secscan.py).
+    """
+    if request.path.endswith("/security"):
+        return json_answer(200, {"status": "queued", "data": None})
     assert request.path == f"/api/v1/repository/{REPOSITORY}/tag/"
     query = request.query
     assert query["onlyActiveTags"] == "true"
@@ -203,6 +215,8 @@ class ProductHost:
             return json_answer(401, {"errors": []}, ("WWW-Authenticate", self.product.challenge(host)))
         if request.path == f"/v2/{REPOSITORY}/tags/list":
             return json_answer(200, {"name": REPOSITORY, "tags": sorted(each.tag for each in self.pushed)})
+        if "/blobs/" in request.path:
+            return Answer(200, CONFIGURATION)
         if "/manifests/" in request.path:
             return self._manifest(request.path.rpartition("/")[2])
         if request.path.startswith("/api/"):
@@ -218,5 +232,5 @@ class ProductHost:
 
 
 def api_requests(host: ScriptedHost) -> list[Request]:
-    """The requests to the product's other API."""
-    return [request for request in host.requests if request.path.startswith("/api/")]
+    """The requests for lists to the product's other API."""
+    return [each for each in host.requests if each.path.startswith("/api/") and not each.path.endswith("/security")]

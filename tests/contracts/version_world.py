@@ -18,6 +18,7 @@ from proxy.secrets.registry_credentials import RegistryCredentials
 from proxy.secrets.secret import Secret
 from proxy.version_types import VersionPage, VersionQuery
 from proxy.versions.apis.own_hosts import OwnHosts
+from proxy.versions.details.background import Background
 from proxy.versions.sources import TagPage, Upstreams
 from proxy.versions.versions import Versions
 from tests.fakes.cache_storage import FakeCacheStorage
@@ -113,6 +114,7 @@ def open_world(
             GitLabSession(transport, gitlab, token),
             OwnHosts(transport, credentials, registries),
             AmazonClients(LibrarySender(lambda: transport), active=False),
+            Background(),
             patience=patience,
         )
         yield World(clock, upstreams)

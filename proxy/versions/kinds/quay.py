@@ -1,18 +1,26 @@
 """Quay: versions from its own API, which has the time of each push, digests and expiry."""
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from urllib.parse import quote, urlencode
 
 from catalog.reference import ImageReference
+from proxy.cache import CacheEntry, Fetched
+from proxy.errors import OutsideFailure
+from proxy.version_types import Vulnerabilities
 from proxy.versions.apis.api_listing import ApiListing, ApiTags
+from proxy.versions.apis.patient_reads import PatientReads
 from proxy.versions.apis.values import digest_of, document_of, natural_of, object_of, objects_of, text_of, time_of
 from proxy.versions.kinds.oci import RegistryTags
+from proxy.versions.kinds.quay_security import pack_security, parse_security, unpack_security
 from proxy.versions.listing import Listed, ListedTag
+from proxy.versions.sizes import usual_platform
 from proxy.versions.sources import TagPage, Upstreams
 
 _PER_PAGE = 100
 _MOST_PAGES = 50
+_SCAN_FRESH = timedelta(hours=6)
+_FAILURE_FRESH = timedelta(minutes=15)
 
 
 class QuayTags:
@@ -25,6 +33,7 @@ class QuayTags:
 
     def __init__(self, upstreams: Upstreams) -> None:
         self._hosts = upstreams.hosts
+        self._reads = PatientReads(upstreams)
         self._by_registry = RegistryTags(upstreams)
         self._listing = ApiListing("quay-tags", upstreams, self._by_registry, self._read)
 
@@ -42,6 +51,30 @@ class QuayTags:
     def listed(self, reference: ImageReference, *, refresh: bool) -> Listed:
         """All versions; see the protocol."""
         return self._listing.listed(reference, refresh=refresh)
+
+    def scan(self, reference: ImageReference, row: ListedTag) -> tuple[Vulnerabilities | None, bool]:
+        """What Quay's scanner found; the index of several platforms is not scanned, but its images are."""
+        if row.kind not in (None, "image"):
+            return Vulnerabilities(applicable=False), True
+        platform = usual_platform(row.platforms)
+        digest = (platform.digest if platform else None) or row.digest
+        if digest is None or row.published_at is None:
+            # Without a time, the list is the registry's own: the API refuses.
+            return None, True
+        path = f"/api/v1/repository/{quote(reference.repository)}/manifest/{digest}/security?vulnerabilities=true"
+
+        def fetch(_: CacheEntry | None) -> Fetched:
+            try:
+                answer = self._hosts.ask_anonymously(reference.registry, path)
+                found = parse_security(answer.body, reference.image)
+            except OutsideFailure:
+                # As where there is no scanner: nothing is shown.
+                return Fetched(pack_security(None), _FAILURE_FRESH)
+            return Fetched(pack_security(found), _SCAN_FRESH if found else _FAILURE_FRESH)
+
+        key = f"quay-security {reference.image}@{digest}"
+        kept = self._reads.get(reference.registry, key, fetch, patient=False)
+        return (unpack_security(kept.body), True) if kept else (None, False)
 
     def page(self, reference: ImageReference, query: Mapping[str, str], address: str) -> TagPage:
         """One page by the distribution specification; see the protocol."""

@@ -43,6 +43,7 @@ from proxy.secrets.redactor import Redactor
 from proxy.secrets.registry_credentials import RegistryCredentials
 from proxy.secrets.secret import Secret
 from proxy.versions.apis.own_hosts import OwnHosts
+from proxy.versions.details.background import Background
 from proxy.versions.sources import Upstreams
 from proxy.versions.versions import Versions
 from tests.fakes.registry import FakeRegistry, digest_of
@@ -112,7 +113,8 @@ def _web(
     hosts = OwnHosts(transport, credentials, Registries(transport, credentials, mirrors={OWN: "http://127.0.0.1:9"}))
     gitlab = GitLabSession(transport, "http://127.0.0.1:9", None)
     amazon = AmazonClients(LibrarySender(lambda: transport), active=False)
-    versions = Versions(Upstreams(cache, _registry(), session, hub, gitlab, hosts, amazon), transport.now)
+    upstreams = Upstreams(cache, _registry(), session, hub, gitlab, hosts, amazon, Background())
+    versions = Versions(upstreams, transport.now)
     return create_web(
         index,
         Parts(PartHealth("database", able=True)),
