@@ -1,5 +1,6 @@
 """Which pages are cached, and which are composed again."""
 
+import dataclasses
 import re
 import threading
 from collections.abc import Iterator
@@ -81,7 +82,7 @@ def test_a_page_is_there_before_a_slow_registry_has_answered(clock: Clock, regis
     registry.on_call = hold
     query = VersionQuery(None, None, 1, 20, refresh=False)
     with open_world(clock, registry=registry) as world:
-        impatient = Versions(world.upstreams, clock.now, patience=0.05)
+        impatient = Versions(dataclasses.replace(world.upstreams, patience=0.05), clock.now)
         first = impatient.page(ImageReference.parse(APP), query)
         again = impatient.page(ImageReference.parse(APP), query)
         gate.set()
