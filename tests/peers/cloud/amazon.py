@@ -17,6 +17,7 @@ from tests.peers.exchange import Answer, Request, json_answer
 from tests.peers.loopback import LoopbackServer
 
 USER = "AWS"
+AGENT_PATH = "/v1/credentials"
 _CREDENTIAL = re.compile(r"AWS4-HMAC-SHA256 Credential=(?P<key>\w+)/\d{8}/(?P<region>[a-z0-9-]+)/(?P<service>[\w-]+)/")
 _ECR = "AmazonEC2ContainerRegistry_V20150921."
 _ECR_PUBLIC = "SpencerFrontendService."
@@ -56,8 +57,20 @@ class Amazon(LoopbackServer):
         target = request.headers.get("X-Amz-Target", "")
         if target:
             return self._ecr(request, target)
+        if request.path == AGENT_PATH:
+            return self._agent(request)
         form = {name: values[0] for name, values in parse_qs(request.body.decode()).items()}
         return self._sts(form)
+
+    def _agent(self, request: Request) -> Answer:
+        """The agent of EKS Pod Identity, or that of ECS."""
+        self.actions.append("agent")
+        if request.authorization != self.web_identity:
+            return Answer(403)
+        ends = (datetime.now(UTC) + timedelta(hours=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
+        secret, token = secrets.token_hex(20), self._session_token
+        document = {"AccessKeyId": self._access_key, "SecretAccessKey": secret, "Token": token, "Expiration": ends}
+        return json_answer(200, document)
 
     def _sts(self, form: Mapping[str, str]) -> Answer:
         self.actions.append(f"sts:{form.get('Action')}")

@@ -20,6 +20,7 @@ from tests.peers.loopback import LoopbackServer
 from tests.peers.registry_front import RegistryFront
 
 TENANT = "72f988bf-86f1-41af-91ab-2d7cd011db47"
+MANAGED_PATH = "/msi/token"
 CLIENT = "9d9d9d9d-0000-0000-0000-000000000001"
 _LIST = re.compile(r"/acr/v1/(?P<repository>.+)/(?P<list>_tags|_manifests)")
 _REPOSITORY = re.compile(
@@ -47,6 +48,8 @@ class Entra(LoopbackServer):
         self.scopes: list[str] = []
 
     def _respond_to(self, request: Request) -> Answer | None:
+        if request.path == MANAGED_PATH:
+            return self._managed(request)
         form = {name: values[0] for name, values in parse_qs(request.body.decode()).items()}
         if request.path != f"/{TENANT}/oauth2/v2.0/token":
             return json_answer(404, {"error": "invalid_request", "error_description": request.path})
@@ -56,6 +59,17 @@ class Entra(LoopbackServer):
         self.scopes.append(form["scope"])
         self.issued.append(secrets.token_urlsafe(24))
         return json_answer(200, {"token_type": "Bearer", "expires_in": 3600, "access_token": self.issued[-1]})
+
+    def _managed(self, request: Request) -> Answer:
+        """The endpoint of managed identities in App Service and Container Apps."""
+        if request.headers.get("X-IDENTITY-HEADER") != self.federated:
+            return json_answer(401, {"statusCode": 401, "message": "the header is wrong"})
+        resource = request.query["resource"]
+        self.scopes.append(f"{resource}/.default")
+        self.issued.append(secrets.token_urlsafe(24))
+        ends = str(int((datetime.now(UTC) + timedelta(hours=1)).timestamp()))
+        token = {"access_token": self.issued[-1], "expires_on": ends, "resource": resource, "token_type": "Bearer"}
+        return json_answer(200, token)
 
 
 @dataclass(frozen=True)

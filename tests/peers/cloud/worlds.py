@@ -15,8 +15,8 @@ import pytest
 
 from catalog.reference import Digest, ImageReference
 from tests.fakes.registry import digest_of
-from tests.peers.cloud.amazon import USER, Amazon
-from tests.peers.cloud.azure import CLIENT, TENANT, AcrTag, AzureRegistry, Entra
+from tests.peers.cloud.amazon import AGENT_PATH, USER, Amazon
+from tests.peers.cloud.azure import CLIENT, MANAGED_PATH, TENANT, AcrTag, AzureRegistry, Entra
 from tests.peers.cloud.google import Google, GoogleRegistry
 from tests.peers.cloud.names import on_loopback
 from tests.peers.exchange import Login
@@ -285,3 +285,41 @@ WORLDS: Mapping[str, Make] = {
     "gar by federation": google(Google.federation_file),
     "acr by a pod's identity": azure,
 }
+
+
+def amazon_by_agent(ends: ExitStack, folder: Path, patch: pytest.MonkeyPatch) -> World:
+    """ECR; the agent beside the pods issues the role's keys (EKS Pod Identity)."""
+    made = amazon(ends, folder, patch)
+    endpoint = made.identity["AWS_ENDPOINT_URL_ECR"]
+    identity = {
+        "AWS_CONTAINER_CREDENTIALS_FULL_URI": f"{endpoint}{AGENT_PATH}",
+        "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE": made.identity["AWS_WEB_IDENTITY_TOKEN_FILE"],
+        "AWS_ENDPOINT_URL_ECR": endpoint,
+    }
+    return replace(made, identity=identity)
+
+
+def google_by_metadata(ends: ExitStack, folder: Path, patch: pytest.MonkeyPatch) -> World:
+    """Artifact Registry; a metadata server knows the service account (GKE, Compute Engine)."""
+    made = google(Google.key_file)(ends, folder, patch)
+    # google-auth reads the variable when it is imported.
+    patch.setattr("google.auth.compute_engine._metadata._GCE_METADATA_HOST", made.endpoint.host)
+    identity = {"GCE_METADATA_HOST": made.endpoint.host, "GCE_METADATA_IP": made.endpoint.host}
+    return replace(made, identity=identity)
+
+
+def azure_by_managed_identity(ends: ExitStack, folder: Path, patch: pytest.MonkeyPatch) -> World:
+    """An Azure registry; the platform has an endpoint for managed identities (App Service, Container Apps)."""
+    made = azure(ends, folder, patch)
+    token = Path(made.identity["AZURE_FEDERATED_TOKEN_FILE"]).read_text()
+    identity = {"IDENTITY_ENDPOINT": f"{made.endpoint.url}{MANAGED_PATH}", "IDENTITY_HEADER": token}
+    return replace(made, identity=identity)
+
+
+IDENTITIES: Mapping[str, Make] = {
+    **WORLDS,
+    "ecr by an agent": amazon_by_agent,
+    "gar by a metadata server": google_by_metadata,
+    "acr by a managed identity": azure_by_managed_identity,
+}
+"""Each kind of identity."""

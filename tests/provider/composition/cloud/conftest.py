@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
@@ -10,19 +10,32 @@ import pytest
 from provider.composition import parts as composition
 from provider.composition import web
 from tests.peers.cloud.names import resolve_to_loopback, set_identity
-from tests.peers.cloud.worlds import WORLDS, World
+from tests.peers.cloud.worlds import IDENTITIES, WORLDS, Make, World
 from tests.proxy.clocks import Clock
 
 
 @pytest.fixture(params=WORLDS)
 def world(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     """Each cloud in turn."""
-    resolve_to_loopback(monkeypatch)
-    folder = tmp_path / "cloud"
-    folder.mkdir()
+    with _made(WORLDS[request.param], tmp_path, monkeypatch) as made:
+        yield made
+
+
+@pytest.fixture(params=IDENTITIES)
+def identified(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+    """Each kind of identity in turn."""
+    with _made(IDENTITIES[request.param], tmp_path, monkeypatch) as made:
+        yield made
+
+
+@contextmanager
+def _made(make: Make, folder: Path, patch: pytest.MonkeyPatch) -> Iterator[World]:
+    resolve_to_loopback(patch)
+    place = folder / "cloud"
+    place.mkdir()
     with ExitStack() as ends:
-        made = WORLDS[request.param](ends, folder, monkeypatch)
-        set_identity(monkeypatch, made.identity, dict(os.environ))
+        made = make(ends, place, patch)
+        set_identity(patch, made.identity, dict(os.environ))
         yield made
 
 

@@ -17,13 +17,13 @@ from tests.provider.composition.cloud.services import opened
 from tests.proxy.clocks import Clock
 
 
-def test_a_private_image_is_read_with_the_identity(world: World, tmp_path: Path) -> None:
+def test_a_private_image_is_read_with_the_identity(identified: World, tmp_path: Path) -> None:
     """Nothing names the registry but the enrollment; credentials are issued once for all requests."""
-    with opened(world, tmp_path) as parts:
-        assert parts.registries.digest(world.image) == world.digest
-        assert list(parts.registries.tags(world.image)) == ["1"]
+    with opened(identified, tmp_path) as parts:
+        assert parts.registries.digest(identified.image) == identified.digest
+        assert list(parts.registries.tags(identified.image)) == ["1"]
         assert parts.registry_credentials.problems() == []
-    assert world.calls() == 1
+    assert identified.calls() == 1
 
 
 def test_many_who_ask_share_one_call(world: World, tmp_path: Path) -> None:
