@@ -12,7 +12,7 @@ from provider.tracker.decisions.outcomes import Found, UnchangedList
 from provider.tracker.decisions.repository import Address
 from provider.tracker.decisions.wanted import WantedVersions
 from proxy.errors import Unavailable
-from tests.browser.conftest import keep
+from tests.browser.conftest import broken_rules, keep
 from tests.provider.tracker.pages.tracker_pages_web import TrackerWorld, release
 
 ADDRESSES = {
@@ -57,6 +57,44 @@ def test_tracker_a_repository_of_each_type_is_added(
     page.get_by_role("button", name="Poll now").click()
     expect(page.get_by_text("Polled. 1 new release.")).to_be_visible()
     expect(page.get_by_role("heading", name="9.0.0")).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{}, {"script": False}, {"dark": True}, {"phone": True}],
+    ids=["with-script", "without", "dark", "phone"],
+)
+def test_tracker_a_component_is_tracked_with_a_filter_and_its_preview(
+    window: Callable[..., Page], address: str, world: TrackerWorld, axe: str, options: dict[str, bool]
+) -> None:
+    """The page asks which component is meant, and shows what counts; another part of the address is added beside it."""
+    tags = ("controller-v1.10.4", "controller-v1.11.2", "helm-chart-4.10.4", "helm-chart-4.11.2", "nightly-20260828")
+    world.publish(RepositoryType.GITHUB, "acme/mono", *map(release, tags))
+    page, kind = window(**options), "-".join(options) or "desktop"
+    for name, component in (("controller", "controller-v1.11.2"), ("chart", "helm-chart-4.11.2")):
+        page.goto(f"{address}/repositories/new")
+        page.get_by_label("Address").fill("acme/mono")
+        page.get_by_role("button", name="Check").click()
+        expect(page.get_by_text("Which one do you mean?")).to_be_visible()
+        if name == "controller":
+            keep(page, f"choose-{kind}")
+            assert "script" in options or broken_rules(page, axe) == []
+        page.get_by_role("button", name=component).click()
+        found = page.get_by_role("region", name="Result of the check")
+        expect(found).to_contain_text(component)
+        expect(found).to_contain_text("3 left out by the filter")
+        page.get_by_label("No versions that match").fill("10")
+        page.get_by_role("button", name="Preview").click()
+        expect(found).to_contain_text("4 left out by the filter")
+        if name == "controller":
+            keep(page, f"preview-{kind}")
+        page.get_by_label("Name").fill(name)
+        page.get_by_label("Name").press("Enter")
+        expect(page.get_by_role("heading", level=1)).to_have_text(name)
+        expect(page.get_by_role("listitem").filter(has_text=component).first).to_be_visible()
+    page.goto(address)
+    for name in ("controller", "chart"):
+        expect(page.get_by_role("link", name=name, exact=True)).to_be_visible()
 
 
 def test_tracker_the_list_sorts_filters_and_pages_without_a_reload(
