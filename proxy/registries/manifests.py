@@ -23,8 +23,8 @@ _SINGLES = (
     "application/vnd.docker.distribution.manifest.v2+json",
 )
 # Without all four types, distribution answers 404 for OCI documents, and for a Docker list a converted manifest with
-# another digest.
-ACCEPT = ", ".join(INDEX_TYPES + _SINGLES)
+# another digest. Without those of schema 1, zuul-registry answers 404 for an old image; the others come first.
+ACCEPT = ", ".join((*INDEX_TYPES, *_SINGLES, *SCHEMA_1_TYPES))
 _UNKNOWN = "unknown"
 
 

@@ -79,6 +79,7 @@ DIALECTS: tuple[Dialect, ...] = (
         "acme.azurecr.io",
         "https://acme.azurecr.io/oauth2/token",
         "acme.azurecr.io",
+        tags_scope="repository:{repository}:metadata_read",
     ),
     Dialect("mcr.microsoft.com"),
     Dialect("registry.gitlab.com", "https://gitlab.com/jwt/auth", "container_registry"),
@@ -89,7 +90,7 @@ DIALECTS: tuple[Dialect, ...] = (
         variables={"TRUSTED_REALMS": "registry.corp.example=gitlab.corp.example"},
     ),
     Dialect("harbor.corp.example", "https://harbor.corp.example/service/token", "harbor-registry", user="robot$ci"),
-    Dialect("nexus.corp.example", "basic", anonymous=False),
+    Dialect("nexus.corp.example", "basic", anonymous=False, head=False),
     Dialect(
         "docker.corp.example",
         "https://artifactory.corp.example/artifactory/api/docker/docker-local/v2/token",

@@ -17,11 +17,14 @@ from tests.contracts.hosted_registries import (
     PRIVATE,
     PUBLIC,
     TAGS,
+    Dialect,
     HostedRegistry,
     auth_file,
     helper_file,
 )
+from tests.peers.exchange import Answer, Request
 from tests.peers.internet import internet
+from tests.peers.loopback import Respond
 from tests.provider.composition.checking import Service
 
 HELPER = """#!/bin/sh
@@ -126,3 +129,25 @@ def test_a_token_server_elsewhere_gets_the_credentials(
     assert opened().registries.digest(image) == hosted.digest
     assert hosted.signed_in
     assert hosted.leaks == set()
+
+
+def test_registry_k8s_io_leads_to_a_registry_of_google(tmp_path: Path) -> None:
+    """It keeps nothing itself: manifests and lists of tags are at another host, which gets no credentials."""
+    google = HostedRegistry(next(each for each in DIALECTS if each.host == "europe-docker.pkg.dev"))
+
+    def lead(request: Request) -> Answer:
+        if request.path == "/v2/":
+            return Answer(200)
+        return Answer(307, b"", (("Location", f"https://{google.dialect.host}{request.target}"),))
+
+    hosts: dict[str, Respond] = {**dict.fromkeys(google.hosts, google.answer), "registry.k8s.io": lead}
+    with internet(hosts, tmp_path) as settings, Service(tmp_path, settings).parts() as parts:
+        (tmp_path / "auth.json").write_text(auth_file(Dialect("registry.k8s.io")), encoding="utf-8")
+        image = ImageReference("registry.k8s.io", PUBLIC, "1.0")
+        page = _upstreams(parts)[1].versions.page(image, VersionQuery(None, None, 1, 20, refresh=False))
+
+        assert parts.registries.digest(image) == google.digest
+        assert parts.registries.labels(image) == {"made": "here"}
+        assert {version.digest for version in page.items} == {google.digest}
+    assert google.leaks == set()
+    assert not google.signed_in

@@ -69,7 +69,7 @@ def test_all_types_and_the_known_digest_are_sent(all_registries: Registries, hos
 
     assert host.asked == ["HEAD /v2/team/app/manifests/1"] * 3
     assert host.requests[0].headers["If-None-Match"] == f'"{DIGEST}"'
-    assert host.requests[0].headers["Accept"].count("application/vnd.") == 4
+    assert host.requests[0].headers["Accept"].count("application/vnd.") == 6
     assert host.requests[2].headers["If-None-Match"] is None
 
 
