@@ -16,7 +16,7 @@ from tests.peers.image_documents import OCI, layer_of, manifest_of
 
 TAGS = ("1.0", "1.1", "latest")
 PUBLIC, PRIVATE = "acme/public", "acme/private"
-PASSWORD = "correct horse battery staple"
+PASSWORD = "correct-horse-battery-staple"
 _ROUTE = re.compile(r"/v2/(?P<repository>.+)/(?:manifests/(?P<tag>[^/]+)|tags/list|blobs/(?P<blob>[^/]+))")
 
 

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from catalog.reference import ImageReference
 from provider.composition.parts import Parts
 from provider.composition.web import _upstreams
 from proxy.errors import Refused
+from proxy.github.container_credentials import _USER as GITHUB_USER
 from proxy.version_types import VersionQuery
 from tests.contracts.hosted_registries import (
     DIALECTS,
@@ -151,3 +153,13 @@ def test_registry_k8s_io_leads_to_a_registry_of_google(tmp_path: Path) -> None:
         assert {version.digest for version in page.items} == {google.digest}
     assert google.leaks == set()
     assert not google.signed_in
+
+
+def test_ghcr_io_is_read_with_the_token_for_github(tmp_path: Path) -> None:
+    """The auth file has nothing for it."""
+    ghcr = HostedRegistry(replace(next(each for each in DIALECTS if each.host == "ghcr.io"), user=GITHUB_USER))
+    with internet(dict.fromkeys(ghcr.hosts, ghcr.answer), tmp_path) as settings:
+        variables = {**settings, "GITHUB_TOKEN": PASSWORD}
+        with Service(tmp_path, variables).parts() as parts:
+            is_read(parts, ghcr, PRIVATE)
+    assert ghcr.leaks == set()
