@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from proxy.errors import InvalidSetting
-from proxy.secrets.config_file import read_docker_config
+from proxy.secrets.config_file import file_of, read_docker_config
 from proxy.secrets.credentials import CredentialProblem
 from proxy.secrets.docker_config import DockerConfig
 
@@ -22,7 +22,7 @@ class AuthFile:
     A file that can no longer be read, or is broken, leaves the last good content in force.
 
     Args:
-        path: the file; None: there is none.
+        path: the file, or the folder of a mounted Secret; None: there is none.
         setting: the name of the setting that names it; None: the default, which need not exist.
         now: the time, in UTC.
 
@@ -80,7 +80,7 @@ class AuthFile:
     def _look(self) -> _State | None:
         """What changes whenever the file does, also where Kubernetes replaces the folder behind a link."""
         try:
-            found = self._path.stat() if self._path else None
+            found = file_of(self._path).stat() if self._path else None
         except OSError:
             return None
         return (found.st_mtime_ns, found.st_size, found.st_ino) if found else None

@@ -9,6 +9,15 @@ from proxy.errors import InvalidSetting
 from proxy.secrets.docker_config import DockerConfig, docker_config
 from proxy.secrets.kubernetes_secrets import docker_documents, is_kubernetes_object
 
+# The keys of Secrets, which are file names where a Secret is mounted as a folder.
+_IN_FOLDER = (".dockerconfigjson", "config.json", ".dockercfg")
+
+
+def file_of(path: Path) -> Path:
+    """The path; of a folder, the docker configuration in it, as a mounted Secret of Kubernetes has it."""
+    inside = (path / name for name in _IN_FOLDER if path.is_dir())
+    return next((each for each in inside if each.is_file()), path)
+
 
 def read_docker_config(path: Path | None) -> DockerConfig:
     """Read the file; None, or a file that does not exist, is an empty configuration.
@@ -19,7 +28,7 @@ def read_docker_config(path: Path | None) -> DockerConfig:
     if path is None:
         return DockerConfig()
     try:
-        content = path.read_bytes()
+        content = file_of(path).read_bytes()
     except FileNotFoundError:
         return DockerConfig()
     except OSError as error:

@@ -126,3 +126,31 @@ def test_a_file_that_is_broken_at_the_start_ends_it(tmp_path: Path) -> None:
     file.write_text("{")
     with pytest.raises(InvalidSetting, match=r"config\.json is not JSON"):
         opened(file, Clock())
+
+
+@pytest.mark.parametrize("name", [".dockerconfigjson", "config.json", ".dockercfg"])
+def test_a_secret_that_is_mounted_as_a_folder_is_read(name: str, tmp_path: Path) -> None:
+    """The setting may name the folder; its file is read again when Kubernetes replaces what is behind the link."""
+    clock = Clock()
+    for number in (1, 2):
+        (tmp_path / f"..{number}").mkdir()
+        (tmp_path / f"..{number}" / name).write_text(content(f"r{number}.io"))
+    (tmp_path / "..data").symlink_to("..1")
+    (tmp_path / name).symlink_to(f"..data/{name}")
+    file = opened(tmp_path, clock)
+    assert file.current().hosts == {"r1.io"}
+    (tmp_path / "..tmp").symlink_to("..2")
+    (tmp_path / "..tmp").replace(tmp_path / "..data")
+    wait(clock)
+
+    assert file.current().hosts == {"r2.io"}
+    assert file.problems() == []
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32"])
+def test_any_encoding_of_json_is_read(encoding: str, tmp_path: Path) -> None:
+    """PowerShell writes UTF-16 with a byte order mark."""
+    file = tmp_path / "config.json"
+    file.write_text(content("a.io"), encoding=encoding)
+
+    assert opened(file, Clock()).current().hosts == {"a.io"}
