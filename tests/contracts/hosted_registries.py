@@ -126,7 +126,7 @@ DIALECTS: tuple[Dialect, ...] = (
         anonymous=False,
     ),
     Dialect("registry.access.redhat.com"),
-    Dialect("registry.suse.com", "https://registry.suse.com/auth", "SUSE Linux Docker Registry"),
+    Dialect("registry.suse.com", "https://scc.suse.com/api/registry/authorize", "SUSE Linux Docker Registry"),
     Dialect("container-registry.oracle.com", "https://container-registry.oracle.com/auth", "Oracle Registry"),
 )
 
