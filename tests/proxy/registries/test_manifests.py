@@ -59,10 +59,12 @@ def child(platform: dict[str, str] | None, name: str) -> dict[str, object]:
     return {"digest": digest_of(name), "size": 1, "platform": platform}
 
 
-def test_all_four_types_are_accepted() -> None:
-    """Requests accept indexes and manifests of OCI and of Docker."""
+def test_all_types_are_accepted() -> None:
+    """Requests accept indexes and manifests of OCI and of Docker, and last the old ones of Docker."""
     assert sorted(ACCEPT.split(", ")) == [
         "application/vnd.docker.distribution.manifest.list.v2+json",
+        "application/vnd.docker.distribution.manifest.v1+json",
+        "application/vnd.docker.distribution.manifest.v1+prettyjws",
         "application/vnd.docker.distribution.manifest.v2+json",
         "application/vnd.oci.image.index.v1+json",
         "application/vnd.oci.image.manifest.v1+json",
