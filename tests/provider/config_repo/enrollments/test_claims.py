@@ -20,6 +20,8 @@ COPIES = [
     entry_text("payments", owner="user:default/evil"),
     entry_text("payments", "acme/elsewhere"),
     entry_text("thief", "acme/payments"),
+    # Another spelling of a registry is the same image.
+    entry_text("thief", "acme/payments").replace("ghcr.io", "ghcr.io:443"),
     entry_text("payments", rebuildDelay="7x"),
     "- 1\n",
     "- [",
