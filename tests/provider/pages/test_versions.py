@@ -155,6 +155,16 @@ def test_an_old_list_is_marked() -> None:
     assert "(2026-03-10 11:56 UTC)" in page
 
 
+def test_a_list_that_broke_off_is_marked() -> None:
+    """The page says why versions are missing, without markup of the registry."""
+    scripted = varied()
+    assert "Versions are missing" not in shown(scripted)
+    scripted.problem = "it answered 500 (<b>no</b>)"
+    page = shown(scripted)
+    assert "Versions are missing" in page
+    assert "it answered 500 (&lt;b&gt;no&lt;/b&gt;)" in page
+
+
 @pytest.mark.parametrize(
     ("error", "status", "retry_after", "words"),
     [

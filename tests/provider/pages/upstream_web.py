@@ -39,6 +39,7 @@ class Scripted:
         asked: every query.
         opened: the tags whose details were read.
         complete: whether pages of versions are.
+        problem: why the list of versions broke off.
         places: the repository or the workflow of each query.
         reruns: image, workflow, run and `failed_only` of each re-run.
         rerun_error: if set, a re-run raises it.
@@ -53,6 +54,7 @@ class Scripted:
     asked: list[VersionQuery | RunQuery] = field(default_factory=list)
     opened: list[str] = field(default_factory=list)
     complete: bool = True
+    problem: str | None = None
     places: list[str] = field(default_factory=list)
     reruns: list[tuple[str, str, int, bool]] = field(default_factory=list)
     fetched_at: datetime = NOW - timedelta(minutes=4)
@@ -67,7 +69,8 @@ class Scripted:
         found = [version for version in self.versions if (query.q or "") in version.tag]
         shown = tuple(found[start : start + query.size])
         order = "published" if self.dated else "version"
-        return VersionPage(shown, len(found), order, self.stale, self.fetched_at, self.complete)  # type: ignore[arg-type]  # a Literal
+        page = VersionPage(shown, len(found), order, self.stale, self.fetched_at, self.complete)  # type: ignore[arg-type]  # a Literal
+        return replace(page, problem=self.problem)
 
     def details(self, reference: ImageReference, tag: str) -> None:
         """Note whose details are read."""
