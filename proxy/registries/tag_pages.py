@@ -20,7 +20,7 @@ from proxy.registries.manifests import json_object
 from proxy.registries.session import Session
 
 PAGE_SIZE = 1000
-MOST_TAGS = 500_000
+MOST_TAGS = 250_000
 MOST_PAGES = 5_000
 MOST_BYTES = 64 * 1024 * 1024
 MOST_TIME = timedelta(minutes=5)

@@ -109,7 +109,7 @@ class OwnHosts:
             raise Refused(f"{host} has a mirror, so its other APIs are not asked")
         endpoint, budget = own
         headers = {**_HEADERS, "authorization": basic_header(credentials)} if credentials else _HEADERS
-        with admitted(budget, self._transport, counted=False):
+        with admitted(budget, self._transport):
             return self._transport.request("GET", f"{endpoint.url}{path}", headers, limit=LIMIT)
 
 

@@ -82,7 +82,8 @@ def challenged(request: Request) -> Answer:
     return Answer(401, b"", (("WWW-Authenticate", f'Bearer realm="http://{request.headers["Host"]}/token"'),))
 
 
-INDEX = {"schemaVersion": 2, "manifests": [{"digest": f"sha256:{number:064x}"} for number in range(30_000)]}
+CHILD = {"digest": "sha256:none", "platform": {"os": "linux", "architecture": "amd64"}}
+INDEX = {"schemaVersion": 2, "manifests": [CHILD] * 30_000}
 SCRIPTS: Mapping[str, Script] = {
     "circle": moved,
     "itself": lambda request: Answer(302, b"", (("Location", request.target),)),
