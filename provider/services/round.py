@@ -271,8 +271,8 @@ class Round:
     def _decide(self, names: Collection[str] | None = None, reports: Mapping[str, Run] = NO_REPORTS) -> Snapshot:
         """Follow these rebuilds (None: all), then decide, dispatch and publish."""
         with self._steps.step():
-            self.verifications.verify(self.now(), self.store, Deadline.after(ROUND_SECONDS, self.monotonic))
-        with self._steps.step():
+            deadline = Deadline.after(ROUND_SECONDS, self.monotonic)
+            self._errors["signatures"] = self.verifications.verify(self.now(), self.store, deadline).errors
             self._errors["requests"] = carry_out_requests(self.now(), self.store, self.requests).errors
         rebuilder = Rebuilder(self.store, self.registries, self.builds, self.new_id, self.monotonic, self._late)
         follower = Follower(self.store, self.registries, self.builds, rebuilder, self._following, self.settling_time)

@@ -104,7 +104,11 @@ def verification_changes(
         entity = image or base
         if entity is None:
             continue
-        after, reasons = _recorded(now, entity, checks, answers)
+        found = contained(name, _recorded, now, entity, checks, answers)
+        if isinstance(found, InternalError):
+            changes.errors[name] = f"its signatures cannot be recorded: {found}"
+            continue
+        after, reasons = found
         if not reasons:
             continue
         changes.reasons += reasons

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -12,6 +13,8 @@ from provider.commands.status_lines import detail_lines
 from provider.domain.asking.request import RequestKind
 from provider.domain.ledger import Ledger
 from provider.domain.snapshot import Changes, Snapshot
+from provider.domain.verification import due, record
+from provider.domain.verification.record import VerificationRecord
 from provider.domain.verification.rule import CosignIdentity, CosignRule, Verify
 from provider.services.reacting.wanted import Wanted
 from proxy.errors import NotConfigured, Unavailable
@@ -209,6 +212,29 @@ def test_a_registry_that_does_not_answer_makes_the_digest_wait(transient: bool) 
     made.signatures.signed[NODE_1] = KEY
     made.after(HOUR)
     assert made.last().targets[0].digest == NODE_1
+
+
+def test_a_result_that_cannot_be_recorded_is_one_of_its_base_image(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The other images are decided all the same."""
+    made = company()
+    made.move("docker.io/library/debian:12", "debian 0")
+    made.enroll("other", "FROM debian:12\n")
+    made.after(HOUR)
+    made.move(NODE, "node 1")
+    made.move("docker.io/library/debian:12", "debian 1")
+    right = record.recorded
+
+    def broken(now: datetime, rule: str, digest: Digest, *others: Any) -> VerificationRecord:
+        if digest == NODE_1:
+            raise RuntimeError("broken")
+        return right(now, rule, digest, *others)
+
+    monkeypatch.setattr(due, "recorded", broken)
+    made.after(HOUR)
+    made.after(AGED)
+
+    assert made.last("other").targets[0].digest == digest_of("debian 1")
+    assert made.builds.started.keys() == {run for run, found in made.builds.started.items() if found.image == "other"}
 
 
 def test_an_unexpected_error_is_one_of_that_digest() -> None:
