@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from tests.peers.exchange import Login
 from tests.peers.image_documents import OCI_INDEX, OCI_MANIFEST, Blob, Document
 from tests.peers.registry_client import RegistryClient
 
@@ -161,10 +162,12 @@ def push_simple(registry_url: str, repository: str, digest: str, layers: Sequenc
         client.put(simple_manifest(layers), f"{digest.replace(':', '-')}.sig")
 
 
-def push_bundles(registry_url: str, repository: str, digest: str, bundles: Sequence[bytes]) -> None:
+def push_bundles(
+    registry_url: str, repository: str, digest: str, bundles: Sequence[bytes], credentials: Login | None = None
+) -> None:
     """Store signatures in the newer layout, at a registry without the list of referrers."""
     manifests = [bundle_manifest(content, digest) for content in bundles]
-    with RegistryClient(registry_url, repository, None, None) as client:
+    with RegistryClient(registry_url, repository, credentials, None) as client:
         for manifest in manifests:
             client.put(manifest)
         client.put(referrers(manifests), digest.replace(":", "-"))

@@ -7,14 +7,16 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from catalog.reference import Digest, ImageReference
-from proxy.errors import NotConfigured
+from proxy.errors import NotConfigured, Refused
 from proxy.http.transport import Transport
+from proxy.secrets.docker_config import Login
 from proxy.signatures.rules import NotSigned, SignatureAnswer, SignatureRule, Signed, Signer, SigningKey
 from proxy.signatures.verifier import CosignVerifier
 from tests.peers.cosign.signatures import Key, Layer, bundle, payload, push_bundles, push_simple, statement
 from tests.peers.cosign.sigstore_world import GITHUB, WORKFLOW, Signing, SigstoreWorld
 from tests.peers.images import push
 from tests.peers.registry import DockerRegistry
+from tests.peers.token_server import DEFAULT_LOGIN
 from tests.proxy.clocks import Clock
 from tests.proxy.scripted import open_transport, registries
 
@@ -265,6 +267,24 @@ def test_signatures_of_this_world_are_not_those_of_the_public_instance(image: Si
 
     assert isinstance(answer, NotSigned)
     assert "certificate chain" in answer.reason
+
+
+def test_signatures_of_a_private_registry_are_read_with_its_credentials(
+    registry_with_htpasswd: DockerRegistry, clock: Clock
+) -> None:
+    """Those that the service has for the image itself; without them nothing is known."""
+    host, url = registry_with_htpasswd.host, registry_with_htpasswd.url
+    digest = push(url, REPOSITORY, ["22"], credentials=DEFAULT_LOGIN).digest
+    push_bundles(url, REPOSITORY, digest, [bundle(KEY, statement(digest))], DEFAULT_LOGIN)
+    image = ImageReference.parse(f"{host}/{REPOSITORY}:22").at(Digest(digest))
+    login = Login(DEFAULT_LOGIN.user, DEFAULT_LOGIN.password)
+
+    with open_transport(clock) as transport:
+        assert CosignVerifier(registries(transport, {host: login}).session).verify(image, by_key(KEY)) == Signed(
+            "keys/0.pem"
+        )
+        with pytest.raises(Refused):
+            CosignVerifier(registries(transport).session).verify(image, by_key(KEY))
 
 
 def test_a_rule_that_cannot_be_used_is_no_answer(image: Signatures) -> None:
