@@ -14,6 +14,7 @@ from proxy.deadline import Deadline
 from proxy.errors import NotFound
 from proxy.version_types import Kind, Version, VersionPage, VersionQuery
 from proxy.versions.details.completion import Completed, Completion
+from proxy.versions.details.facts import kind_of
 from proxy.versions.details.scans import with_scans
 from proxy.versions.face_query import checked
 from proxy.versions.listing import Listed, ListedTag
@@ -139,7 +140,7 @@ class Versions:
     def _of_kind(self, repository: ImageReference, listed: Listed, query: VersionQuery) -> OfKind:
         with self._lock:
             kinds = {tag.name: self._kinds.get((repository.image, tag.name)) for tag in listed.listing.tags}
-        return select_of_kind(listed.listing, query, lambda tag: tag.kind or kinds[tag.name])
+        return select_of_kind(listed.listing, query, lambda tag: kind_of(tag) or kinds[tag.name])
 
     def _completed(
         self,

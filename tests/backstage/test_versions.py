@@ -24,17 +24,35 @@ def _tags(page: Page) -> list[str]:
 
 
 def test_req_12_1_the_tags_of_the_registry_are_shown(sign_in: SignIn) -> None:
-    """req_12_2: each version has its tag, digest, size and platforms; the enrolled tag is marked; the total is true."""
+    """req_12_2: each version has its tag, digest and platforms; the enrolled tag is marked; the total is true.
+
+    The sizes of a multi-platform image are in its details, which the service reads when they are opened.
+    """
     page = sign_in("joe", TAB)
 
     expect(page.get_by_text(f"{TOTAL} tags")).to_be_visible()
     page.get_by_role("searchbox", name="Tag contains").fill("1.8.0")
     row = page.get_by_role("row", name=re.compile("1.8.0"))
     expect(row.get_by_text(re.compile("sha256:[0-9a-f]{12}")).first).to_be_visible()
-    expect(row.get_by_text(re.compile(r"\d+(\.\d+)? (B|KiB|MiB)")).first).to_be_visible()
     expect(row.get_by_text("linux/arm64").first).to_be_visible()
+    _opens_details(page, "1.8.0")
     page.get_by_role("searchbox", name="Tag contains").fill("latest")
     expect(page.get_by_text("Enrolled tag")).to_be_visible()
+
+
+def _opens_details(page: Page, tag: str) -> None:
+    """By keyboard: the size of a pull, and each platform with its size and digest; the focus returns."""
+    button = page.get_by_role("button", name=f"Details of {tag}", exact=True)
+    button.focus()
+    page.keyboard.press("Enter")
+    dialog = page.get_by_role("dialog", name=f"Details of {tag}")
+    expect(dialog.get_by_text(re.compile(r"\d+(\.\d+)? (B|KiB|MiB)")).first).to_be_visible()
+    platform = dialog.get_by_role("listitem").filter(has_text="linux/arm64")
+    expect(platform.get_by_text(re.compile(r"\d+(\.\d+)? (B|KiB|MiB)"))).to_be_visible()
+    expect(platform.get_by_text(re.compile("sha256:[0-9a-f]{12}"))).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+    expect(button).to_be_focused()
 
 
 def test_req_12_5_the_newest_version_is_first(sign_in: SignIn, both: Connected) -> None:

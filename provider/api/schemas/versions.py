@@ -5,7 +5,7 @@ from typing import get_args
 from marshmallow import fields, validate
 
 from provider.api.answers.paging import PageQuery
-from provider.api.schemas.base import AnswerSchema, CamelCaseSchema, Instant, PageSchema
+from provider.api.schemas.base import AnswerSchema, CamelCaseSchema, Instant, PageSchema, RedactedString
 from proxy.version_types import Kind
 
 _LONGEST_TAG = 128
@@ -139,7 +139,7 @@ class VersionSchema(AnswerSchema):
     revision_url = fields.String(
         allow_none=True, metadata={"description": "web page of the revision; null unless it is at GitHub or GitLab"}
     )
-    problem = fields.String(
+    problem = RedactedString(
         allow_none=True, metadata={"description": "why details could not be read; null if nothing failed"}
     )
     vulnerabilities = fields.Nested(

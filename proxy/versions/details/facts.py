@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from proxy.ports import Configuration
 from proxy.registries.documents.configurations import built_at
-from proxy.version_types import Vulnerabilities
+from proxy.version_types import Kind, Vulnerabilities
 from proxy.versions.details.marks import Marks
 from proxy.versions.listing import ListedTag
 
@@ -33,10 +33,14 @@ def with_marks(row: ListedTag, marks: Marks) -> ListedTag:
     return dataclasses.replace(row, signed=signed, sbom=sbom, provenance=provenance)
 
 
+def kind_of(row: ListedTag) -> Kind | None:
+    """What a row holds, as far as it shows it: a tag with platforms is an image."""
+    return row.kind or ("image" if row.platforms else None)
+
+
 def with_kind(row: ListedTag) -> ListedTag:
-    """The row with its kind: a tag with platforms is an image; a scanner reads nothing that is none."""
-    kind = row.kind or ("image" if row.platforms else None)
-    vulnerabilities = row.vulnerabilities
+    """The row with its kind; a scanner reads nothing that is no image."""
+    kind, vulnerabilities = kind_of(row), row.vulnerabilities
     if kind not in (None, "image"):
         vulnerabilities = vulnerabilities or Vulnerabilities(applicable=False)
     return dataclasses.replace(row, kind=kind, vulnerabilities=vulnerabilities)

@@ -73,6 +73,7 @@ export const MANAGED = {
       evidence: 'verified',
       newest: digest('c'),
       status: 'watched',
+      verification: null,
     },
   ],
   dependents: [],

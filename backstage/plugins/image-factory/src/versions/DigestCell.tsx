@@ -1,14 +1,14 @@
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
-import { Cell, Flex } from '@backstage/ui';
-import { RiTerminalBoxLine } from '@remixicon/react';
+import { ButtonIcon, Cell, Flex, Tooltip, TooltipTrigger } from '@backstage/ui';
+import { RiInformationLine, RiTerminalBoxLine } from '@remixicon/react';
 import { CopyButton, shortDigest } from '../shared';
 import { imageFactoryTranslationRef } from '../translation';
 import { pullCommand } from './pullCommand';
 import { Unknown } from './Unknown';
 import type { Version } from './useVersions';
 
-/** The digest of a tag; copies the reference with tag and digest, and the command that pulls it. */
-export function DigestCell(props: { version: Version }) {
+/** The digest of a tag; opens its details, and copies the reference with tag and digest, and the command that pulls it. */
+export function DigestCell(props: { version: Version; onDetails: () => void }) {
   const { t } = useTranslationRef(imageFactoryTranslationRef);
   const { tag, digest, reference, pending } = props.version;
   return (
@@ -25,6 +25,16 @@ export function DigestCell(props: { version: Version }) {
             />
           </>
         )}
+        <TooltipTrigger>
+          <ButtonIcon
+            size="small"
+            variant="tertiary"
+            aria-label={t('versions.detailsOf', { tag })}
+            icon={<RiInformationLine size={16} />}
+            onPress={props.onDetails}
+          />
+          <Tooltip>{t('versions.detailsOf', { tag })}</Tooltip>
+        </TooltipTrigger>
       </Flex>
     </Cell>
   );

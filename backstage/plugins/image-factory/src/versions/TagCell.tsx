@@ -1,5 +1,5 @@
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
-import { Badge, Button, Cell, Flex, Link, Text } from '@backstage/ui';
+import { Badge, Cell, Flex, Link, Text } from '@backstage/ui';
 import { RiCheckLine, RiPriceTag3Line } from '@remixicon/react';
 import { Moment, webAddress, type Image } from '../shared';
 import { imageFactoryTranslationRef } from '../translation';
@@ -8,8 +8,8 @@ import { Problem } from './Problem';
 import { Revision } from './Revision';
 import type { Version } from './useVersions';
 
-/** A tag, with a link to its page at the registry, what it is for the image, and the button for its details. */
-export function TagCell(props: { version: Version; image: Image | undefined; onDetails: () => void }) {
+/** A tag, with a link to its page at the registry, and what it is for the image. */
+export function TagCell(props: { version: Version; image: Image | undefined }) {
   const { t } = useTranslationRef(imageFactoryTranslationRef);
   const { version, image } = props;
   const address = webAddress(version.url);
@@ -41,14 +41,6 @@ export function TagCell(props: { version: Version; image: Image | undefined; onD
         <BuiltFromNames version={version} />
         <Revision version={version} />
         <Problem version={version} />
-        <Button
-          size="small"
-          variant="tertiary"
-          aria-label={t('versions.detailsOf', { tag: version.tag })}
-          onPress={props.onDetails}
-        >
-          {t('versions.details')}
-        </Button>
       </Flex>
     </Cell>
   );

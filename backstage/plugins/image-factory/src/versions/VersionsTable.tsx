@@ -29,9 +29,13 @@ export function VersionsTable(props: {
       label: t('versions.tag'),
       isRowHeader: true,
       minWidth: 180,
-      cell: row => <TagCell version={row} image={props.image} onDetails={() => props.onDetails(row.tag)} />,
+      cell: row => <TagCell version={row} image={props.image} />,
     },
-    { id: 'digest', label: t('versions.digest'), cell: row => <DigestCell version={row} /> },
+    {
+      id: 'digest',
+      label: t('versions.digest'),
+      cell: row => <DigestCell version={row} onDetails={() => props.onDetails(row.tag)} />,
+    },
     {
       id: 'size',
       label: t('versions.size'),

@@ -62,7 +62,6 @@ export const versionsMessages = {
   medium: '{{number}} medium',
   low: '{{number}} low',
   unrated: '{{number}} unrated',
-  details: 'Details',
   detailsOf: 'Details of {{tag}}',
   yes: 'Yes',
   no: 'No',
