@@ -6514,6 +6514,15 @@ export interface components {
             /** @description number of known releases that changed */
             changed: number;
         };
+        MovedTag: {
+            /** @description commit or digest that it had before */
+            previousHash: string;
+            /**
+             * Format: date-time
+             * @description when a poll found that
+             */
+            at: string;
+        };
         Release: {
             /** @description the version, as published */
             version: string;
@@ -6538,6 +6547,13 @@ export interface components {
             byHand: boolean;
             /** @description true: no longer published at the source */
             withdrawn: boolean;
+            /**
+             * Format: date-time
+             * @description when a poll found it; null: added by a person, or found before this was kept
+             */
+            firstSeen: string | null;
+            /** @description the last time that its tag was moved */
+            moved: components["schemas"]["MovedTag"] | null;
         };
         ReleasePage: {
             /** @description number of all matching items */
@@ -6729,6 +6745,7 @@ export type VersionChoice = components['schemas']['VersionChoice'];
 export type Checked = components['schemas']['Checked'];
 export type RepositoryChange = components['schemas']['RepositoryChange'];
 export type Polled = components['schemas']['Polled'];
+export type MovedTag = components['schemas']['MovedTag'];
 export type Release = components['schemas']['Release'];
 export type ReleasePage = components['schemas']['ReleasePage'];
 export type ReleaseRequest = components['schemas']['ReleaseRequest'];
