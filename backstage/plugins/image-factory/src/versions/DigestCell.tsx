@@ -3,6 +3,7 @@ import { ButtonIcon, Cell, Flex, Tooltip, TooltipTrigger } from '@backstage/ui';
 import { RiInformationLine, RiTerminalBoxLine } from '@remixicon/react';
 import { CopyButton, shortDigest } from '../shared';
 import { imageFactoryTranslationRef } from '../translation';
+import { placeOfDetails } from './detailsButton';
 import { pullCommand } from './pullCommand';
 import { Unknown } from './Unknown';
 import type { Version } from './useVersions';
@@ -25,16 +26,18 @@ export function DigestCell(props: { version: Version; onDetails: () => void }) {
             />
           </>
         )}
-        <TooltipTrigger>
-          <ButtonIcon
-            size="small"
-            variant="tertiary"
-            aria-label={t('versions.detailsOf', { tag })}
-            icon={<RiInformationLine size={16} />}
-            onPress={props.onDetails}
-          />
-          <Tooltip>{t('versions.detailsOf', { tag })}</Tooltip>
-        </TooltipTrigger>
+        <span id={placeOfDetails(tag)}>
+          <TooltipTrigger>
+            <ButtonIcon
+              size="small"
+              variant="tertiary"
+              aria-label={t('versions.detailsOf', { tag })}
+              icon={<RiInformationLine size={16} />}
+              onPress={props.onDetails}
+            />
+            <Tooltip>{t('versions.detailsOf', { tag })}</Tooltip>
+          </TooltipTrigger>
+        </span>
       </Flex>
     </Cell>
   );

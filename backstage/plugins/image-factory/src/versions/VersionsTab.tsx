@@ -5,6 +5,7 @@ import { Flex, Text } from '@backstage/ui';
 import { Loaded, useDebounced, useExistingPage, useImage, useNumbers, usePaging } from '../shared';
 import { imageFactoryTranslationRef } from '../translation';
 import { useVersions, type Kind, type VersionPage } from './useVersions';
+import { focusDetailsButton } from './detailsButton';
 import { VersionDialog } from './VersionDialog';
 import { VersionsBar } from './VersionsBar';
 import { VersionsNotices } from './VersionsNotices';
@@ -30,6 +31,10 @@ export function VersionsTab() {
   const change = (apply: () => void) => {
     apply();
     paging.toFirst();
+  };
+  const close = (tag: string) => {
+    setOpened(undefined);
+    focusDetailsButton(tag);
   };
   return (
     <Flex direction="column" gap="4">
@@ -59,7 +64,7 @@ export function VersionsTab() {
           </Flex>
         )}
       </Loaded>
-      {opened !== undefined && <VersionDialog name={name} tag={opened} close={() => setOpened(undefined)} />}
+      {opened !== undefined && <VersionDialog name={name} tag={opened} close={() => close(opened)} />}
     </Flex>
   );
 }
