@@ -18,7 +18,6 @@ from urllib.parse import urlencode
 
 import jwt
 
-from proxy.cloud.azure_requests import azure_transport
 from proxy.cloud.sending import LibrarySender, first_argument, library_call
 from proxy.errors import Garbage, NotConfigured, OutsideFailure, Refused, Unavailable
 from proxy.http.exchange import USER_AGENT, Answer
@@ -90,6 +89,9 @@ class AzureCredentials(CredentialSource):
 
     def _of_service(self) -> Any:
         from azure.identity import DefaultAzureCredential
+
+        # With it comes requests, which the start of no command should pay for.
+        from proxy.cloud.azure_requests import azure_transport
 
         # Its failures are part of our own message.
         logging.getLogger("azure.identity").setLevel(logging.ERROR)
