@@ -15,6 +15,7 @@ from bench.commits import commit_marks
 from bench.digest_checks import digest_marks
 from bench.entities import entity_marks
 from bench.git_tags import git_tag_marks
+from bench.http2_checks import http2_marks
 from bench.marks import Mark, lines, summary
 from bench.reactions import reaction_marks, storm_marks
 from bench.rounds import RunFailed
@@ -49,6 +50,7 @@ class Part:
 
 PARTS = (
     Part("digests", digest_marks, count=2000, quick=300, turns=3),
+    Part("http2", http2_marks, count=1000, quick=300, turns=2),
     Part("entities", entity_marks, count=10_000, quick=10_000, turns=2, once=1),
     Part("commits", commit_marks, count=10_000, quick=10_000, turns=2, once=1),
     # The count is the number of starts of each command in a round.

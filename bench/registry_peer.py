@@ -44,12 +44,17 @@ def registries(folder: Path) -> Iterator[Addresses]:
 
 @contextlib.contextmanager
 def _distant(certificate: Path, *options: str) -> Iterator[str]:
-    with _serving(certificate, *options) as port, DelayProxy(port, ROUND_TRIP_MS / 2) as delay:
+    with serving(certificate, *options) as port, DelayProxy(port, ROUND_TRIP_MS / 2) as delay:
         yield delay.host
 
 
 @contextlib.contextmanager
-def _serving(certificate: Path, *options: str) -> Iterator[int]:
+def serving(certificate: Path, *options: str) -> Iterator[int]:
+    """Run the registry, without latency, until the end of the block; its port.
+
+    Raises:
+        RunFailed: it did not start.
+    """
     child = subprocess.Popen(
         [sys.executable, "-m", "bench.registry_server", str(certificate), *options],
         cwd=ROOT,
