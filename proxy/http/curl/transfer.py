@@ -111,8 +111,7 @@ class Transfer:
         self._head.append(line)
         self._head_bytes += len(line)
         if self._head_bytes > MOST_HEADER_BYTES:
-            self._fault = TransferFault.LONG_HEADERS
-            return -1
+            return self._too_long(TransferFault.LONG_HEADERS)
         return None
 
     def body(self, piece: bytes) -> int | None:
@@ -120,10 +119,14 @@ class Transfer:
         self.heard_at = time.monotonic()
         self._body_bytes += len(piece)
         if self._body_bytes > self.request.limit:
-            self._fault = TransferFault.LONG_BODY
-            return -1
+            return self._too_long(TransferFault.LONG_BODY)
         self._body.append(piece)
         return None
+
+    def _too_long(self, fault: TransferFault) -> int:
+        # A host that drips may reach both limits before the loop looks at the time.
+        self._fault = TransferFault.LATE if self.deadline.passed else fault
+        return -1
 
     def answer(self, curl: pycurl.Curl) -> Received:
         """The answer, now that it is complete."""
