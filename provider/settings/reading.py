@@ -33,6 +33,12 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     return settings
 
 
+def _insecure_hosts(of: Environment) -> tuple[str, ...]:
+    """The hosts of both names of the setting; git servers and webhooks are hosts too, not only registries."""
+    names = ("INSECURE_HOSTS", "INSECURE_REGISTRIES")
+    return tuple(dict.fromkeys(host for name in names for host in of.value(name, "", parsing.each(parsing.host))))
+
+
 def _read(of: Environment, home: str) -> Settings:
     line = parsing.following(line_problem)
     branch = parsing.following(branch_problem)
@@ -54,7 +60,7 @@ def _read(of: Environment, home: str) -> Settings:
         gitlab_url=of.value("GITLAB_URL", "https://gitlab.com", parsing.web_address),
         gitlab_token=of.secret("GITLAB_TOKEN", parsing.header_token),
         registry_auth_file=of.value("REGISTRY_AUTH_FILE", "~/.docker/config.json", parsing.path_below(home)),
-        insecure_registries=of.value("INSECURE_REGISTRIES", "", parsing.each(parsing.host)),
+        insecure_hosts=_insecure_hosts(of),
         docker_hub_api_url=of.optional("DOCKER_HUB_API_URL", parsing.web_address),
         docker_hub_user=of.optional("DOCKER_HUB_USER", line),
         docker_hub_token=of.secret("DOCKER_HUB_TOKEN"),

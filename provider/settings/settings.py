@@ -46,7 +46,7 @@ class Settings:
     gitlab_url: str
     gitlab_token: Secret | None
     registry_auth_file: Path
-    insecure_registries: tuple[str, ...]
+    insecure_hosts: tuple[str, ...]
     docker_hub_api_url: str | None
     docker_hub_user: str | None
     docker_hub_token: Secret | None
@@ -136,13 +136,13 @@ class Settings:
         """The hosts that may have private addresses: those listed, and those that another setting names."""
         named = (host_of(address) for address in self._addresses)
         realms = (*self.trusted_realms, *self.trusted_realms.values())
-        return _distinct((*self.private_hosts, *self.insecure_registries, *realms, *filter(None, named)))
+        return _distinct((*self.private_hosts, *self.insecure_hosts, *realms, *filter(None, named)))
 
     @property
     def http_hosts(self) -> tuple[str, ...]:
         """The hosts for which plain http is allowed: those listed, and those of settings with an http address."""
         named = (plain_http_host(address) for address in self._addresses)
-        return _distinct((*self.insecure_registries, *filter(None, named)))
+        return _distinct((*self.insecure_hosts, *filter(None, named)))
 
     @property
     def _addresses(self) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from proxy.secrets.credentials import CredentialProblem
 from proxy.secrets.docker_config import DockerConfig
 
 LOOK_INTERVAL = timedelta(seconds=5)
-"""How often the file's time is looked at while credentials are needed."""
+"""How often the time of the file is checked while credentials are needed."""
 
 _State = tuple[int, int, int]
 
@@ -44,7 +44,7 @@ class AuthFile:
         """The configuration; the same object as long as the file does not change.
 
         Args:
-            at_once: look at the file even if it was looked at a moment ago.
+            at_once: check the file even if it was checked a moment ago.
         """
         now = self._now()
         if at_once or now >= self._look_at:
@@ -59,7 +59,7 @@ class AuthFile:
         return [self._problem] if self._problem else []
 
     def _refresh(self) -> None:
-        # Looked at before it is read: a change in between is seen the next time.
+        # Checked before it is read: a change in between is seen the next time.
         state = self._look()
         if state == self._state:
             return

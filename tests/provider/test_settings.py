@@ -401,3 +401,20 @@ def test_every_secret_is_among_the_secrets() -> None:
     assert found >= {"data@base", "github-token", "first-token-of-api", "second-token-of-api"}
     assert found >= {"token-of-the-catalog", "hub-token"}
     assert found >= {"the-new-secret-of-hooks", "the-old-secret-of-hooks"}
+
+
+@pytest.mark.parametrize(
+    ("variables", "hosts"),
+    [
+        ({"INSECURE_HOSTS": "git.example.com"}, ("git.example.com",)),
+        ({"INSECURE_REGISTRIES": "127.0.0.1:5000"}, ("127.0.0.1:5000",)),
+        (
+            {"INSECURE_HOSTS": "a.example.com,b.example.com", "INSECURE_REGISTRIES": "b.example.com,c.example.com"},
+            ("a.example.com", "b.example.com", "c.example.com"),
+        ),
+        ({}, ()),
+    ],
+)
+def test_hosts_of_plain_http_have_two_names(variables: dict[str, str], hosts: tuple[str, ...]) -> None:
+    """Both lists count, and a host in both counts once."""
+    assert settings(**variables).insecure_hosts == hosts

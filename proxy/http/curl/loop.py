@@ -274,7 +274,7 @@ class _Runner:
 
 
 def _action(events: int) -> int:
-    """What libcurl is told about a socket."""
+    """The events of a socket, as libcurl names them."""
     readable = pycurl.CSELECT_IN if events & (select.POLLIN | select.POLLHUP) else 0
     writable = pycurl.CSELECT_OUT if events & select.POLLOUT else 0
     broken = pycurl.CSELECT_ERR if events & (select.POLLERR | select.POLLNVAL) else 0
