@@ -154,7 +154,20 @@ def test_nothing_of_a_caller_reaches_an_upstream(client: FlaskClient, upstream: 
     assert not [text for text in (READER, "callers", "1.2.3.4", "bytes=0-1") if text in sent]
 
 
-@pytest.mark.parametrize("path", [APP, NODE, OWN])
+def test_a_registry_may_lead_to_another_host_which_gets_no_credentials(
+    client: FlaskClient, upstream: ScriptedHost, elsewhere: ScriptedHost
+) -> None:
+    """As registry.k8s.io does for its lists of tags; what is no list there is 502."""
+    upstream.script = lambda request: Answer(302, b"", (("Location", f"{elsewhere.url}{request.target}"),))
+
+    assert client.get(OWN, headers=CALLER).status_code == 502
+    assert elsewhere.asked == ["GET /v2/team/own/tags/list?n=1000"]
+    assert not {"authorization", "x-image-factory-token", "cookie"} & {
+        name.lower() for request in elsewhere.requests for name in request.headers
+    }
+
+
+@pytest.mark.parametrize("path", [APP, NODE])
 def test_a_redirect_to_another_host_is_not_followed(
     client: FlaskClient, upstream: ScriptedHost, elsewhere: ScriptedHost, path: str
 ) -> None:

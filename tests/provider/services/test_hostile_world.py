@@ -34,6 +34,7 @@ pytestmark = pytest.mark.xdist_group("simulation")
 
 GOOD, BAD, BASES, DAYS = 900, 100, 60, 6
 DRIPPING, DRIP_SECONDS = 3, 20
+MOST_ROUNDS = 20
 """So many hosts answer so slowly; together they take longer than a round may."""
 STEP = 6 * HOUR
 DELAYS = (12 * HOUR, DAY, 2 * DAY)
@@ -66,10 +67,28 @@ class HostileWorld:
                 method: ERRORS[self.chance.choice(sorted(ERRORS))]() for method in METHODS if self.chance.random() < 0.5
             }
             self.company.after(STEP)
-            # A round that ends by its deadline goes on within seconds.
-            for _ in range(2):
-                self.company.round.follow()
+            self._go_on()
             self._finish()
+
+    def _go_on(self) -> None:
+        """A round that ends by its deadline goes on within seconds, until every image that matters has been checked.
+
+        How far one comes beside hosts that do not answer depends on the order of its threads.
+        """
+        left: list[str] = []
+        for number in range(MOST_ROUNDS):
+            self.company.round.follow()
+            left = [name for name in self.company.round._due_for_check() if self._matters(name)]
+            if number and not left:
+                return
+        raise AssertionError(f"{left} are still not checked after {MOST_ROUNDS} rounds")
+
+    def _matters(self, name: str) -> bool:
+        """Whether it is a base, or a good image; the digest of an image that is being built is read at its end."""
+        image = self.company.store.read().images.get(name)
+        if image is None or image.active:
+            return image is None and EVIL not in name
+        return EVIL not in name or image.enrollment.registry == "docker.io"
 
     def _finish(self) -> None:
         """End every run; the digest that it makes does not depend on its number."""
@@ -131,16 +150,17 @@ def _bad(company: Company) -> None:
                 company.enroll(name, "\n".join(f"FROM {EVIL}-{each}.example.com/y" for each in range(50)))
                 company.sources.fail(f"acme/{name}", Refused("no access"))
             case _:
-                # An entry of a team's file that claims a public base, to take the delay from everybody else.
+                # An entry of a team's file that claims a public base, to take the delay from everybody else. Its builds
+                # can be followed to their end: until then the digest of an image that is being built is not checked.
                 claim = replace(
-                    enrolled(name, source=Source("github", f"acme/{name}"), rebuild_delay=timedelta(0)),
+                    enrolled(name, source=Source("github", f"acme/claim-{number}"), rebuild_delay=timedelta(0)),
                     registry="docker.io",
                     repository=f"library/base-{number % BASES}",
                     tag="1",
                     file="images.d/evil.yaml",
                     build=Build("github-actions", workflow="deploy-prod.yml", ref="refs/heads/unreviewed"),
                 )
-                company.sources.put(f"acme/{name}", "Dockerfile", f"FROM {_base((number + 1) % BASES)}\n")
+                company.sources.put(f"acme/claim-{number}", "Dockerfile", f"FROM {_base((number + 1) % BASES)}\n")
                 company.snapshot.enroll(claim)
 
 
