@@ -49,6 +49,7 @@ SEAMS: dict[str, str] = {
 PASSED_FROM_OUTSIDE: dict[str, str] = {
     "provider/domain/plan.py: plan(stale=)": "simulations of 1,000 images decide again only what changed",
     "provider/tracker/decisions/transfer_csv.py: entries_of_csv(github_site=)": "called from a table of formats",
+    "provider/tracker/decisions/transfer_list.py: entries_of_list(github_site=)": "called from a table of formats",
     "provider/tracker/decisions/transfer_yaml.py: entries_of_yaml(github_site=)": "called from a table of formats",
     "proxy/github/pygithub.py: requestJson(follow_302_redirect=)": "PyGithub passes it",
     "proxy/github/pygithub.py: requestJsonAndCheck(follow_302_redirect=)": "PyGithub passes it",

@@ -28,7 +28,7 @@ from provider.tracker.decisions.repository import RepositoryState
 from provider.tracker.decisions.versions.expressions import expression_problem
 from provider.tracker.decisions.wanted import ListSource, Prereleases
 from provider.tracker.ports import RELEASE_SORTS, REPOSITORY_SORTS
-from provider.tracker.services.transferring import TransferFormat
+from provider.tracker.services.transferring import ImportFormat, TransferFormat
 
 _LONGEST_QUERY = 200
 _LONGEST_HASH = 200
@@ -225,13 +225,18 @@ class ReleaseRequestSchema(CamelCaseSchema):
 
 
 class ImportSchema(CamelCaseSchema):
-    """Repositories as CSV or YAML text."""
+    """Repositories as text."""
 
-    format = fields.Enum(TransferFormat, by_value=True, required=True, metadata={"description": "format of the text"})
+    format = fields.Enum(
+        ImportFormat,
+        by_value=True,
+        required=True,
+        metadata={"description": "format of the text; `list`: one address per line, with comments after `#`"},
+    )
     text = fields.String(
         required=True,
         validate=validate.Length(1, LONGEST_IMPORT),
-        metadata={"description": "the text, as an export writes it"},
+        metadata={"description": "the text: as an export writes it, or a list of addresses"},
     )
 
 

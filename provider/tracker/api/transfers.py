@@ -35,7 +35,7 @@ _LARGEST_IMPORT = 2 * LONGEST_IMPORT
 
 def transfers_resources(tracker: TrackerUseCases, now: Callable[[], datetime]) -> Any:
     """The blueprint for import and export."""
-    resources = ChangingBlueprint("transfers", "Import and export of tracked repositories as CSV and YAML")
+    resources = ChangingBlueprint("transfers", "Import and export of tracked repositories")
     blueprint = resources.blueprint
 
     def export_repositories(query: Mapping[str, Any]) -> Response:

@@ -1,6 +1,6 @@
-"""Import and export of tracked repositories as CSV and YAML. Pure.
+"""Import and export of tracked repositories as CSV and YAML, and import of plain lists. Pure.
 
-Both formats have the same fields (`FIELDS`). Only url is required. A text is either valid as a
+CSV and YAML have the same fields (`FIELDS`). Only url is required. A text is either valid as a
 whole, or all its problems are reported with their lines.
 """
 
@@ -21,6 +21,24 @@ _CHOICES: Mapping[str, Iterable[str]] = {
     "tagForm": tuple(TagForm),
     "source": tuple(ListSource),
     "prereleases": tuple(Prereleases),
+}
+# Fields of what other tools export, and what becomes of them here.
+_ELSEWHERE: Mapping[str, str] = {
+    **dict.fromkeys(
+        ("address", "repository", "repo", "full_name", "html_url", "clone_url", "link"), "rename it to url"
+    ),
+    **dict.fromkeys(("owner", "team", "group", "tags", "topics", "category"), "rename it to labels, or remove it"),
+    **dict.fromkeys(("description", "comment", "note"), "rename it to notes, or remove it"),
+    **dict.fromkeys(
+        ("version", "current", "currentversion", "current_version", "installed", "deployed", "deployed_version"),
+        "rename it to deployedVersion, or remove it",
+    ),
+    **dict.fromkeys(("title", "id"), "rename it to name, or remove it"),
+    **dict.fromkeys(("provider", "kind"), "rename it to type, or remove it"),
+    **dict.fromkeys(
+        ("latest", "latest_version", "latest_release", "published_at", "stars", "language", "fork", "archived"),
+        "remove it: polls find the releases",
+    ),
 }
 MOST_ENTRIES = 10_000
 """The repositories of one import."""
@@ -130,7 +148,9 @@ def _rest(found: Sequence[TransferEntry]) -> str:
 
 def unknown_field(name: str) -> str:
     """The message about an unknown field."""
-    return f"{name[:40]!r} is not a known field; use {', '.join(FIELDS)}"
+    if known := _ELSEWHERE.get(name.lower()):
+        return f"{name!r} is not a field of tracked repositories; {known}. The fields are {', '.join(FIELDS)}"
+    return f"{name[:40]!r} is not a known field; use {', '.join(FIELDS)}, and remove the others"
 
 
 def _entry(record: Record, github_site: str) -> TransferEntry | list[TransferProblem]:

@@ -228,7 +228,22 @@ class ReleaseForm(Form):
 class ImportForm(Form):
     """A form to import repositories from a file."""
 
-    file = FileField("File", [InputRequired("Choose a file.")], render_kw={"accept": ".csv,.yaml,.yml"})
+    file = FileField("File", [InputRequired("Choose a file.")], render_kw={"accept": ".csv,.yaml,.yml,.txt"})
+
+
+class ListForm(Form):
+    """A form to import a list of addresses."""
+
+    addresses = TextAreaField(
+        "Addresses, one per line",
+        [InputRequired("Enter at least one address.")],
+        description="Blank lines and comments after # are left out.",
+        render_kw={"rows": "8", "spellcheck": "false", "autocapitalize": "off"},
+    )
+
+    def text(self) -> str:
+        """The list."""
+        return _lines(self.addresses)
 
 
 def sentence(message: str) -> str:

@@ -11,10 +11,15 @@ from provider.auth.permissions import Action
 from provider.auth.rights import require
 from provider.pages.rendering import rendered
 from provider.tracker.decisions.transfer import TransferProblem
-from provider.tracker.pages.forms import ImportForm
-from provider.tracker.services.transferring import ImportReport, TransferFormat, Transferring
+from provider.tracker.pages.forms import ImportForm, ListForm
+from provider.tracker.services.transferring import ImportFormat, ImportReport, Transferring
 
-_FORMATS = {".csv": TransferFormat.CSV, ".yaml": TransferFormat.YAML, ".yml": TransferFormat.YAML}
+_FORMATS = {
+    ".csv": ImportFormat.CSV,
+    ".yaml": ImportFormat.YAML,
+    ".yml": ImportFormat.YAML,
+    ".txt": ImportFormat.LIST,
+}
 _LARGEST_FILE = 10 * 1024 * 1024
 _MOST_PROBLEMS = 200
 
@@ -24,42 +29,52 @@ def add_transfer(blueprint: Blueprint, transferring: Transferring) -> None:
 
     @blueprint.before_request
     def allow_files() -> None:
-        if request.endpoint == "tracker.take_file":
+        if request.endpoint in {"tracker.take_file", "tracker.take_list"}:
             request.max_content_length = _LARGEST_FILE
 
     @blueprint.get("/repositories/transfer")
     def transfer() -> Response:
-        return _page(ImportForm())
+        return _page(ImportForm(), ListForm())
 
     @blueprint.post("/repositories/transfer")
     def take_file() -> Response:
         require(Action.CHANGE, None)
-        form = ImportForm()
+        form, addresses = ImportForm(), ListForm(formdata=None)
         file: FileStorage | None = request.files.get("file")
         if file is None or not file.filename or not form.validate():
-            return _page(form)
+            return _page(form, addresses)
         kind = _FORMATS.get(PurePath(file.filename).suffix.lower())
         if kind is None:
-            form.refuse("file", "the file name must end in .csv, .yaml or .yml")
-            return _page(form)
+            form.refuse("file", "the file name must end in .csv, .yaml, .yml or .txt")
+            return _page(form, addresses)
         try:
             text = file.stream.read().decode("utf-8")
         except UnicodeDecodeError:
             form.refuse("file", "the file is not UTF-8 text")
-            return _page(form)
-        return _imported(form, transferring.import_text(text, kind))
+            return _page(form, addresses)
+        return _imported(form, addresses, transferring.import_text(text, kind))
+
+    @blueprint.post("/repositories/transfer/list")
+    def take_list() -> Response:
+        require(Action.CHANGE, None)
+        file, form = ImportForm(formdata=None), ListForm()
+        if not form.validate():
+            return _page(file, form)
+        return _imported(file, form, transferring.import_text(form.text(), ImportFormat.LIST))
 
 
-def _imported(form: ImportForm, report: ImportReport) -> Response:
+def _imported(file: ImportForm, addresses: ListForm, report: ImportReport) -> Response:
     if report.problems:
-        return _page(form, report.problems)
+        return _page(file, addresses, report.problems)
     added, there = len(report.added), len(report.duplicates)
     already = f" {there} {'was' if there == 1 else 'were'} already tracked." if there else ""
     flash(f"{added} repositor{'y was' if added == 1 else 'ies were'} added.{already}")
     return redirect(url_for("tracker.repositories"), HTTPStatus.SEE_OTHER)
 
 
-def _page(form: ImportForm, problems: tuple[TransferProblem, ...] = ()) -> Response:
-    page = rendered("transfer.html", form=form, problems=problems[:_MOST_PROBLEMS], number=len(problems))
-    refused = bool(problems or form.file.errors)
+def _page(file: ImportForm, addresses: ListForm, problems: tuple[TransferProblem, ...] = ()) -> Response:
+    page = rendered(
+        "transfer.html", form=file, addresses=addresses, problems=problems[:_MOST_PROBLEMS], number=len(problems)
+    )
+    refused = bool(problems or file.errors or addresses.errors)
     return make_response(page, HTTPStatus.UNPROCESSABLE_ENTITY if refused else HTTPStatus.OK)

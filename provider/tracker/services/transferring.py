@@ -9,15 +9,25 @@ from provider.tracker.decisions.addresses import GITHUB_SITE
 from provider.tracker.decisions.repository import Tracked
 from provider.tracker.decisions.transfer import InvalidTransfer, TransferEntry, TransferProblem
 from provider.tracker.decisions.transfer_csv import csv_of, entries_of_csv
+from provider.tracker.decisions.transfer_list import entries_of_list
 from provider.tracker.decisions.transfer_yaml import entries_of_yaml, yaml_of
 from provider.tracker.ports import RepositoryFields, TrackerStore
 
 
 class TransferFormat(StrEnum):
-    """The file format of an import or export."""
+    """The file format of an export; an import takes it too."""
 
     CSV = "csv"
     YAML = "yaml"
+
+
+class ImportFormat(StrEnum):
+    """The format of a text to import."""
+
+    CSV = "csv"
+    YAML = "yaml"
+    LIST = "list"
+    """One address per line, with comments after `#`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +60,7 @@ class Transferring:
         self._now = now
         self._github_site = github_site
 
-    def import_text(self, text: str, form: TransferFormat, *, dry_run: bool = False) -> ImportReport:
+    def import_text(self, text: str, form: ImportFormat, *, dry_run: bool = False) -> ImportReport:
         """Add every repository of a text that is not tracked yet, all or none.
 
         The addresses are not checked here. The first poll reads them, announces nothing, and records a failure as an
@@ -83,8 +93,9 @@ def _entry(tracked: Tracked) -> TransferEntry:
     )
 
 
-_READERS: Mapping[TransferFormat, Callable[..., tuple[TransferEntry, ...]]] = {
-    TransferFormat.CSV: entries_of_csv,
-    TransferFormat.YAML: entries_of_yaml,
+_READERS: Mapping[ImportFormat, Callable[..., tuple[TransferEntry, ...]]] = {
+    ImportFormat.CSV: entries_of_csv,
+    ImportFormat.YAML: entries_of_yaml,
+    ImportFormat.LIST: entries_of_list,
 }
 _WRITERS: Mapping[TransferFormat, Callable[..., str]] = {TransferFormat.CSV: csv_of, TransferFormat.YAML: yaml_of}

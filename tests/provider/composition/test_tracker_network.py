@@ -13,7 +13,7 @@ from provider.settings import read_settings
 from provider.tracker.decisions.addresses import parse_address
 from provider.tracker.decisions.kinds import RepositoryType
 from provider.tracker.services.editing import RepositoryRequest
-from provider.tracker.services.transferring import TransferFormat
+from provider.tracker.services.transferring import ImportFormat
 from provider.tracker.services.use_cases import TrackerUseCases
 from proxy.errors import AddressRefused, Unavailable
 from proxy.http.addresses import AddressPolicy
@@ -96,7 +96,7 @@ def test_tracker_private_addresses_are_refused_when_added_and_when_polled(
             parts.editing.add(RepositoryRequest(url, kind), unchecked=unchecked)
     assert list(parts.store.everything()) == []
 
-    parts.transferring.import_text(f"url,type\n{url},{kind}\n", TransferFormat.CSV)
+    parts.transferring.import_text(f"url,type\n{url},{kind}\n", ImportFormat.CSV)
     with pytest.raises(AddressRefused):
         parts.poller.poll_one(1)
     kept = parts.store.get(1)

@@ -131,6 +131,9 @@ ACTS: Mapping[str, Act] = {
     "change a release, on its page": _form("/repositories/{repository}/releases/{release}/edit", version="1.0.1"),
     "remove a release, on its page": _form("/repositories/{repository}/releases/{release}/delete"),
     "import repositories, on their page": _form("/repositories/transfer", upload=_CSV),
+    "import a list of addresses, on their page": _form(
+        "/repositories/transfer/list", addresses="https://github.com/acme/listed-{number}"
+    ),
     "sign in": _form("/login", token="{token}"),
     "sign out": _form("/logout"),
 }

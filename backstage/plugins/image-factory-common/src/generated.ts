@@ -6604,11 +6604,11 @@ export interface components {
         };
         Import: {
             /**
-             * @description format of the text
+             * @description format of the text; `list`: one address per line, with comments after `#`
              * @enum {string}
              */
-            format: "csv" | "yaml";
-            /** @description the text, as an export writes it */
+            format: "csv" | "yaml" | "list";
+            /** @description the text: as an export writes it, or a list of addresses */
             text: string;
         };
         Imported: {

@@ -23,6 +23,15 @@ def test_tracker_repositories_are_imported_and_exported() -> None:
         assert (again["added"], [each["id"] for each in again["duplicates"]]) == ([], [1, 2])
 
 
+def test_tracker_a_list_of_addresses_is_imported() -> None:
+    """The response has the repositories that are new, and a message for each wrong line."""
+    web = TrackerWeb()
+    answer = web.ask("POST", IMPORT, {"format": "list", "text": "# ours\nacme/portal\nghcr.io/acme/image\n"})
+    assert [each["name"] for each in answer.get_json()["added"]] == ["portal", "image"]
+    refused = web.ask("POST", IMPORT, {"format": "list", "text": "acme/other\nx y\n"})
+    assert refused.get_json()["errors"]["json"]["text"][0].startswith("line 2: url: ")
+
+
 def test_a_dry_run_writes_nothing() -> None:
     """It returns the same result, without ids."""
     web = TrackerWeb()

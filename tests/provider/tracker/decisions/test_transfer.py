@@ -12,6 +12,7 @@ from provider.tracker.decisions.addresses import parse_address
 from provider.tracker.decisions.kinds import TagForm
 from provider.tracker.decisions.transfer import InvalidTransfer, TransferEntry
 from provider.tracker.decisions.transfer_csv import csv_of, entries_of_csv
+from provider.tracker.decisions.transfer_list import entries_of_list
 from provider.tracker.decisions.transfer_yaml import entries_of_yaml, yaml_of
 from provider.tracker.decisions.wanted import ListSource, Prereleases, WantedVersions
 
@@ -235,3 +236,79 @@ def test_an_import_has_at_most_ten_thousand_repositories() -> None:
     assert len(entries_of_csv("name,url\n" + "".join(rows[:-1]))) == 10_000
     with pytest.raises(InvalidTransfer, match="line 10002: more than 10000 repositories; import them in several"):
         entries_of_csv("name,url\n" + "".join(rows))
+
+
+def test_tracker_a_plain_list_of_addresses_is_imported() -> None:
+    """One address per line; blank lines, comments and a byte order mark are left out."""
+    text = "\ufeff# ours\r\nhttps://github.com/acme/app\r\n\r\n  ghcr.io/acme/b   # b\n\tnode\ngit@git.org:x/y"
+
+    assert [one.address.path for one in entries_of_list(text)] == [
+        "acme/app",
+        "ghcr.io/acme/b",
+        "docker.io/library/node",
+        "git.org/x/y",
+    ]
+    assert entries_of_list("# nothing\n\n") == ()
+
+
+@given(st.lists(st.sampled_from(["", "  ", "# a", "#acme/b", *_URLS, "acme/app # twice"])))
+def test_a_plain_list_has_each_address_once_or_names_the_lines(written: list[str]) -> None:
+    """Whatever is between the addresses, a second line with one of them is a problem with both lines."""
+    first: dict[str, int] = {}
+    twice: dict[int, int] = {}
+    for number, line in enumerate(written, 1):
+        if address := line.partition("#")[0].strip():
+            key = parse_address(address).key
+            if key in first:
+                twice[number] = first[key]
+            first.setdefault(key, number)
+    if not twice:
+        assert [one.address.key for one in entries_of_list("\n".join(written))] == list(first)
+        return
+    with pytest.raises(InvalidTransfer) as refused:
+        entries_of_list("\n".join(written))
+    assert {each.line: int(each.message.split("line ")[1].split(";")[0]) for each in refused.value.problems} == twice
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("not an address", "the address is empty, longer than 1000 characters or has invalid characters"),
+        ("https://user:secret@example.org/a.git", "the address contains credentials"),
+        ("https://github.com/acme/app#readme", "the address is not one of a repository of this type"),
+        ("acme/app,ours", "the address is not a repository in a container registry"),
+        ("ghcr.io/acme/app:1.2", "the address has a tag or a digest"),
+    ],
+)
+def test_a_wrong_line_of_a_plain_list_is_named(line: str, message: str) -> None:
+    """The problem says what is wrong with the address, without secrets."""
+    with pytest.raises(InvalidTransfer) as refused:
+        entries_of_list(f"# list\nnode\n{line}\n")
+    (problem,) = refused.value.problems
+    assert problem.line == 3
+    assert problem.message.startswith(f"url: {message}")
+    assert "secret" not in problem.message
+
+
+@pytest.mark.parametrize(
+    ("column", "message"),
+    [
+        ("owner", "rename it to labels, or remove it"),
+        ("tags", "rename it to labels, or remove it"),
+        ("full_name", "rename it to url"),
+        ("html_url", "rename it to url"),
+        ("description", "rename it to notes, or remove it"),
+        ("current_version", "rename it to deployedVersion, or remove it"),
+        ("stars", "remove it: polls find the releases"),
+        ("Latest", "remove it: polls find the releases"),
+    ],
+)
+def test_tracker_a_column_of_another_tool_has_an_answer(column: str, message: str) -> None:
+    """The problem says what becomes of it here, in a table and in a document."""
+    expected = f"'{column}' is not a field of tracked repositories; {message}. The fields are name, type, url"
+    with pytest.raises(InvalidTransfer) as refused:
+        entries_of_csv(f"url,{column}\nacme/app,x\n")
+    assert str(refused.value).startswith(f"line 1: {expected}")
+    with pytest.raises(InvalidTransfer) as refused:
+        entries_of_yaml(f"repositories:\n- url: acme/app\n  {column}: x\n")
+    assert str(refused.value).startswith(f"line 3: {expected}")

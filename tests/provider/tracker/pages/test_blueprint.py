@@ -244,10 +244,25 @@ def test_tracker_lists_are_imported(world: TrackerWorld, client: FlaskClient) ->
     assert "1 repository was added. 1 was already tracked." in client.get("/").text
     assert client.get("/api/v1/repositories/export?format=csv").text.startswith("name,type,url")
     assert send(client, "/repositories/transfer", file=(io.BytesIO(b"x"), "list.xlsx")).status_code == 422
+    plain = io.BytesIO(b"# ours\nhttps://github.com/acme/other\n"), "list.txt"
+    assert send(client, "/repositories/transfer", file=plain).status_code == 303
+
+
+def test_tracker_pasted_addresses_are_imported(world: TrackerWorld, client: FlaskClient) -> None:
+    """One per line; after a problem the list is still in its field."""
+    page, text = "/repositories/transfer", "acme/one # why\r\n\r\nnot an address\r\n"
+    refused = send(client, f"{page}/list", page, addresses=text)
+    assert refused.status_code == 422
+    assert "line 3: url:" in refused.text
+    assert "acme/one # why" in refused.text
+    assert send(client, f"{page}/list", page, addresses="").status_code == 422
+    assert send(client, f"{page}/list", page, addresses=f"acme/one # why\r\n{TOOL}\r\n").status_code == 303
+    assert "1 repository was added. 1 was already tracked." in client.get("/").text
+    assert world.store.counts().repositories == 2
 
 
 @pytest.mark.parametrize(
-    "path", ["new", "1/edit", "1/delete", "1/poll", "1/releases/new", "1/releases/1/edit", "transfer"]
+    "path", ["new", "1/edit", "1/delete", "1/poll", "1/releases/new", "1/releases/1/edit", "transfer", "transfer/list"]
 )
 def test_tracker_a_form_without_its_token_is_refused(world: TrackerWorld, client: FlaskClient, path: str) -> None:
     """Nothing is changed."""
