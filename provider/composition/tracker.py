@@ -61,9 +61,11 @@ def release_sources(parts: Parts) -> Mapping[RepositoryType, ReleaseSource]:
 
 
 def repository_problems(store: TrackerStore) -> Iterator[ProblemDocument]:
-    """The tracked repositories whose last poll failed."""
+    """The tracked repositories whose last poll failed; one whose host limits requests may have failed before."""
+    tried_again = "The next poll tries again. If it keeps failing, check the address."
     remedies = {
-        RepositoryState.ERROR: "The next poll tries again. If it keeps failing, check the address.",
+        RepositoryState.ERROR: tried_again,
+        RepositoryState.WAITING: tried_again,
         RepositoryState.DEAD: "Correct the address, or delete the repository; it is polled once a day only.",
     }
     for state, remedy in remedies.items():
@@ -72,8 +74,8 @@ def repository_problems(store: TrackerStore) -> Iterator[ProblemDocument]:
             page = store.page(RepositoryFilter(state=state), _MANY, after)
             for tracked in page.items:
                 if error := tracked.error:
-                    where = tracked.address.url
-                    yield ProblemDocument("repository", tracked.name, error.message, remedy, error.at, where=where)
+                    where, since = tracked.address.url, tracked.failing_since or error.at
+                    yield ProblemDocument("repository", tracked.name, error.message, remedy, since, where=where)
             if (after := page.end) is None:
                 break
 

@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,7 +14,7 @@ from provider.notifications.message import Message, MessageKind
 from provider.tracker.decisions.kinds import TagForm
 from provider.tracker.decisions.outcomes import PollFailure, UnchangedList
 from provider.tracker.decisions.release import FoundRelease
-from provider.tracker.decisions.repository import RepositoryState
+from provider.tracker.decisions.repository import RepositoryState, TrackingError, TrackingWait
 from provider.tracker.decisions.wanted import Prereleases, WantedVersions
 from provider.tracker.ports import RepositoryFilter, TrackerStore
 from tests.contracts.tracker_subjects import (
@@ -177,6 +178,58 @@ def test_tracker_an_error_is_kept_and_last_polled_stays(store: TrackerStore) -> 
     assert _versions(store, number) == ["1.0.0"]
     store.record([polled(store, number, UnchangedList(), NOW + 2 * HOUR)])
     assert store.get(number).error is None
+
+
+def test_tracker_a_rate_limit_is_kept_apart_from_errors(store: TrackerStore) -> None:
+    """The time of the next poll and its reason are stored; the error stays as it was."""
+    number = store.add(fields("acme/app"), NOW).id
+    store.record([polled(store, number, ["1.0.0"])])
+    until = NOW + HOUR / 2
+    store.record([polled(store, number, PollFailure("slow down", until), NOW)])
+    waiting = store.get(number)
+    assert (waiting.state, waiting.waiting) == (RepositoryState.WAITING, TrackingWait(until, "slow down"))
+    assert (waiting.error, waiting.next_poll, waiting.last_polled) == (None, until, NOW)
+    assert store.count(RepositoryFilter(state=RepositoryState.WAITING)) == 1
+
+    store.record([polled(store, number, PollFailure("gone"), until)])
+    store.record([polled(store, number, PollFailure("slow down", NOW + HOUR), until)])
+    limited = store.get(number)
+    assert (limited.state, limited.failing_since) == (RepositoryState.WAITING, until)
+    assert limited.error == TrackingError(until, "gone")
+    store.record([polled(store, number, UnchangedList(), NOW + HOUR)])
+    assert (store.get(number).state, store.get(number).waiting) == (RepositoryState.OK, None)
+
+
+def test_tracker_repositories_that_fail_for_a_day_are_one_message(subject: Subject) -> None:
+    """One more comes when they are given up or can be read again; each is written once."""
+    store, failure = subject.store, PollFailure("404: there is none")
+    numbers = [store.add(fields(f"acme/app{each}"), NOW).id for each in range(3)]
+    for hours in (0, 23, 24, 25):
+        store.record([polled(store, number, failure, NOW + hours * HOUR) for number in numbers])
+    told = _failures(subject)
+    assert [(each["count"], each["over"]) for each in told] == [(3, False)]
+    assert told[0]["title"] == "The releases of 3 repositories could not be read for a day"
+    items = told[0]["items"]
+    assert isinstance(items, list)
+    assert items[0]["name"].startswith("app0 (https://github.com/acme/app0)")
+    assert items[0]["message"] == "404: there is none"
+
+    for hour in range(26, 130):
+        store.record([polled(store, numbers[0], failure, NOW + hour * HOUR)])
+    store.record([polled(store, number, UnchangedList(), NOW + 200 * HOUR) for number in numbers[:2]])
+    titles = [each["title"] for each in _failures(subject)]
+    assert titles[1:] == [
+        "app0: too many polls failed, so it is polled once a day only",
+        "The releases of 2 repositories can be read again",
+    ]
+
+
+def _failures(subject: Subject) -> list[dict[str, Any]]:
+    found = []
+    for message in subject.outbox.due(NOW + 1_000 * HOUR, 100):
+        assert message.kind is MessageKind.FAILURE
+        found.append(dict(message.body))
+    return found
 
 
 def test_what_a_person_wrote_stays(subject: Subject) -> None:

@@ -8,9 +8,9 @@ from itertools import count
 from typing import Any, TypeVar
 
 from provider.errors import Conflict, Duplicate, NotTracked
-from provider.notifications.message import Message, MessageKind
+from provider.notifications.message import Message
 from provider.ports import Place
-from provider.tracker.decisions.announcing import announcement
+from provider.tracker.decisions.announcing import announcement, failure_announcements, poll_problem
 from provider.tracker.decisions.outcomes import PollResult
 from provider.tracker.decisions.release import FoundRelease, Release
 from provider.tracker.decisions.repository import Address, RepositoryState, Tracked
@@ -140,10 +140,14 @@ class FakeTrackerStore:
 
     def record(self, results: Iterable[PollResult]) -> None:
         """Store what polls found, and put the announcements into the outbox."""
+        problems = []
         for result in results:
             tracked = self._repositories.get(result.repository)
             if tracked is not None and tracked.version == result.version:
                 self._record(tracked, result)
+                problems.append(poll_problem(tracked.name, tracked.address.url, result, tracked.failing_since))
+        for message, at in failure_announcements([problem for problem in problems if problem]):
+            self._put(message, at)
 
     def releases(
         self, repository: int, size: int, after: Place | None = None, page: int = 1, sort: str = "-version"
@@ -196,17 +200,21 @@ class FakeTrackerStore:
             memory=result.memory,
             baseline=result.baseline,
             missing=result.missing,
+            waiting=result.waiting,
+            failing_since=result.failing_since,
+            failure_told=result.failure_told,
             read_whole_at=result.read_whole_at,
         )
         if result.announce and result.last_polled is not None:
             message = announcement(
                 tracked.id, tracked.name, tracked.address.url, tracked.address.type.value, result.announce
             )
-            if message.id not in self._announced:
-                self._announced.add(message.id)
-                self._outbox.put(
-                    Message(message.id, MessageKind.RELEASES, message.subject, message.body), result.last_polled
-                )
+            self._put(message, result.last_polled)
+
+    def _put(self, message: Message, at: datetime) -> None:
+        if message.id not in self._announced:
+            self._announced.add(message.id)
+            self._outbox.put(message, at)
 
     def _wanted(self, wanted: RepositoryFilter) -> list[Tracked]:
         query = (wanted.query or "").casefold()

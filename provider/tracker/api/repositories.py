@@ -141,6 +141,7 @@ def repository_document(tracked: Tracked) -> PageDocument:
         "next_poll": tracked.next_poll,
         "latest_release": tracked.latest,
         "last_error": tracked.error,
+        "retry_at": tracked.waiting and tracked.waiting.until,
         "failures": tracked.failures,
         "version": tracked.version,
     }

@@ -304,8 +304,8 @@ class RepositorySchema(WantedSchema):
         RepositoryState,
         by_value=True,
         metadata={
-            "description": "`ok`; `never`: not polled yet; `error`: the last poll failed; `dead`: it failed so often "
-            "that it is polled only once a day"
+            "description": "`ok`; `never`: not polled yet; `waiting`: its host limits requests until `retryAt`; "
+            "`error`: the last poll failed; `dead`: it failed so often that it is polled only once a day"
         },
     )
     last_polled = Instant(allow_none=True, metadata={"description": "time of the last successful poll"})
@@ -316,6 +316,10 @@ class RepositorySchema(WantedSchema):
         metadata={"description": "the highest stable version, else the highest pre-release"},
     )
     last_error = fields.Nested(FailureSchema, allow_none=True, metadata={"description": "why the last poll failed"})
+    retry_at = Instant(
+        allow_none=True,
+        metadata={"description": "no poll before this time, because its host limits requests; null: it does not"},
+    )
     failures = fields.Integer(metadata={"description": "number of failed polls since the last successful one"})
     version = fields.Integer(
         metadata={"description": "number that increases with every change; send it when you change the repository"}

@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from provider.tracker.decisions.release import FoundRelease, Release, ReleaseList
-from provider.tracker.decisions.repository import MissingReleases, TrackingError
+from provider.tracker.decisions.repository import MissingReleases, TrackingError, TrackingWait
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +34,17 @@ class UnchangedList:
 
 @dataclass(frozen=True, slots=True)
 class PollFailure:
-    """The poll failed. With `retry_at`, the host limits requests until then, and the failure is not counted."""
+    """The poll failed.
+
+    Attributes:
+        message: why, for a person.
+        retry_at: no request is sent before this time, and the failure is not counted.
+        by_host: the host named `retry_at`, so nothing is wrong; otherwise this service chose it after failures.
+    """
 
     message: str
     retry_at: datetime | None = None
+    by_host: bool = True
 
 
 class NewsKind(StrEnum):
@@ -59,6 +66,15 @@ class News:
     previous_hash: str | None = None
 
 
+class FailureNews(StrEnum):
+    """What is announced about the polls of a repository."""
+
+    FAILS = "fails"
+    DEAD = "dead"
+    """They failed so often that there is only one a day from now on."""
+    WORKS_AGAIN = "works again"
+
+
 @dataclass(frozen=True, slots=True)
 class PollResult:
     """What to write for one repository after a poll.
@@ -69,8 +85,9 @@ class PollResult:
         new: releases to add.
         changed: stored releases with their new values.
         announce: releases to announce in one message.
-        last_polled, error, failures, dead, next_poll, memory, baseline, missing, read_whole_at: the new values of
-            the repository.
+        tell: what to announce about its polls.
+        last_polled, error, waiting, failures, failing_since, failure_told, dead, next_poll, memory, baseline, missing,
+            read_whole_at: the new values of the repository.
     """
 
     repository: int
@@ -80,7 +97,11 @@ class PollResult:
     announce: tuple[News, ...]
     last_polled: datetime | None
     error: TrackingError | None
+    waiting: TrackingWait | None
     failures: int
+    failing_since: datetime | None
+    failure_told: bool
+    tell: FailureNews | None
     dead: bool
     next_poll: datetime
     memory: str | None

@@ -5,9 +5,17 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import assert_never
 
-from provider.tracker.decisions.outcomes import Found, News, NewsKind, PollFailure, PollResult, UnchangedList
+from provider.tracker.decisions.outcomes import (
+    FailureNews,
+    Found,
+    News,
+    NewsKind,
+    PollFailure,
+    PollResult,
+    UnchangedList,
+)
 from provider.tracker.decisions.release import FoundRelease, MovedTag, Release
-from provider.tracker.decisions.repository import Tracked, TrackingError
+from provider.tracker.decisions.repository import Tracked, TrackingError, TrackingWait
 from provider.tracker.decisions.versions.order import highest_first
 from provider.tracker.decisions.wanted import WantedVersions
 from provider.tracker.decisions.withdrawing import withdrawn_of
@@ -16,6 +24,8 @@ DEAD_AFTER = 100
 """The number of failures in a row after which a repository is dead."""
 
 DAILY = timedelta(days=1)
+TOLD_AFTER = timedelta(days=1)
+"""A repository whose polls fail for this time is announced once."""
 _SOONEST = timedelta(minutes=1)
 
 
@@ -123,7 +133,11 @@ def _success(now: datetime, tracked: Tracked, interval: timedelta) -> PollResult
         announce=(),
         last_polled=now,
         error=None,
+        waiting=None,
         failures=0,
+        failing_since=None,
+        failure_told=False,
+        tell=FailureNews.WORKS_AGAIN if tracked.failure_told else None,
         dead=False,
         next_poll=now + interval,
         memory=tracked.memory,
@@ -134,15 +148,48 @@ def _success(now: datetime, tracked: Tracked, interval: timedelta) -> PollResult
 
 
 def _failure(now: datetime, tracked: Tracked, failure: PollFailure, interval: timedelta) -> PollResult:
+    if failure.retry_at is not None and failure.by_host:
+        return _limited(now, tracked, failure.message, failure.retry_at, interval)
     failures = tracked.failures + (failure.retry_at is None)
     dead = tracked.dead or failures >= DEAD_AFTER
+    since = tracked.failing_since or now
+    tell = _failure_news(now, tracked, since, dead=dead)
+    return replace(
+        _unread(now, tracked, interval),
+        error=TrackingError(now, failure.message),
+        failures=failures,
+        failing_since=since,
+        failure_told=tracked.failure_told or tell is not None,
+        tell=tell,
+        dead=dead,
+        next_poll=now + max(interval, DAILY) if dead else _next_try(now, failure.retry_at, interval),
+    )
+
+
+def _failure_news(now: datetime, tracked: Tracked, since: datetime, *, dead: bool) -> FailureNews | None:
+    """A failure is announced when it has lasted, and once more when the repository is given up."""
+    if dead and not tracked.dead:
+        return FailureNews.DEAD
+    return FailureNews.FAILS if now - since >= TOLD_AFTER and not tracked.failure_told else None
+
+
+def _limited(now: datetime, tracked: Tracked, message: str, retry_at: datetime, interval: timedelta) -> PollResult:
+    """The host named a time to retry: whether anything is wrong with the repository is not known better than before."""
+    next_poll = now + max(interval, DAILY) if tracked.dead else _next_try(now, retry_at, interval)
+    return replace(_unread(now, tracked, interval), waiting=TrackingWait(next_poll, message), next_poll=next_poll)
+
+
+def _unread(now: datetime, tracked: Tracked, interval: timedelta) -> PollResult:
+    """Nothing was read, so everything stays as it was."""
     return replace(
         _success(now, tracked, interval),
         last_polled=tracked.last_polled,
-        error=TrackingError(now, failure.message),
-        failures=failures,
-        dead=dead,
-        next_poll=now + max(interval, DAILY) if dead else _next_try(now, failure.retry_at, interval),
+        error=tracked.error,
+        failures=tracked.failures,
+        failing_since=tracked.failing_since,
+        failure_told=tracked.failure_told,
+        tell=None,
+        dead=tracked.dead,
         baseline=tracked.baseline,
     )
 

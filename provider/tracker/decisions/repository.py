@@ -15,6 +15,8 @@ class RepositoryState(StrEnum):
     OK = "ok"
     NEVER = "never"
     ERROR = "error"
+    WAITING = "waiting"
+    """Its host limits requests until a time, so it is not known whether anything is wrong now."""
     DEAD = "dead"
 
 
@@ -54,6 +56,14 @@ class TrackingError:
 
 
 @dataclass(frozen=True, slots=True)
+class TrackingWait:
+    """Why a repository is not polled now, for a person, and until when."""
+
+    until: datetime
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
 class MissingReleases:
     """Many releases are missing from their list: since when, and at how many polls in a row."""
 
@@ -71,7 +81,10 @@ class Tracked:
         deployed_version: the version that the organization runs; empty if nobody said.
         last_polled: the time of the last successful poll.
         latest: the highest stable release, else the highest pre-release.
+        waiting: its host limits requests; None: it does not, as far as is known.
         failures: failed polls since the last success.
+        failing_since: when the first of these polls failed.
+        failure_told: that it fails was announced.
         dead: it failed too often in a row and is polled once a day only.
         next_poll: None means now.
         memory: an opaque value that its source gets at the next poll, for example an ETag.
@@ -92,7 +105,10 @@ class Tracked:
     last_polled: datetime | None = None
     latest: Release | None = None
     error: TrackingError | None = None
+    waiting: TrackingWait | None = None
     failures: int = 0
+    failing_since: datetime | None = None
+    failure_told: bool = False
     dead: bool = False
     next_poll: datetime | None = None
     memory: str | None = None
@@ -114,7 +130,12 @@ class Tracked:
     @property
     def state(self) -> RepositoryState:
         """How polling goes."""
-        return state_of(last_polled=self.last_polled, failing=self.error is not None, dead=self.dead)
+        return state_of(
+            last_polled=self.last_polled,
+            waiting=self.waiting is not None,
+            failing=self.error is not None,
+            dead=self.dead,
+        )
 
 
 def entry_key(address: Address, wanted: WantedVersions) -> str:
@@ -122,10 +143,12 @@ def entry_key(address: Address, wanted: WantedVersions) -> str:
     return f"{address.key}#{wanted.filter_key}" if wanted.filter_key else address.key
 
 
-def state_of(*, last_polled: datetime | None, failing: bool, dead: bool) -> RepositoryState:
+def state_of(*, last_polled: datetime | None, waiting: bool, failing: bool, dead: bool) -> RepositoryState:
     """The state of a repository."""
     if dead:
         return RepositoryState.DEAD
+    if waiting:
+        return RepositoryState.WAITING
     if failing:
         return RepositoryState.ERROR
     return RepositoryState.NEVER if last_polled is None else RepositoryState.OK

@@ -11,6 +11,7 @@ from provider.tracker.decisions.wanted import ListSource, Prereleases, WantedVer
 _STATES = {
     RepositoryState.OK: Sign("✓", "Polled", "good"),
     RepositoryState.NEVER: Sign("◷", "Not polled yet", "calm"),
+    RepositoryState.WAITING: Sign("◔", "Waiting", "calm"),
     RepositoryState.ERROR: FAILED,
     RepositoryState.DEAD: Sign("⊘", "Dead", "bad"),
 }

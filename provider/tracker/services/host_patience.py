@@ -46,7 +46,7 @@ class HostPatience:
     def paused(self, host: str, now: datetime) -> PollFailure | None:
         """The failure to record for a repository whose host is paused; None if it may be polled."""
         pause = self._pause(host, now)
-        return PollFailure(_message(host, pause), pause.until) if pause else None
+        return PollFailure(_message(host, pause), pause.until, by_host=pause.by_host) if pause else None
 
     def _pause(self, host: str, now: datetime) -> HostPause | None:
         breaker = self._breakers.get(host)

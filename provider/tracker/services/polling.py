@@ -15,7 +15,7 @@ from provider.tracker.decisions.repository import Address, Tracked
 from provider.tracker.decisions.wanted import WantedVersions
 from provider.tracker.ports import ReleaseSource, TrackerStore
 from provider.tracker.services.host_patience import HostPatience
-from proxy.errors import NotNow, OutsideFailure
+from proxy.errors import KeptBack, NotNow, OutsideFailure
 
 BETWEEN_REQUESTS = timedelta(seconds=5)
 """The shortest time between two polls of a repository that people request."""
@@ -127,10 +127,15 @@ class Poller:
             known = kept.releases if isinstance(outcome, Found) else ()
             read = replace(tracked, read_whole_at=now) if thorough else tracked
             polled = Polled(outcome, after_poll(self.now(), read, known, outcome, self.interval))
+        except KeptBack as error:
+            # Nothing was sent: that says nothing about the repository or its host.
+            return self.failed(tracked, PollFailure(_cut(error), error.retry_at or now), error)
         except NotNow as error:
             self.patience.failed(host, self.now(), error)
+            _note(tracked, error)
             return self.failed(tracked, PollFailure(_cut(error), error.retry_at), error)
         except OutsideFailure as error:
+            _note(tracked, error)
             polled = self.failed(tracked, PollFailure(_cut(error)), error)
         except Exception as error:  # noqa: BLE001 - logged, and recorded as the error of this repository
             # An unexpected error of one repository must not stop the others.
@@ -155,6 +160,13 @@ class Poller:
                     last + BETWEEN_REQUESTS,
                 )
             self._requested[repository] = now
+
+
+def _note(tracked: Tracked, error: OutsideFailure) -> None:
+    """Log a failure when it begins and when its cause changes, not at each poll."""
+    message, before = _cut(error), tracked.waiting or tracked.error
+    if before is None or before.message != message:
+        _log.warning("%s (%s) could not be polled: %s", tracked.name, tracked.address.url, message)
 
 
 def _cut(error: Exception) -> str:

@@ -10,7 +10,7 @@ from provider.store.engine import writing
 from provider.store.image_rows import NEVER
 from provider.store.inserts import insert_missing
 from provider.store.outbox import message_values, outbox
-from provider.tracker.decisions.announcing import announcement
+from provider.tracker.decisions.announcing import announcement, failure_announcements, poll_problem
 from provider.tracker.decisions.kinds import TagForm
 from provider.tracker.decisions.outcomes import PollResult
 from provider.tracker.decisions.versions.order import ORDER_RULES
@@ -109,6 +109,10 @@ def _announce(connection: Connection, results: Sequence[PollResult], stored: Map
         if result.announce:
             message = announcement(row.id, row.name, row.url, row.type, result.announce)
             messages.append(message_values(message, result.last_polled or row.last_polled))
+    polled = ((stored[result.repository], result) for result in results)
+    problems = [poll_problem(row.name, row.url, result, row.failing_since) for row, result in polled]
+    told = failure_announcements([problem for problem in problems if problem])
+    messages += [message_values(message, at) for message, at in told]
     insert_missing(connection, outbox, messages, key=("id",))
 
 

@@ -13,6 +13,7 @@ from provider.tracker.decisions.repository import (
     MissingReleases,
     Tracked,
     TrackingError,
+    TrackingWait,
     state_of,
 )
 from provider.tracker.decisions.versions.families import Scheme
@@ -27,7 +28,8 @@ Columns = Sequence[Any]
 
 REPOSITORY_COLUMNS = (
     "id", "name", "date_added", "type", "url", "path", "notes", "tag_form", "source", "include", "exclude",
-    "prereleases", "labels", "deployed_version", "last_polled", "error_at", "error", "failures", "dead", "next_poll",
+    "prereleases", "labels", "deployed_version", "last_polled", "error_at", "error", "waiting_until",
+    "waiting_for", "failures", "failing_since", "failure_told", "dead", "next_poll",
     "memory", "baseline", "missing_since", "missing_polls", "read_whole_at",
     "version",
 )  # fmt: skip
@@ -56,12 +58,16 @@ def field_values(given: RepositoryFields) -> Values:
 def unpolled_values() -> Values:
     """The columns of a repository that was never polled: its first poll is due now."""
     return {
-        "state": state_of(last_polled=None, failing=False, dead=False).value,
+        "state": state_of(last_polled=None, waiting=False, failing=False, dead=False).value,
         "last_polled": NEVER,
         "next_poll": NEVER,
         "error_at": None,
         "error": None,
+        "waiting_until": None,
+        "waiting_for": None,
         "failures": 0,
+        "failing_since": None,
+        "failure_told": False,
         "dead": False,
         "memory": None,
         "baseline": True,
@@ -86,14 +92,21 @@ def searched_text(given: RepositoryFields) -> str:
 
 def poll_values(result: PollResult) -> Values:
     """The columns that a poll writes."""
-    error = result.error
+    error, waiting = result.error, result.waiting
+    state = state_of(
+        last_polled=result.last_polled, waiting=waiting is not None, failing=error is not None, dead=result.dead
+    )
     return {
-        "state": state_of(last_polled=result.last_polled, failing=error is not None, dead=result.dead).value,
+        "state": state.value,
         "last_polled": result.last_polled or NEVER,
         "next_poll": result.next_poll,
         "error_at": None if error is None else error.at,
         "error": None if error is None else storable(error.message),
+        "waiting_until": waiting and waiting.until,
+        "waiting_for": waiting and storable(waiting.message),
         "failures": result.failures,
+        "failing_since": result.failing_since,
+        "failure_told": result.failure_told,
         "dead": result.dead,
         "memory": None if result.memory is None else storable(result.memory),
         "baseline": result.baseline,
@@ -150,7 +163,8 @@ def tracked_of(row: Columns) -> Tracked:
     """A repository from its `REPOSITORY_COLUMNS` and the columns of its latest release (all None if it has none)."""
     number, name, date_added, type_, url, path, notes, *others = row
     tag_form, source, include, exclude, prereleases, labels, deployed, *others = others
-    last_polled, error_at, error, failures, dead, next_poll, memory, baseline, *others = others
+    last_polled, error_at, error, waiting_until, waiting_for, *others = others
+    failures, failing_since, failure_told, dead, next_poll, memory, baseline, *others = others
     missing_since, missing_polls, read_whole_at, version, *latest = others
     return Tracked(
         id=number,
@@ -164,7 +178,10 @@ def tracked_of(row: Columns) -> Tracked:
         last_polled=_moment(last_polled),
         latest=None if latest[0] is None else release_of(latest),
         error=None if error_at is None else TrackingError(error_at, error),
+        waiting=None if waiting_until is None else TrackingWait(waiting_until, waiting_for or ""),
         failures=failures,
+        failing_since=failing_since,
+        failure_told=failure_told,
         dead=dead,
         next_poll=_moment(next_poll),
         memory=memory,

@@ -3437,7 +3437,7 @@ export interface paths {
                     /** @description only repositories of this type */
                     type?: "github" | "git" | "container" | null;
                     /** @description only repositories in this state */
-                    state?: "ok" | "never" | "error" | "dead" | null;
+                    state?: "ok" | "never" | "error" | "waiting" | "dead" | null;
                     /** @description only repositories whose name, URL or notes contain this text */
                     q?: string | null;
                     /** @description the field to sort by; prefix it with '-' to reverse the order */
@@ -6276,10 +6276,10 @@ export interface components {
             /** @description notes for people */
             notes: string;
             /**
-             * @description `ok`; `never`: not polled yet; `error`: the last poll failed; `dead`: it failed so often that it is polled only once a day
+             * @description `ok`; `never`: not polled yet; `waiting`: its host limits requests until `retryAt`; `error`: the last poll failed; `dead`: it failed so often that it is polled only once a day
              * @enum {string}
              */
-            state: "ok" | "never" | "error" | "dead";
+            state: "ok" | "never" | "error" | "waiting" | "dead";
             /**
              * Format: date-time
              * @description time of the last successful poll
@@ -6294,6 +6294,11 @@ export interface components {
             latestRelease: components["schemas"]["LatestRelease"] | null;
             /** @description why the last poll failed */
             lastError: components["schemas"]["Failure"] | null;
+            /**
+             * Format: date-time
+             * @description no poll before this time, because its host limits requests; null: it does not
+             */
+            retryAt: string | null;
             /** @description number of failed polls since the last successful one */
             failures: number;
             /** @description number that increases with every change; send it when you change the repository */

@@ -14,7 +14,7 @@ from tests.provider.tracker.api.tracker_web import READER, REBUILDER, REPOSITORI
 PATH = "acme/portal"
 PROMISED = (
     "id name dateAdded url type lastPolled notes latestRelease lastError state tagForm failures nextPoll version "
-    "source include exclude prereleases labels deployedVersion"
+    "source include exclude prereleases labels deployedVersion retryAt"
 )
 
 
@@ -211,7 +211,10 @@ def test_a_failed_poll_is_an_upstream_failure() -> None:
         web.world.github.fail(f"acme/app{number}", error)
         answer = web.ask("POST", f"{REPOSITORIES}/{number}/poll")
         assert (answer.status_code, answer.get_json()["message"]) == (status, str(error))
-        assert web.get(f"{REPOSITORIES}/{number}")["lastError"]["message"] == str(error)
+        document = web.get(f"{REPOSITORIES}/{number}")
+        limited = status == 503
+        assert (document["lastError"] and document["lastError"]["message"]) == (None if limited else str(error))
+        assert (document["state"], bool(document["retryAt"])) == ("waiting" if limited else "error", limited)
     assert answer.headers["Retry-After"] == "120"
 
 

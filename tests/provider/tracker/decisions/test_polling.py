@@ -7,10 +7,18 @@ import pytest
 
 from provider.tracker.decisions.addresses import parse_address
 from provider.tracker.decisions.kinds import TagForm
-from provider.tracker.decisions.outcomes import Found, News, NewsKind, PollFailure, PollResult, UnchangedList
+from provider.tracker.decisions.outcomes import (
+    FailureNews,
+    Found,
+    News,
+    NewsKind,
+    PollFailure,
+    PollResult,
+    UnchangedList,
+)
 from provider.tracker.decisions.polling import DAILY, DEAD_AFTER, after_poll
 from provider.tracker.decisions.release import FoundRelease, MovedTag, Release, ReleaseList
-from provider.tracker.decisions.repository import MissingReleases, Tracked, TrackingError
+from provider.tracker.decisions.repository import MissingReleases, Tracked, TrackingError, TrackingWait
 from provider.tracker.decisions.wanted import Prereleases, WantedVersions
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
@@ -121,7 +129,8 @@ def test_tracker_after_100_failures_in_a_row_a_repository_is_dead_and_polled_dai
 def test_a_poll_without_news_writes_only_how_polling_goes() -> None:
     """For the version of the repository that was polled, so that a change by a person since then is kept."""
     tracked = replace(TRACKED, version=4, failures=2)
-    success = PollResult(7, 4, (), (), (), NOW, None, 0, False, NOW + HOUR, "old", False, None, None)
+    nothing = after_poll(NOW, replace(TRACKED, version=4), (), UnchangedList(), HOUR)
+    success = replace(nothing, new=(), changed=(), announce=(), memory="old", next_poll=NOW + HOUR, failures=0)
     assert after_poll(NOW, tracked, (OLD,), UnchangedList(), HOUR) == success
 
     for baseline in (True, False):
@@ -131,6 +140,7 @@ def test_a_poll_without_news_writes_only_how_polling_goes() -> None:
             last_polled=NOW - HOUR,
             error=TrackingError(NOW, "no answer"),
             failures=3,
+            failing_since=NOW,
             baseline=baseline,
         )
 
@@ -234,3 +244,58 @@ def test_tracker_what_another_list_shows_is_no_news() -> None:
     """A change between releases and tags is silent."""
     result = after_poll(NOW, TRACKED, (), Found(None, _versions(3), silent=True), HOUR)
     assert (len(result.new), result.announce) == (3, ())
+
+
+def test_tracker_a_rate_limit_is_a_calm_state() -> None:
+    """It is not known whether anything is wrong: what was wrong before stays as it was, and no failure is counted."""
+    limited = after_poll(NOW, TRACKED, (), PollFailure("wait an hour", NOW + HOUR), HOUR)
+    assert (limited.waiting, limited.error) == (TrackingWait(NOW + HOUR, "wait an hour"), None)
+    assert (limited.failures, limited.failing_since, limited.last_polled) == (0, None, TRACKED.last_polled)
+
+    broken = replace(TRACKED, error=TrackingError(NOW - HOUR, "gone"), failures=2, failing_since=NOW - 2 * HOUR)
+    still = after_poll(NOW, broken, (), PollFailure("wait", NOW + HOUR), HOUR)
+    assert (still.error, still.failures, still.failing_since) == (broken.error, 2, broken.failing_since)
+    waiting = replace(TRACKED, waiting=limited.waiting)
+    assert after_poll(NOW + HOUR, waiting, (), UnchangedList(), HOUR).waiting is None
+
+
+def test_tracker_a_repository_that_fails_for_a_day_is_told_once() -> None:
+    """And once more when its releases are found again; what fails for less is not told."""
+    tracked, told = TRACKED, []
+    for hours in (0, 12, 23, 24, 25, 50):
+        result = after_poll(NOW + hours * HOUR, tracked, (), PollFailure("no such repository"), HOUR)
+        told.append(result.tell)
+        tracked = replace(
+            tracked,
+            error=result.error,
+            failures=result.failures,
+            failing_since=result.failing_since,
+            failure_told=result.failure_told,
+        )
+    assert told == [None, None, None, FailureNews.FAILS, None, None]
+    back = after_poll(NOW + 51 * HOUR, tracked, (), UnchangedList(), HOUR)
+    assert (back.tell, back.failure_told, back.failing_since) == (FailureNews.WORKS_AGAIN, False, None)
+    short = replace(TRACKED, error=TrackingError(NOW, "x"), failures=1, failing_since=NOW)
+    assert after_poll(NOW + HOUR, short, (), UnchangedList(), HOUR).tell is None
+
+
+def test_tracker_a_pause_that_this_service_chose_is_a_failure_that_does_not_count() -> None:
+    """The host does not answer: that is no rate limit, and only requests that were sent count towards 100."""
+    paused = after_poll(NOW, TRACKED, (), PollFailure("no answer", NOW + HOUR / 12, by_host=False), HOUR)
+    assert (paused.error, paused.waiting) == (TrackingError(NOW, "no answer"), None)
+    assert (paused.failures, paused.failing_since, paused.next_poll) == (0, NOW, NOW + HOUR / 12)
+    down = replace(TRACKED, failing_since=NOW - DAILY)
+    lasting = after_poll(NOW, down, (), PollFailure("no answer", NOW + HOUR / 12, by_host=False), HOUR)
+    assert (lasting.tell, lasting.failure_told) == (FailureNews.FAILS, True)
+
+
+def test_tracker_a_repository_that_is_given_up_is_told_once() -> None:
+    """After 100 failures, whether they were told after a day or not; then daily, and when it works again."""
+    for told in (True, False):
+        almost = replace(TRACKED, failures=DEAD_AFTER - 1, failing_since=NOW - HOUR, failure_told=told)
+        given_up = after_poll(NOW, almost, (), PollFailure("gone"), HOUR)
+        assert (given_up.tell, given_up.failure_told, given_up.dead) == (FailureNews.DEAD, True, True)
+        dead = replace(almost, failures=DEAD_AFTER, dead=True, failure_told=True)
+        assert after_poll(NOW + DAILY, dead, (), PollFailure("gone"), HOUR).tell is None
+        assert after_poll(NOW + DAILY, dead, (), PollFailure("limited", NOW + 2 * DAILY), HOUR).tell is None
+        assert after_poll(NOW + DAILY, dead, (), UnchangedList(), HOUR).tell is FailureNews.WORKS_AGAIN

@@ -5,7 +5,14 @@ from datetime import UTC, datetime
 import pytest
 
 from provider.tracker.decisions.kinds import RepositoryType, TagForm, default_tag_form
-from provider.tracker.decisions.repository import Address, RepositoryState, Tracked, TrackingError, state_of
+from provider.tracker.decisions.repository import (
+    Address,
+    RepositoryState,
+    Tracked,
+    TrackingError,
+    TrackingWait,
+    state_of,
+)
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 GITHUB = Address(RepositoryType.GITHUB, "https://github.com/Acme/App", "Acme/App", "App")
@@ -13,24 +20,30 @@ GIT = Address(RepositoryType.GIT, "https://git.example.org:8443/Team/App", "git.
 
 
 @pytest.mark.parametrize(
-    ("last_polled", "failing", "dead", "state"),
+    ("last_polled", "failing", "waiting", "dead", "state"),
     [
-        (None, False, False, RepositoryState.NEVER),
-        (NOW, False, False, RepositoryState.OK),
-        (None, True, False, RepositoryState.ERROR),
-        (NOW, True, False, RepositoryState.ERROR),
-        (NOW, True, True, RepositoryState.DEAD),
-        (NOW, False, True, RepositoryState.DEAD),
+        (None, False, False, False, RepositoryState.NEVER),
+        (NOW, False, False, False, RepositoryState.OK),
+        (None, True, False, False, RepositoryState.ERROR),
+        (NOW, True, False, False, RepositoryState.ERROR),
+        (None, False, True, False, RepositoryState.WAITING),
+        (NOW, False, True, False, RepositoryState.WAITING),
+        (NOW, True, True, False, RepositoryState.WAITING),
+        (NOW, True, False, True, RepositoryState.DEAD),
+        (NOW, True, True, True, RepositoryState.DEAD),
+        (NOW, False, False, True, RepositoryState.DEAD),
     ],
 )
-def test_of_several_states_the_worst_counts(
-    last_polled: datetime | None, failing: bool, dead: bool, state: RepositoryState
+def test_of_several_states_one_counts(
+    last_polled: datetime | None, failing: bool, waiting: bool, dead: bool, state: RepositoryState
 ) -> None:
-    """Dead before failing, failing before never polled; a repository has the state of its values."""
+    """Dead before waiting, waiting before failing, failing before never polled; a repository has its values' state."""
     error = TrackingError(NOW, "no answer") if failing else None
+    wait = TrackingWait(NOW, "slow down") if waiting else None
 
-    assert state_of(last_polled=last_polled, failing=failing, dead=dead) is state
-    assert Tracked(1, "app", NOW, GITHUB, last_polled=last_polled, error=error, dead=dead).state is state
+    assert state_of(last_polled=last_polled, failing=failing, waiting=waiting, dead=dead) is state
+    tracked = Tracked(1, "app", NOW, GITHUB, last_polled=last_polled, error=error, waiting=wait, dead=dead)
+    assert tracked.state is state
 
 
 def test_only_versions_are_releases_of_an_image_by_default() -> None:

@@ -81,7 +81,9 @@ def test_tracker_a_host_with_a_rate_limit_is_not_polled_before_its_reset() -> No
     assert asked.count("git.other.example") == 1
     assert asked.count(GIT_HOST) <= 2
     waiting = [each for each in world.store.everything() if each.address.host == GIT_HOST]
-    assert {(each.next_poll, each.failures, each.error is not None) for each in waiting} == {(reset, 0, True)}
+    assert {(each.next_poll, each.failures, each.error, each.state) for each in waiting} == {
+        (reset, 0, None, RepositoryState.WAITING)
+    }
 
     world.git.heal()
     world.git.asked.clear()

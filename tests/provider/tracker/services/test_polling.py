@@ -10,7 +10,7 @@ from provider.tracker.decisions.release import FoundRelease
 from provider.tracker.decisions.repository import RepositoryState
 from provider.tracker.services.editing import RepositoryRequest
 from provider.tracker.services.polling import BETWEEN_REQUESTS, KeptVersions
-from proxy.errors import NotFound, Unavailable
+from proxy.errors import KeptBack, NotFound, Unavailable
 from tests.provider.tracker.services.tracker_world import TrackerWorld
 
 PATH = "acme/portal"
@@ -129,6 +129,18 @@ def test_the_host_of_a_failure_is_remembered() -> None:
         until,
     )
     assert world.poller.patience.paused("github", until) is None
+
+
+def test_a_request_that_was_not_sent_is_no_failure() -> None:
+    """A limit of this service says nothing about the repository or its host: it waits, and no cause is remembered."""
+    world = TrackerWorld()
+    tracked = world.tracked(PATH, "1.0.0")
+    for retry_at in (None, world.clock.at + timedelta(minutes=5)):
+        world.github.fail(PATH, KeptBack("all requests that a host gets at a time are in progress", retry_at))
+        result = world.poller.poll(tracked).result
+        assert (result.error, result.failures, result.waiting is not None) == (None, 0, True)
+        assert result.next_poll == (retry_at or world.clock.at + timedelta(minutes=1))
+    assert world.poller.patience.paused("github", world.clock.at) is None
 
 
 def test_a_person_cannot_poll_a_host_with_a_rate_limit() -> None:

@@ -1,0 +1,72 @@
+"""Tests of how pages show that polls wait, fail or have been given up."""
+
+from datetime import timedelta
+
+import pytest
+from flask.testing import FlaskClient
+
+from provider.tracker.decisions.kinds import RepositoryType
+from provider.tracker.decisions.outcomes import PollFailure
+from provider.tracker.decisions.polling import after_poll
+from proxy.errors import NotFound, OutsideFailure, Unavailable
+from tests.provider.tracker.pages.tracker_pages_web import TrackerWorld, release
+
+PATH = "acme/tool"
+
+
+@pytest.fixture(name="world")
+def made_world() -> TrackerWorld:
+    """One repository, polled once."""
+    world = TrackerWorld()
+    world.publish(RepositoryType.GITHUB, PATH, release("1.0.0"))
+    world.add(f"https://github.com/{PATH}")
+    return world
+
+
+def fail(world: TrackerWorld, error: OutsideFailure) -> None:
+    """Let the next poll fail with this error."""
+    world.sources[RepositoryType.GITHUB].fail(PATH, error)
+    polled = world.parts.poller.poll(world.store.get(1))
+    world.store.record([polled.result])
+
+
+def pages(client: FlaskClient) -> tuple[str, str]:
+    """The row of the repository in the list, and the state on its own page."""
+    row = client.get("/").text.partition('<td class="state-cell">')[2].partition("</td>")[0]
+    section = client.get("/repositories/1").text.partition('aria-label="State">')
+    return row, f"{section[0][-60:]}{section[2].partition('</section>')[0]}"
+
+
+def test_tracker_a_rate_limit_is_calm_on_pages(world: TrackerWorld) -> None:
+    """The pages show until when they wait; nothing is red, and a filter finds these repositories."""
+    fail(world, Unavailable("api.github.com: the rate limit is used up", world.now + timedelta(minutes=20)))
+    client = world.client()
+    row, section = pages(client)
+    for text in (row, section):
+        assert "Waiting" in text
+        assert "in 20 minutes" in text
+        assert "bad" not in text
+    assert "calm" in section
+    assert "the rate limit is used up" in section
+    assert "1 repository" in client.get("/?state=waiting").text
+    assert "No repository matches" in client.get("/?state=error").text
+
+
+def test_tracker_a_rate_limit_hides_no_failure(world: TrackerWorld) -> None:
+    """What failed before is shown below."""
+    fail(world, NotFound("there is no repository acme/tool"))
+    assert "there is no repository acme/tool" in pages(world.client())[0]
+    fail(world, Unavailable("slow down", world.now + timedelta(minutes=20)))
+    row, section = pages(world.client())
+    assert "in 20 minutes" in row
+    assert "The last poll that was answered failed" in section
+    assert "there is no repository acme/tool" in section
+
+
+def test_tracker_a_dead_repository_stays_dead_while_its_host_limits_requests(world: TrackerWorld) -> None:
+    """It is not shown as one that only waits."""
+    for _ in range(100):
+        failed = after_poll(world.now, world.store.get(1), (), PollFailure("gone"), timedelta(hours=1))
+        world.store.record([failed])
+    fail(world, Unavailable("slow down", world.now + timedelta(minutes=20)))
+    assert "Dead" in pages(world.client())[0]

@@ -1,0 +1,70 @@
+"""Tests of the migrations of the release tracker's tables, on rows of earlier versions."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from alembic import command
+from sqlalchemy import Engine, insert, inspect, table, text
+from sqlalchemy import column as named
+
+from provider.store.engine import migrate, migrations, open_engine, writing
+from provider.tracker.decisions.repository import RepositoryState
+from provider.tracker.store.tracker_store import SqlTrackerStore
+
+AT = datetime(2026, 3, 1, tzinfo=UTC)
+
+
+@pytest.fixture(name="engine")
+def made_engine(tmp_path: Path) -> Iterator[Engine]:
+    """An empty SQLite database."""
+    engine = open_engine(f"sqlite:///{tmp_path / 'index.db'}")
+    yield engine
+    engine.dispose()
+
+
+def at_revision(engine: Engine, revision: str) -> None:
+    """Run the migrations up to this one."""
+    with writing(engine) as connection:
+        config = migrations()
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)
+
+
+def add(engine: Engine, number: int, **values: object) -> None:
+    """Add a row as the program of that time did: every column has some value, and these have theirs."""
+    columns = inspect(engine).get_columns("tracked_repositories")
+    row: dict[str, object] = {}
+    for each in columns:
+        if not each["nullable"]:
+            kind = each["type"].python_type
+            row[each["name"]] = "2026-03-01 00:00:00.000000" if kind is datetime else kind()
+    named_row = {"id": number, "key": f"git:h/{number}", "type": "git", "path": f"h/{number}", "tag_form": "any"}
+    row |= {"state": "ok", "prereleases": "tell", "name": str(number), **named_row, **values}
+    rows = table("tracked_repositories", *(named(name) for name in row))
+    with writing(engine) as connection:
+        connection.execute(insert(rows).values(row))
+
+
+def test_tracker_a_repository_that_failed_before_waits_for_nothing(engine: Engine) -> None:
+    """After the update it has its error and failures, and counts as failing from its next poll on."""
+    at_revision(engine, "0019")
+    moment = "2026-03-01 00:00:00.000000"
+    add(engine, 1)
+    add(engine, 2, state="error", error_at=moment, error="no answer", failures=7)
+    add(engine, 3, state="dead", error_at=moment, error="gone", failures=100, dead=True)
+    migrate(engine)
+
+    store = SqlTrackerStore(engine)
+    found = [store.get(number) for number in (1, 2, 3)]
+    assert [each.state for each in found] == [RepositoryState.OK, RepositoryState.ERROR, RepositoryState.DEAD]
+    assert [each.failures for each in found] == [0, 7, 100]
+    assert [each.error and (each.error.at, each.error.message) for each in found] == [
+        None,
+        (AT, "no answer"),
+        (AT, "gone"),
+    ]
+    assert {(each.waiting, each.failing_since, each.failure_told) for each in found} == {(None, None, False)}
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT count(*) FROM tracked_repositories")).scalar_one() == 3
