@@ -3,19 +3,18 @@
 Every text of a body may come from outside: it is escaped and cut, and can neither link to a script nor mention people.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from urllib.parse import quote
 
 from slack_sdk.models.blocks import Block
 
-from provider.notifications.channels.bodies import Body, day, part, parts, text
+from provider.notifications.channels.bodies import Body, parts, text
 from provider.notifications.channels.layout import Layout, context, layout, section
-from provider.notifications.channels.mrkdwn import CUT, escaped, link, one_line, target
+from provider.notifications.channels.mrkdwn import escaped, link, one_line
+from provider.notifications.channels.release_blocks import releases_layout
 from provider.notifications.message import Message, MessageKind
 
 _MOST_SHOWN = 10
-_NOTES_OF_ONE = 2000
-_NOTES_OF_SEVERAL = 300
 _LINK = 900
 _REASON = 600
 _ITEMS = 2600
@@ -34,53 +33,6 @@ _STATES: Mapping[str, tuple[str, str]] = {
 def rendered(message: Message, public_url: str) -> Layout:
     """The message in Slack's format; `public_url` is the address of our pages, without a slash at its end."""
     return _RENDERED[message.kind](message, public_url)
-
-
-def _releases(message: Message, public_url: str) -> Layout:
-    repository = part(message.body, "repository")
-    found = parts(message.body, "releases")
-    name = text(repository, "name") or message.subject
-    page = f"{public_url}/repositories/{repository.get('id', '')}"
-    title = _title(name, found)
-    room = _NOTES_OF_ONE if len(found) == 1 else _NOTES_OF_SEVERAL
-    blocks = [block for release in found[:_MOST_SHOWN] for block in _release(release, page, room)]
-    more = len(found) - _MOST_SHOWN
-    where = link(page, f"and {more} more" if more > 0 else "all releases", _LINK)
-    return layout(title, [*blocks, context(f"{link(text(repository, 'url'), name, _LINK)} · {where}")])
-
-
-def _title(name: str, found: Sequence[Body]) -> str:
-    if len(found) != 1:
-        return f"{name}: {len(found)} new releases"
-    said = {"promoted": " is no longer a pre-release", "moved": ": its tag was moved"}
-    return f"{name} {text(found[0], 'version')}{said.get(text(found[0], 'change'), '')}"
-
-
-def _change(release: Body) -> list[str]:
-    """What is new about a release that was announced before."""
-    match text(release, "change"):
-        case "promoted":
-            return ["no longer a pre-release"]
-        case "moved":
-            before = escaped(one_line(text(release, "previousHash")), 20)
-            return [f"⚠️ the tag was moved, from `{before}`"]
-        case _:
-            return []
-
-
-def _release(release: Body, page: str, room: int) -> list[Block]:
-    version = text(release, "version") or "a release"
-    about = [f"*{link(text(release, 'url'), version, _LINK)}*", escaped(day(release, "date"), 20)]
-    about += ["pre-release"] if release.get("prerelease") is True else []
-    about += _change(release)
-    about += [f"`{escaped(one_line(text(release, 'hash')), 20)}`"] if text(release, "hash") else []
-    head = section(" · ".join(filter(None, about)))
-    notes = escaped(text(release, "notes"), room)
-    if not notes:
-        return [head]
-    own = text(release, "url")
-    rest = link(own if target(own) else page, "read more", _LINK)
-    return [head, section(f"{notes}\n{rest}" if notes.endswith(CUT) else notes)]
 
 
 def _rebuild(message: Message, public_url: str) -> Layout:
@@ -141,7 +93,7 @@ def _short(body: Body, key: str) -> str:
 
 
 _RENDERED: Mapping[MessageKind, Callable[[Message, str], Layout]] = {
-    MessageKind.RELEASES: _releases,
+    MessageKind.RELEASES: releases_layout,
     MessageKind.REBUILD: _rebuild,
     MessageKind.FAILURE: _failure,
 }

@@ -24,6 +24,12 @@ def parts(body: Body, key: str) -> Sequence[Body]:
     return [each for each in found if isinstance(each, Mapping)] if isinstance(found, list | tuple) else ()
 
 
+def texts(body: Body, key: str) -> Sequence[str]:
+    """A list of texts; empty if it is missing."""
+    found = body.get(key)
+    return [each for each in found if isinstance(each, str) and each] if isinstance(found, list | tuple) else ()
+
+
 def day(body: Body, key: str) -> str:
     """The date of a time in the format of RFC 3339."""
     return text(body, key)[:10]

@@ -37,6 +37,11 @@ def escaped(text: str, room: int) -> str:
     return _fitted((_ESCAPES.get(character, character) for character in _seen(text).strip()), room)
 
 
+def whole(text: str) -> str:
+    """All of the text as mrkdwn, with its spaces."""
+    return "".join(_ESCAPES.get(character, character) for character in _seen(text))
+
+
 def link(address: str | None, label: str, room: int) -> str:
     """A link to a web page, or only the label if the address may not be linked; never empty."""
     page = target(address)

@@ -294,5 +294,5 @@ def test_tracker_release_notifications_go_to_the_one_configured_channel(slack: S
     MessageSender(outbox, notifier_of(read_settings(environ), real_transport()), lambda: START).send_next()
 
     (message,) = slack.messages
-    assert message.text == "tool: 2 new releases"
+    assert message.text == "tool: 2.0.0 and 1.9.9"
     assert all(part in message.shown for part in ("2.0.0", "1.9.9", "Fixes & more"))

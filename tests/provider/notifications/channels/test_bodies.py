@@ -9,6 +9,7 @@ def test_values_of_the_expected_type_are_read() -> None:
 
     assert (bodies.text(body, "a"), bodies.part(body, "b"), bodies.day(body, "at")) == ("x", {"c": "y"}, "2026-11-22")
     assert bodies.parts(body, "d") == [{"e": "z"}]
+    assert bodies.texts(body, "d") == ["no object"]
 
 
 def test_missing_values_and_other_types_are_empty() -> None:
@@ -17,3 +18,4 @@ def test_missing_values_and_other_types_are_empty() -> None:
 
     assert (bodies.text(body, "a"), bodies.text(body, "z"), bodies.part(body, "b")) == ("", "", {})
     assert list(bodies.parts(body, "d")) == []
+    assert list(bodies.texts(body, "d")) == []
