@@ -20,7 +20,8 @@ from proxy.secrets.credential_sources import CredentialSource, IssuedCredentials
 from proxy.secrets.credentials import BasicCredentials
 from proxy.secrets.secret import Secret
 
-PUBLIC_HOST = "public.ecr.aws"
+# The second name of the same registry also has IPv6 (documentation: "Getting started with making requests over IPv6").
+PUBLIC_HOSTS = frozenset({"public.ecr.aws", "ecr-public.aws.com"})
 # Its tokens are issued in this region only (documentation of GetAuthorizationToken of ECR Public).
 _PUBLIC_REGION = "us-east-1"
 _PRIVATE_HOST = re.compile(
@@ -41,7 +42,7 @@ class AmazonRegistry:
 
 def amazon_registry(host: str) -> AmazonRegistry | None:
     """The registry of a host (`123456789012.dkr.ecr.eu-west-1.amazonaws.com`); None if it is not Amazon's."""
-    if host == PUBLIC_HOST:
+    if host in PUBLIC_HOSTS:
         return AmazonRegistry("", _PUBLIC_REGION)
     found = _PRIVATE_HOST.fullmatch(host)
     if found is None:
@@ -115,7 +116,7 @@ class AmazonCredentials(CredentialSource):
 
     def needed(self, host: str) -> bool:
         """See the protocol; only the public registry has anything for anonymous requests."""
-        return host != PUBLIC_HOST
+        return host not in PUBLIC_HOSTS
 
     def issue(self, host: str, repository: str | None) -> IssuedCredentials | None:  # noqa: ARG002 - the whole host
         """See the protocol."""

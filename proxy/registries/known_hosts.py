@@ -26,6 +26,10 @@ class KnownHost:
 # A sweep of a cloud registry shares its quota with everything else of the account, so it gets a tenth or less.
 _CLOUD = Limits(rate=100.0, burst=200, concurrency=32, reserve=0)
 _ECR_SOURCE = 'AWS, "Amazon ECR service quotas": 2,000 BatchGetImage requests a second for an account and region'
+_ECR_PUBLIC = Limits(rate=1.0, burst=10, concurrency=2, reserve=0)
+_ECR_PUBLIC_SOURCE = 'AWS, "Amazon ECR Public service quotas": 1 image pull a second without credentials, 10 with'
+_ACR = Limits(rate=10.0, burst=40, concurrency=16, reserve=0)
+_ACR_SOURCE = 'Microsoft, "Azure Container Registry SKU features and limits": 1,000 reads a minute in Basic'
 _GCR = Limits(rate=40.0, burst=80, concurrency=16, reserve=0)
 _GCR_SOURCE = 'Google, "Container Registry quotas": 50,000 requests in 10 minutes for a client address'
 
@@ -55,18 +59,18 @@ KNOWN_HOSTS: tuple[KnownHost, ...] = (
         'Google, "Artifact Registry quotas and limits": 60,000 requests a minute for a project and region',
     ),
     KnownHost("registry.k8s.io", POLITE),
-    KnownHost(
-        "public.ecr.aws",
-        Limits(rate=1.0, burst=10, concurrency=2, reserve=0),
-        'AWS, "Amazon ECR Public service quotas": 1 image pull a second without credentials, 10 with',
-    ),
-    KnownHost("*.dkr.ecr.*.amazonaws.com", _CLOUD, _ECR_SOURCE),
-    KnownHost("*.dkr.ecr.*.amazonaws.com.cn", _CLOUD, _ECR_SOURCE),
-    KnownHost(
-        "*.azurecr.io",
-        Limits(rate=10.0, burst=40, concurrency=16, reserve=0),
-        'Microsoft, "Azure Container Registry SKU features and limits": 1,000 reads a minute in Basic',
-    ),
+    KnownHost("public.ecr.aws", _ECR_PUBLIC, _ECR_PUBLIC_SOURCE),
+    # The name of the same registry that also has IPv6.
+    KnownHost("ecr-public.aws.com", _ECR_PUBLIC, _ECR_PUBLIC_SOURCE),
+    # `dkr.ecr`, `dkr.ecr-fips`, and with IPv6 `dkr-ecr` and `dkr-ecr-fips`.
+    KnownHost("*.dkr[.-]ecr*.amazonaws.com", _CLOUD, _ECR_SOURCE),
+    KnownHost("*.dkr[.-]ecr*.amazonaws.com.cn", _CLOUD, _ECR_SOURCE),
+    KnownHost("*.dkr[.-]ecr*.amazonaws.eu", _CLOUD, _ECR_SOURCE),
+    KnownHost("*.dkr[.-]ecr*.on.aws", _CLOUD, _ECR_SOURCE),
+    KnownHost("*.dkr[.-]ecr*.on.amazonwebservices.com.cn", _CLOUD, _ECR_SOURCE),
+    KnownHost("*.azurecr.io", _ACR, _ACR_SOURCE),
+    KnownHost("*.azurecr.cn", _ACR, _ACR_SOURCE),
+    KnownHost("*.azurecr.us", _ACR, _ACR_SOURCE),
     KnownHost("mcr.microsoft.com", POLITE),
     KnownHost(
         "registry.gitlab.com",
@@ -80,11 +84,22 @@ KNOWN_HOSTS: tuple[KnownHost, ...] = (
     KnownHost("nvcr.io", POLITE),
     KnownHost("registry.redhat.io", POLITE),
     KnownHost("registry.access.redhat.com", POLITE),
+    KnownHost("registry.connect.redhat.com", POLITE),
     KnownHost("registry.suse.com", POLITE),
     KnownHost("container-registry.oracle.com", POLITE),
     KnownHost("registry.digitalocean.com", POLITE),
     KnownHost("registry.*.aliyuncs.com", POLITE),
+    KnownHost("registry-*.*.aliyuncs.com", POLITE),
+    KnownHost("*-registry*.*.cr.aliyuncs.com", POLITE),
     KnownHost("rg.*.scw.cloud", POLITE),
+    # Oracle Cloud, IBM Cloud, Huawei Cloud, Tencent Cloud.
+    KnownHost("*.ocir.io", POLITE),
+    KnownHost("ocir.*.oci.oraclecloud.com", POLITE),
+    KnownHost("icr.io", POLITE),
+    KnownHost("*.icr.io", POLITE),
+    KnownHost("swr.*.myhuaweicloud.com", POLITE),
+    KnownHost("ccr.ccs.tencentyun.com", POLITE),
+    KnownHost("*.tencentcloudcr.com", POLITE),
 )
 """The well-known registries. The first entry whose pattern is the host counts."""
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 
 from catalog.reference import ImageReference
-from proxy.cloud.ecr import PUBLIC_HOST, amazon_registry
+from proxy.cloud.ecr import PUBLIC_HOSTS, amazon_registry
 from proxy.cloud.ecr_images import described_images
 from proxy.version_types import Vulnerabilities
 from proxy.versions.apis.api_listing import ApiListing, ApiTags
@@ -35,7 +35,7 @@ class AmazonTags:
     @classmethod
     def serves(cls, host: str) -> bool:
         """Whether the host is a private registry at ECR: the public one describes images to their owners only."""
-        return host != PUBLIC_HOST and amazon_registry(host) is not None
+        return host not in PUBLIC_HOSTS and amazon_registry(host) is not None
 
     def listed(self, reference: ImageReference, *, refresh: bool) -> Listed:
         """All versions; see the protocol."""

@@ -40,6 +40,17 @@ ACCOUNT = "123456789012"
             "https://ecr-fips.us-gov-west-1.api.aws",
         ),
         ("public.ecr.aws", AmazonRegistry("", "us-east-1"), "https://api.ecr-public.us-east-1.amazonaws.com"),
+        ("ecr-public.aws.com", AmazonRegistry("", "us-east-1"), "https://api.ecr-public.us-east-1.amazonaws.com"),
+        (
+            f"{ACCOUNT}.dkr.ecr.eusc-de-east-1.amazonaws.eu",
+            AmazonRegistry(ACCOUNT, "eusc-de-east-1"),
+            "https://api.ecr.eusc-de-east-1.amazonaws.eu",
+        ),
+        (
+            f"{ACCOUNT}.dkr-ecr.cn-north-1.on.amazonwebservices.com.cn",
+            AmazonRegistry(ACCOUNT, "cn-north-1", dual_stack=True),
+            "https://ecr.cn-north-1.api.amazonwebservices.com.cn",
+        ),
     ],
 )
 def test_a_host_names_account_region_and_endpoint(
@@ -64,6 +75,7 @@ def test_a_host_names_account_region_and_endpoint(
         f"{ACCOUNT}.ecr.eu-west-1.amazonaws.com",
         f"{ACCOUNT}.dkr.ecr.eu/west-1.amazonaws.com",
         "evil.public.ecr.aws",
+        "evil.ecr-public.aws.com",
         "ecr.aws",
     ],
 )

@@ -6,6 +6,9 @@ from fnmatch import fnmatchcase
 import pytest
 
 from catalog.reference import ImageReference
+from proxy.cloud.acr import is_azure_registry
+from proxy.cloud.ecr import amazon_registry
+from proxy.cloud.gar import is_google_registry
 from proxy.http.addresses import AddressPolicy
 from proxy.http.budget import OWN, POLITE, Budget, Limits
 from proxy.http.transport import Transport
@@ -17,29 +20,53 @@ from proxy.secrets.registry_credentials import RegistryCredentials
 from tests.proxy.clocks import Clock
 
 HOSTS = [
+    "123456789012.dkr-ecr-fips.us-gov-west-1.on.aws",
+    "123456789012.dkr-ecr.cn-north-1.on.amazonwebservices.com.cn",
+    "123456789012.dkr-ecr.eu-west-1.on.aws",
+    "123456789012.dkr.ecr-fips.us-east-1.amazonaws.com",
+    "123456789012.dkr.ecr.cn-north-1.amazonaws.com.cn",
     "123456789012.dkr.ecr.eu-west-1.amazonaws.com",
+    "123456789012.dkr.ecr.eusc-de-east-1.amazonaws.eu",
+    "acme-registry-vpc.cn-beijing.cr.aliyuncs.com",
+    "acme-registry.cn-hangzhou.cr.aliyuncs.com",
+    "acme.azurecr.cn",
     "acme.azurecr.io",
+    "acme.azurecr.us",
+    "acme.tencentcloudcr.com",
+    "ccr.ccs.tencentyun.com",
     "cgr.dev",
     "container-registry.oracle.com",
     "dhi.io",
     "docker.elastic.co",
     "docker.io",
+    "ecr-public.aws.com",
     "eu.gcr.io",
     "europe-docker.pkg.dev",
     "gcr.io",
     "ghcr.io",
+    "icr.io",
     "lscr.io",
     "mcr.microsoft.com",
     "mirror.gcr.io",
     "nvcr.io",
+    "ocir.eu-frankfurt-1.oci.oraclecloud.com",
     "public.ecr.aws",
     "quay.io",
+    "registry-vpc.cn-hangzhou.aliyuncs.com",
     "registry.access.redhat.com",
+    "registry.cn-hangzhou.aliyuncs.com",
+    "registry.connect.redhat.com",
+    "registry.digitalocean.com",
     "registry.gitlab.com",
     "registry.k8s.io",
     "registry.redhat.io",
     "registry.suse.com",
+    "rg.fr-par.scw.cloud",
+    "swr.cn-north-4.myhuaweicloud.com",
+    "uk-london-1.ocir.io",
+    "us-central1-docker.pkg.dev",
     "us-docker.pkg.dev",
+    "us.icr.io",
 ]
 
 
@@ -49,6 +76,7 @@ def test_a_well_known_registry_has_its_limits_whoever_is_signed_in(host: str) ->
     for own in (True, False):
         limits = limits_of(host, own=own)
         assert limits.rate is not None
+        assert any(fnmatchcase(host, known.pattern) for known in KNOWN_HOSTS)
         assert limits.concurrency <= 32
         assert limits_of(f"{host}:443", own=own) == limits
 
@@ -63,12 +91,36 @@ def test_a_well_known_registry_has_its_limits_whoever_is_signed_in(host: str) ->
         "dkr.ecr.example.com",
         "registry.k8s.io.example.com:5000",
         "harbor.vendor.example",
+        "acme.azurecr.io.example.com",
+        "acme.azurecr.de.example",
+        "123456789012.dkr.ecr.eu-west-1.amazonaws.com.example.com",
+        "123456789012.dkr.ecr.eu-west-1.amazonaws.org",
+        "noticr.io",
+        "ocir.example.com",
+        "ecr-public.aws.com.example.com",
     ],
 )
 def test_an_unknown_registry_is_asked_politely_unless_it_is_our_own(host: str) -> None:
     """A host that settings or the auth file name is private; a name that only looks like a known one is unknown."""
     assert limits_of(host, own=False) == POLITE
     assert limits_of(host, own=True) == OWN
+
+
+@pytest.mark.parametrize("host", [host for host in HOSTS if amazon_registry(host)])
+def test_each_name_of_an_amazon_registry_has_amazon_s_limits(host: str) -> None:
+    """With IPv6, FIPS, China and Europe's own cloud; the public one has narrower limits under both of its names."""
+    private, public = limits_of("1.dkr.ecr.eu-west-1.amazonaws.com", own=True), limits_of("public.ecr.aws", own=True)
+
+    assert private != public
+    assert limits_of(host, own=True) == (public if "public" in host else private)
+
+
+@pytest.mark.parametrize("host", [host for host in HOSTS if is_google_registry(host) or is_azure_registry(host)])
+def test_each_registry_of_google_and_azure_has_a_published_limit(host: str) -> None:
+    """What the clouds' identities serve is no registry of our own without limits."""
+    known = next(each for each in KNOWN_HOSTS if fnmatchcase(host, each.pattern))
+
+    assert "no published figure" not in known.source or host == "mirror.gcr.io"
 
 
 def test_an_entry_after_its_pattern_would_never_count() -> None:

@@ -63,4 +63,5 @@ def test_only_private_registries_are_described() -> None:
     """ECR Public describes images to their owners only."""
     assert AmazonTags.serves("123456789012.dkr.ecr.eu-west-1.amazonaws.com")
     assert not AmazonTags.serves("public.ecr.aws")
+    assert not AmazonTags.serves("ecr-public.aws.com")
     assert not AmazonTags.serves("docker.io")
