@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from catalog.image import Role, Status
-from catalog.reference import Digest, InvalidReference, parse_digest
+from catalog.reference import Digest, InvalidReference, canonical_registry, parse_digest
 from provider.auth.strict_query import one_of, refused_query
 from provider.ports import IMAGE_SORTS, ImageFilter
 
@@ -53,7 +53,7 @@ class ImagesPageQuery:
         return cls(
             role=one_of(arguments, "role", list(Role)),
             status=one_of(arguments, "status", list(Status)),
-            registry=arguments.get("registry", "").strip(),
+            registry=canonical_registry(arguments.get("registry", "").strip()),
             owner=arguments.get("owner", "").strip(),
             depends_on=arguments.get("dependsOn", "").strip(),
             built_from=built_from,

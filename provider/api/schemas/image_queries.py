@@ -6,7 +6,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 from webargs.fields import DelimitedList
 
-from catalog.reference import Digest, InvalidReference, parse_digest
+from catalog.reference import Digest, InvalidReference, canonical_registry, parse_digest
 from provider.api.answers.paging import PageQuery
 from provider.api.schemas.images import ROLES, STATUSES
 from provider.ports import IMAGE_SORTS, ImageFilter
@@ -22,6 +22,13 @@ class DigestParameter(fields.String):
             raise ValidationError("Not a digest; write sha256: followed by 64 hexadecimal digits.") from error
 
 
+class RegistryParameter(fields.String):
+    """The host of a registry in a query, in any of its spellings; images have the canonical one."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        return canonical_registry((super()._deserialize(value, attr, data, **kwargs) or "").strip())
+
+
 def _several(one: fields.String, description: str) -> DelimitedList:
     some = validate.Length(min=1, error="Write a value, or leave the parameter out.")
     return DelimitedList(one, load_default=list, validate=some, metadata={"description": description})
@@ -31,7 +38,7 @@ class FacetsQuery(Schema):
     """Filters of images; several values have commas between them, and one of them is enough."""
 
     role = _several(fields.String(validate=ROLES), "only managed images, or only base images")
-    registry = _several(fields.String(), "only images of these registries, for example `ghcr.io,docker.io`")
+    registry = _several(RegistryParameter(), "only images of these registries, for example `ghcr.io,docker.io`")
     owner = _several(
         fields.String(),
         "only images of these owners, in any case, for example `group:default/platform,user:default/jane`",

@@ -38,6 +38,27 @@ def test_owners_are_found_in_any_case(client: FlaskClient) -> None:
     assert names(client, "owner=GROUP:default/Team-A") == names(client, "owner=group:default/team-a") == mine
 
 
+@pytest.mark.parametrize(
+    ("spelling", "registry"),
+    [
+        ("index.docker.io", "docker.io"),
+        ("registry-1.docker.io", "docker.io"),
+        ("registry.hub.docker.com:443", "docker.io"),
+        ("Docker.IO", "docker.io"),
+        (" docker.io. ", "docker.io"),
+        ("GHCR.io:443", "ghcr.io"),
+        ("REGISTRY.example.com:5000", "registry.example.com:5000"),
+        ("GHCR.IO,index.docker.io", "ghcr.io,docker.io"),
+    ],
+)
+def test_a_registry_is_found_in_each_of_its_spellings(client: FlaskClient, spelling: str, registry: str) -> None:
+    """As its images are written in Dockerfiles; the counts of the facets are the same too."""
+    facets = [client.get("/api/v1/image-facets", query_string={"registry": each}) for each in (spelling, registry)]
+
+    assert names(client, f"registry={spelling}") == names(client, f"registry={registry}") != []
+    assert facets[0].get_json() == facets[1].get_json()
+
+
 @pytest.mark.parametrize("query", ["status=failed,broken", "status=", "role=base,", "status=failed&status=due"])
 def test_a_value_that_is_not_known_is_refused(client: FlaskClient, query: str) -> None:
     """So is a parameter that is given twice."""

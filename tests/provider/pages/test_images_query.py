@@ -22,6 +22,12 @@ def test_every_filter_of_the_api_is_read() -> None:
     assert ImagesPageQuery.of(dict.fromkeys(IMAGES_QUERY, "")) == ImagesPageQuery()
 
 
+@pytest.mark.parametrize("spelling", ["index.docker.io", "registry-1.docker.io", "DOCKER.io", " docker.io:443 "])
+def test_a_registry_may_be_written_in_any_of_its_spellings(spelling: str) -> None:
+    """The page shows the one that images have."""
+    assert ImagesPageQuery.of({"registry": spelling}) == ImagesPageQuery(registry="docker.io")
+
+
 @pytest.mark.parametrize(("name", "value"), [("status", "fine"), ("role", "king"), ("sort", "weight")])
 def test_a_value_that_no_image_can_have_is_refused(name: str, value: str) -> None:
     """A list without the filter would look filtered; the message has the possible values."""
