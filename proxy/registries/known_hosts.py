@@ -62,12 +62,14 @@ KNOWN_HOSTS: tuple[KnownHost, ...] = (
     KnownHost("public.ecr.aws", _ECR_PUBLIC, _ECR_PUBLIC_SOURCE),
     # The name of the same registry that also has IPv6.
     KnownHost("ecr-public.aws.com", _ECR_PUBLIC, _ECR_PUBLIC_SOURCE),
-    # `dkr.ecr`, `dkr.ecr-fips`, and with IPv6 `dkr-ecr` and `dkr-ecr-fips`.
-    KnownHost("*.dkr[.-]ecr*.amazonaws.com", _CLOUD, _ECR_SOURCE),
-    KnownHost("*.dkr[.-]ecr*.amazonaws.com.cn", _CLOUD, _ECR_SOURCE),
-    KnownHost("*.dkr[.-]ecr*.amazonaws.eu", _CLOUD, _ECR_SOURCE),
-    KnownHost("*.dkr[.-]ecr*.on.aws", _CLOUD, _ECR_SOURCE),
-    KnownHost("*.dkr[.-]ecr*.on.amazonwebservices.com.cn", _CLOUD, _ECR_SOURCE),
+    KnownHost("*.dkr.ecr.*.amazonaws.com", _CLOUD, _ECR_SOURCE),
+    KnownHost("*.dkr.ecr-fips.*.amazonaws.com", _CLOUD, _ECR_SOURCE),
+    KnownHost("*.dkr.ecr.*.amazonaws.com.cn", _CLOUD, _ECR_SOURCE),
+    KnownHost("*.dkr.ecr.*.amazonaws.eu", _CLOUD, _ECR_SOURCE),
+    # The names that also have IPv6.
+    KnownHost("*.dkr-ecr.*.on.aws", _CLOUD, _ECR_SOURCE),
+    KnownHost("*.dkr-ecr-fips.*.on.aws", _CLOUD, _ECR_SOURCE),
+    KnownHost("*.dkr-ecr.*.on.amazonwebservices.com.cn", _CLOUD, _ECR_SOURCE),
     KnownHost("*.azurecr.io", _ACR, _ACR_SOURCE),
     KnownHost("*.azurecr.cn", _ACR, _ACR_SOURCE),
     KnownHost("*.azurecr.us", _ACR, _ACR_SOURCE),

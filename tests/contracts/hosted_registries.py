@@ -74,11 +74,19 @@ DIALECTS: tuple[Dialect, ...] = (
     Dialect("gcr.io", "https://gcr.io/v2/token", "gcr.io", user="_json_key"),
     Dialect("mirror.gcr.io", "https://mirror.gcr.io/v2/token", "mirror.gcr.io"),
     Dialect("123456789012.dkr.ecr.eu-west-1.amazonaws.com", "basic", user="AWS", anonymous=False),
+    Dialect("123456789012.dkr-ecr.eu-west-1.on.aws", "basic", user="AWS", anonymous=False),
     Dialect("public.ecr.aws", "https://public.ecr.aws/token/", "public.ecr.aws", scope="aws", user="AWS"),
+    Dialect("ecr-public.aws.com", "https://ecr-public.aws.com/token/", "public.ecr.aws", scope="aws", user="AWS"),
     Dialect(
         "acme.azurecr.io",
         "https://acme.azurecr.io/oauth2/token",
         "acme.azurecr.io",
+        tags_scope="repository:{repository}:metadata_read",
+    ),
+    Dialect(
+        "acme.azurecr.cn",
+        "https://acme.azurecr.cn/oauth2/token",
+        "acme.azurecr.cn",
         tags_scope="repository:{repository}:metadata_read",
     ),
     Dialect("mcr.microsoft.com"),
@@ -127,6 +135,10 @@ DIALECTS: tuple[Dialect, ...] = (
     ),
     Dialect("registry.access.redhat.com"),
     Dialect("registry.suse.com", "https://scc.suse.com/api/registry/authorize", "SUSE Linux Docker Registry"),
+    Dialect("dhi.io", "https://dhi.io/token", "registry.docker.io", anonymous=False),
+    Dialect("uk-london-1.ocir.io", "https://uk-london-1.ocir.io/20180419/docker/token", "uk-london-1.ocir.io"),
+    Dialect("us.icr.io", "https://us.icr.io/oauth/token", "registry", user="iamapikey", anonymous=False),
+    Dialect("icr.io", "https://icr.io/oauth/token", "registry", user="iamapikey"),
     Dialect("container-registry.oracle.com", "https://container-registry.oracle.com/auth", "Oracle Registry"),
 )
 
