@@ -36,8 +36,8 @@ class ReleaseSource(Protocol):
             wanted: which versions count. The form says which tags are releases; what the publisher marks as a release
                 is one, whatever its tag. Pre-releases are read whatever is wanted of them.
             memory: the memory of the last result; None to read the whole list.
-            known: stored versions that have a hash, without drafts. Values that need extra requests (a hash, a date)
-                may be None for these; None never means that a value was removed.
+            known: tags of stored versions that have a hash, without drafts. Values that need extra requests (a hash, a
+                date) may be None for these; None never means that a value was removed.
             thorough: read the lists whole and the hashes of known versions again, although nothing may be new.
                 Otherwise a list may be read only as far as it is new.
 

@@ -390,3 +390,58 @@ def test_tracker_labels_and_the_deployed_version_are_kept(store: TrackerStore) -
 
     assert (changed.labels, changed.deployed_version, changed.next_poll) == (("theirs",), "v1.0.0", NOW + HOUR)
     assert [one.id for one in store.page(RepositoryFilter(query="theirs"), 9).items] == [tracked.id]
+
+
+def test_tracker_variants_of_one_version_are_one_release(subject: Subject) -> None:
+    """Tags that are pushed one after the other are kept with the release, and announced in one message."""
+    store = subject.store
+    number = store.add(fields("acme/app"), NOW).id
+    store.record([polled(store, number, ["1.0.0"])])
+    tags, at = ["1.0.0"], NOW
+    for pushed in (["1.1.0-amd64"], ["1.1.0-arm64"], ["1.1.0-alpine", "1.1.0-debug"], ["1.1.0"]):
+        tags, at = tags + pushed, at + HOUR
+        store.record([polled(store, number, tags, at)])
+
+    assert _versions(store, number) == ["1.1.0", "1.0.0"]
+    newest = store.releases(number, 1).items[0]
+    assert newest.variants == ("1.1.0-alpine", "1.1.0-amd64", "1.1.0-arm64", "1.1.0-debug")
+    assert (newest.tag, newest.first_seen) == (None, NOW + HOUR)
+    (message,) = subject.outbox.due(at, 9)
+    told = message.body["releases"]
+    assert isinstance(told, list)
+    assert [(one["version"], one["variants"]) for one in told] == [("1.1.0", ["1.1.0-amd64"])]
+
+
+def test_tracker_stored_variants_are_merged_silently(subject: Subject) -> None:
+    """One row stays, under the name of the version, and is the latest release; what a person edited stays as it is."""
+    store = subject.store
+    number = store.add(fields("acme/app"), NOW).id
+    store.record([polled(store, number, ["1.0.0-alpine"])])
+    alpine = store.releases(number, 9).items[0]
+    assert alpine.version == "1.0.0-alpine"
+
+    found = ["1.0.0-alpine", "1.0.0-slim"]
+    mine = store.add_release(number, FoundRelease("1.0.0-slim", notes="ours"))
+    store.record([polled(store, number, found, NOW + HOUR)])
+    assert store.release(number, mine.id) == mine
+
+    store.remove_release(number, mine.id)
+    store.record([polled(store, number, [*found, "1.0.0-bookworm"], NOW + 2 * HOUR)])
+    assert [(one.id, one.version, one.variants) for one in store.releases(number, 9).items] == [
+        (alpine.id, "1.0.0", ("1.0.0-alpine", "1.0.0-bookworm"))
+    ]
+    latest = store.get(number).latest
+    assert latest is not None
+    assert latest.id == alpine.id
+    assert not subject.outbox.due(NOW + 2 * HOUR, 9)
+
+
+def test_a_version_that_a_person_added_during_a_poll_keeps_its_name(subject: Subject) -> None:
+    """A stored variant of it does not take the name as well, and nothing else of the poll is lost."""
+    store = subject.store
+    number = store.add(fields("acme/app"), NOW).id
+    store.record([polled(store, number, ["1.0.0-alpine"])])
+    result = polled(store, number, ["1.0.0-alpine", "1.0.0-slim", "2.0.0"], NOW + HOUR)
+    store.add_release(number, FoundRelease("1.0.0", notes="ours"))
+    store.record([result])
+    assert sorted(_versions(store, number)) == ["1.0.0", "1.0.0-alpine", "2.0.0"]

@@ -1,10 +1,10 @@
 """The releases of tracked repositories in memory, with the promises of the real store."""
 
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from itertools import count
 
 from provider.errors import Duplicate, NotTracked
+from provider.tracker.decisions.outcomes import PollResult
 from provider.tracker.decisions.release import FoundRelease, Release
 from provider.tracker.decisions.wanted import WantedVersions
 
@@ -49,7 +49,12 @@ class FakeReleases:
             self.removed[before.version] = before
         edited = release_of(number, fields, by_hand=True)
         self.kept[number] = replace(
-            edited, listed_in=before.listed_in, first_seen=before.first_seen, moved=before.moved
+            edited,
+            listed_in=before.listed_in,
+            first_seen=before.first_seen,
+            moved=before.moved,
+            variants=before.variants,
+            tag=before.tag,
         )
         return self.kept[number]
 
@@ -59,12 +64,16 @@ class FakeReleases:
         del self.kept[number]
         self.removed[gone.version] = gone
 
-    def poll(self, new: tuple[FoundRelease, ...], changed: tuple[Release, ...], at: datetime | None) -> None:
-        """Add the releases that a poll found."""
-        for found in new:
+    def poll(self, result: PollResult) -> None:
+        """Keep the releases that a poll found."""
+        self.kept = {number: one for number, one in self.kept.items() if one.by_hand or number not in result.merged}
+        for found in result.new:
             if added := self.add(found, by_hand=False):
-                self.kept[added.id] = replace(added, first_seen=at)
-        for release in changed:
+                self.kept[added.id] = replace(added, first_seen=result.last_polled)
+        for release in result.changed:
+            of_name = self.of_version(release.version)
+            if of_name is not None and of_name.id != release.id:
+                continue
             if release.id in self.kept and not self.kept[release.id].by_hand:
                 self.kept[release.id] = release
 
@@ -90,4 +99,6 @@ def release_of(number: int, found: FoundRelease, *, by_hand: bool) -> Release:
         found.draft,
         by_hand=by_hand,
         listed_in=found.listed_in,
+        variants=found.variants,
+        tag=found.tag,
     )

@@ -189,7 +189,7 @@ class FakeTrackerStore:
         self._releases[repository].remove(release)
 
     def _record(self, tracked: Tracked, result: PollResult) -> None:
-        self._releases[tracked.id].poll(result.new, result.changed, result.last_polled)
+        self._releases[tracked.id].poll(result)
         self._repositories[tracked.id] = replace(
             tracked,
             last_polled=result.last_polled,

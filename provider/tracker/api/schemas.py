@@ -249,6 +249,14 @@ class PublishedSchema(AnswerSchema):
     hash = fields.String(allow_none=True, metadata={"description": "commit of the tag, or digest of the image"})
     prerelease = fields.Boolean(metadata={"description": "true: it is a pre-release"})
     draft = fields.Boolean(metadata={"description": "true: it is not published yet"})
+    variants = fields.List(
+        fields.String(),
+        metadata={"description": "other tags of this version: builds for an architecture, a distribution, a flavour"},
+    )
+    tag = fields.String(
+        allow_none=True,
+        metadata={"description": "the variant that the hash is of, where no tag is named as the version; else null"},
+    )
 
 
 class LatestReleaseSchema(PublishedSchema):

@@ -129,4 +129,5 @@ def _document(news: News) -> dict[str, object]:
         "url": release.url,
         "hash": release.hash,
         "prerelease": release.prerelease,
+        "variants": list(release.variants),
     }

@@ -84,6 +84,7 @@ class PollResult:
         version: the version of the repository when it was polled; if a person changed it since, nothing is written.
         new: releases to add.
         changed: stored releases with their new values.
+        merged: ids of stored releases to remove, because they are variants of the version of another one.
         announce: releases to announce in one message.
         tell: what to announce about its polls.
         last_polled, error, waiting, failures, failing_since, failure_told, dead, next_poll, memory, baseline, missing,
@@ -94,6 +95,7 @@ class PollResult:
     version: int
     new: tuple[FoundRelease, ...]
     changed: tuple[Release, ...]
+    merged: tuple[int, ...]
     announce: tuple[News, ...]
     last_polled: datetime | None
     error: TrackingError | None

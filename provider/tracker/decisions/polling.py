@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import assert_never
 
+from provider.tracker.decisions.one_version import one_version_each
 from provider.tracker.decisions.outcomes import (
     FailureNews,
     Found,
@@ -14,7 +15,7 @@ from provider.tracker.decisions.outcomes import (
     PollResult,
     UnchangedList,
 )
-from provider.tracker.decisions.release import FoundRelease, MovedTag, Release
+from provider.tracker.decisions.release import FoundRelease, MovedTag, Release, ReleaseList
 from provider.tracker.decisions.repository import Tracked, TrackingError, TrackingWait
 from provider.tracker.decisions.versions.order import highest_first
 from provider.tracker.decisions.wanted import WantedVersions
@@ -60,10 +61,13 @@ def after_poll(
 
 
 def _found(now: datetime, tracked: Tracked, known: Sequence[Release], found: Found, interval: timedelta) -> PollResult:
-    published: dict[str, FoundRelease] = {}
-    for release in filter(tracked.wanted.lists, found.releases):
-        published.setdefault(release.version, release)
-    gone, missing = withdrawn_of(now, known, {each.version for each in found.releases}, found.whole, tracked.missing)
+    whole = ReleaseList.TAGS in found.whole
+    each_once = one_version_each(
+        filter(tracked.wanted.lists, found.releases), tracked.wanted.tag_form, known, whole=whole
+    )
+    published, known = each_once.published, each_once.known
+    listed = {each.version for each in found.releases} | published.keys()
+    gone, missing = withdrawn_of(now, known, listed, found.whole, tracked.missing)
     kept = {release.version: release for release in known}
     changed: list[Release] = []
     news: list[News] = []
@@ -78,6 +82,7 @@ def _found(now: datetime, tracked: Tracked, known: Sequence[Release], found: Fou
         _success(now, tracked, interval),
         new=new,
         changed=tuple(changed),
+        merged=each_once.merged,
         announce=() if tracked.baseline or found.silent else _told(news, tracked.wanted),
         memory=found.memory,
         missing=missing,
@@ -90,7 +95,9 @@ def _merged(
     """Values that the source did not read this time (a date, a hash) are kept."""
     if found is None:
         return replace(release, withdrawn=True) if withdrawn else release
-    is_moved = release.hash and found.hash and release.hash != found.hash and wanted.expects_fixed(release.version)
+    same_tag = (release.tag or release.version) == (found.tag or found.version)
+    other_hash = same_tag and release.hash and found.hash and release.hash != found.hash
+    is_moved = other_hash and wanted.expects_fixed(release.version)
     return replace(
         release,
         date=found.date or release.date,
@@ -101,6 +108,8 @@ def _merged(
         draft=found.draft,
         withdrawn=False,
         listed_in=found.listed_in or release.listed_in,
+        variants=found.variants,
+        tag=found.tag,
         moved=MovedTag(release.hash, now) if release.hash and is_moved else release.moved,
     )
 
@@ -130,6 +139,7 @@ def _success(now: datetime, tracked: Tracked, interval: timedelta) -> PollResult
         version=tracked.version,
         new=(),
         changed=(),
+        merged=(),
         announce=(),
         last_polled=now,
         error=None,

@@ -33,6 +33,8 @@ class FoundRelease:
         prerelease: marked as a pre-release by the publisher; the version can indicate it too.
         draft: not published yet.
         listed_in: the list that it was found in; None: a person described it.
+        variants: other tags of this version, which differ in an architecture, a distribution or a flavour.
+        tag: the variant that `hash` is of, where no tag has the version as its name; None: the version is the tag.
     """
 
     version: str
@@ -43,6 +45,8 @@ class FoundRelease:
     prerelease: bool = False
     draft: bool = False
     listed_in: ReleaseList | None = None
+    variants: tuple[str, ...] = ()
+    tag: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,7 @@ class Release:
         listed_in: the list that it was found in last; None: not known, or a person added it.
         first_seen: when a poll found it; None: a person added it, or it was found before that was kept.
         moved: the last time that its tag was moved; None: it never was, as far as is known.
+        variants, tag: see `FoundRelease`.
     """
 
     id: int
@@ -70,3 +75,5 @@ class Release:
     listed_in: ReleaseList | None = None
     first_seen: datetime | None = None
     moved: MovedTag | None = None
+    variants: tuple[str, ...] = ()
+    tag: str | None = None

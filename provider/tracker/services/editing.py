@@ -1,12 +1,13 @@
 """Check, add and change tracked repositories on request of a person."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from provider.errors import Conflict, Duplicate
 from provider.tracker.decisions.addresses import GITHUB_SITE, parse_address
 from provider.tracker.decisions.kinds import RepositoryType, TagForm, default_tag_form
+from provider.tracker.decisions.one_version import one_version_each
 from provider.tracker.decisions.outcomes import Found
 from provider.tracker.decisions.polling import after_poll
 from provider.tracker.decisions.release import FoundRelease
@@ -181,12 +182,13 @@ class RepositoryEditing:
             if not unchecked:
                 raise
             return Checked(_fields(request, address, None), problem=str(error))
-        listed = tuple(filter(wanted.lists, every.releases))
+        named = tuple(filter(wanted.lists, every.releases))
+        left_out = len(every.releases) - len(named)
+        listed = _each_version(named, wanted.tag_form)
         # What the source remembers is of the whole list.
-        found = every if len(listed) == len(every.releases) else Found(every.name, listed)
-        choices = version_choices(every.releases, wanted.tag_form)
+        found = Found(every.name, listed) if left_out else replace(every, releases=listed)
+        choices = version_choices(_each_version(every.releases, wanted.tag_form), wanted.tag_form)
         newest = latest(listed, wanted.tag_form, address.name)
-        left_out = len(every.releases) - len(listed)
         return Checked(_fields(request, address, found), found, newest, left_out, choices)
 
     def _recorded(self, tracked: Tracked, checked: Checked) -> Tracked:
@@ -201,6 +203,10 @@ def duplicate(there: Tracked) -> Duplicate:
     """The error for an address that is already tracked."""
     filtered = " with this filter" if there.wanted.filter_key else ""
     return Duplicate(f"{there.address.path} is already tracked{filtered} as {there.name}", there.id)
+
+
+def _each_version(releases: Iterable[FoundRelease], form: TagForm) -> tuple[FoundRelease, ...]:
+    return tuple(one_version_each(releases, form).published.values())
 
 
 def _fields(request: RepositoryRequest, address: Address, found: Found | None) -> RepositoryFields:

@@ -25,7 +25,7 @@ _log = logging.getLogger(__name__)
 
 
 class KeptVersions(Collection[str]):
-    """The stored versions that have a hash, without drafts; read on first use, since most lists are unchanged."""
+    """The tags of stored versions that have a hash, without drafts; read on first use: most lists are unchanged."""
 
     def __init__(self, read: Callable[[], Sequence[Release]]) -> None:
         self._read = read
@@ -42,7 +42,7 @@ class KeptVersions(Collection[str]):
         return any(kept == version for kept in self)
 
     def __iter__(self) -> Iterator[str]:
-        return (each.version for each in self.releases if each.by_hand or (each.hash and not each.draft))
+        return (each.tag or each.version for each in self.releases if each.by_hand or (each.hash and not each.draft))
 
     def __len__(self) -> int:
         return sum(1 for _ in self)

@@ -8,6 +8,7 @@ from catalog.addresses import registry_page
 from catalog.reference import ImageReference
 from provider.adapter_parts import AdapterParts
 from provider.tracker.decisions.kinds import RepositoryType
+from provider.tracker.decisions.one_version import tags_to_read
 from provider.tracker.decisions.outcomes import Found, UnchangedList
 from provider.tracker.decisions.release import FoundRelease, ReleaseList
 from provider.tracker.decisions.repository import Address
@@ -25,8 +26,8 @@ class ContainerReleases:
     """Reads the list of tags at each poll, and digests of new versions only. Safe to use from many threads.
 
     A registry knows no conditional list, so the list itself is what is remembered, as a hash. It tells no dates either.
-    A release's hash is the digest of its tag. Once a day those of the 50 highest versions are read again, because a tag
-    can be moved.
+    A release's hash is the digest of its tag, not of its variants. Once a day those of the 50 highest versions are read
+    again, because a tag can be moved.
     """
 
     type: ClassVar[RepositoryType] = RepositoryType.CONTAINER
@@ -58,10 +59,10 @@ class ContainerReleases:
         now = memory_of(wanted, tags)
         if now == memory and not thorough:
             return UnchangedList()
-        kept = frozenset(known)
-        asked = highest((tag for tag in tags if tag not in kept), wanted.tag_form, DIGESTS)
+        kept, plain = frozenset(known), tags_to_read(tags, wanted.tag_form)
+        asked = highest((tag for tag in plain if tag not in kept), wanted.tag_form, DIGESTS)
         if thorough:
-            asked += [tag for tag in highest(tags, wanted.tag_form, DIGESTS) if tag in kept]
+            asked += [tag for tag in highest(plain, wanted.tag_form, DIGESTS) if tag in kept]
         digests = self._digests(image, asked)
         page = registry_page(image)
         found = tuple(_release(tag, digests.get(tag), page) for tag in tags)

@@ -10,6 +10,7 @@ from provider.git.environment import basic
 from provider.git.judged_host import allowed
 from provider.git.network import GitNetwork
 from provider.tracker.decisions.kinds import RepositoryType
+from provider.tracker.decisions.one_version import tags_to_read
 from provider.tracker.decisions.outcomes import Found, UnchangedList
 from provider.tracker.decisions.release import FoundRelease, ReleaseList
 from provider.tracker.decisions.repository import Address
@@ -80,7 +81,8 @@ class GitReleases:
         if now == memory:
             return UnchangedList()
         kept = frozenset(known)
-        new = highest((tag.name for tag in tags if tag.name not in kept), wanted.tag_form, DATES)
+        plain = tags_to_read([tag.name for tag in tags], wanted.tag_form)
+        new = highest((tag for tag in plain if tag not in kept), wanted.tag_form, DATES)
         dates = self._dates(url, new) if new and over_http else {}
         return Found(
             None,

@@ -5,7 +5,7 @@ import heapq
 from collections.abc import Iterable
 
 from provider.tracker.decisions.kinds import TagForm
-from provider.tracker.decisions.versions.order import precedence
+from provider.tracker.decisions.versions.order import ORDER_RULES, precedence
 from provider.tracker.decisions.wanted import WantedVersions
 
 
@@ -22,6 +22,9 @@ def highest(tags: Iterable[str], form: TagForm, most: int) -> list[str]:
 
 
 def memory_of(wanted: WantedVersions, lines: Iterable[str]) -> str:
-    """A text that is another one for another filter, or for other lines (without breaks in them), in their order."""
+    """A text that is another one for another filter, or for other lines (without breaks in them), in their order.
+
+    Other rules of versions give another one too, so that a list is read again by them.
+    """
     hashed = hashlib.sha256("\n".join(lines).encode())
-    return f"{wanted.tag_form.value}{wanted.filter_key} {hashed.hexdigest()}"
+    return f"{ORDER_RULES} {wanted.tag_form.value}{wanted.filter_key} {hashed.hexdigest()}"

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, bindparam, select, update
+from sqlalchemy import Connection, Engine, Row, bindparam, delete, exists, select, update
 
 from provider.store.engine import writing
 from provider.store.image_rows import NEVER
@@ -23,6 +23,15 @@ AT_ONCE = 200
 
 _Repository = Row[*tuple[Any, ...]]
 
+_EDITABLE = (releases.c.id == bindparam("its_id")) & releases.c.by_hand.is_(False) & releases.c.removed.is_(False)
+_other = releases.alias()
+# A person may have added a release of the name since the poll.
+_FREE = ~exists().where(
+    _other.c.repository == releases.c.repository,
+    _other.c.version == bindparam("its_version"),
+    _other.c.id != releases.c.id,
+)
+
 
 def record(engine: Engine, results: Iterable[PollResult]) -> None:
     """Write what differs; a repository that a person changed since the poll stays unchanged."""
@@ -39,6 +48,7 @@ def _record(connection: Connection, results: Sequence[PollResult]) -> None:
         for result in results
         if result.repository in stored and stored[result.repository].version == result.version
     ]
+    _remove_merged(connection, written)
     _add(connection, written, stored)
     _change(connection, written, stored)
     keep_latest(connection, [each.repository for each in written if _changes_latest(each, stored[each.repository])])
@@ -47,7 +57,7 @@ def _record(connection: Connection, results: Sequence[PollResult]) -> None:
 
 
 def _changes_latest(result: PollResult, row: _Repository) -> bool:
-    return bool(result.new or result.changed) or row.order_rules != ORDER_RULES
+    return bool(result.new or result.changed or result.merged) or row.order_rules != ORDER_RULES
 
 
 def _repositories(connection: Connection, ids: Sequence[int]) -> Mapping[int, _Repository]:
@@ -78,11 +88,17 @@ def _change(connection: Connection, results: Sequence[PollResult], stored: Mappi
         for result in results
         for release in result.changed
     ]
+    # Only a version with variants can get another name.
+    named = [row for row in rows if row["its_variants"]]
+    for some, where in (([row for row in rows if not row["its_variants"]], _EDITABLE), (named, _EDITABLE & _FREE)):
+        if some:
+            connection.execute(update(releases).where(where).values(_parameters(some[0])), some)
+
+
+def _remove_merged(connection: Connection, results: Sequence[PollResult]) -> None:
+    rows = [{"its_id": number} for result in results for number in result.merged]
     if rows:
-        editable = (
-            (releases.c.id == bindparam("its_id")) & releases.c.by_hand.is_(False) & releases.c.removed.is_(False)
-        )
-        connection.execute(update(releases).where(editable).values(_parameters(rows[0])), rows)
+        connection.execute(delete(releases).where(_EDITABLE), rows)
 
 
 def _write_polls(connection: Connection, results: Sequence[PollResult], stored: Mapping[int, _Repository]) -> None:

@@ -131,8 +131,8 @@ def _remember_removed(connection: Connection, tracked: Tracked, release: Release
 
 
 def _edited_values(fields: FoundRelease, tracked: Tracked) -> Values:
-    """What a person can edit; where a release was found, and when its tag was moved, stays."""
-    found = {"listed_in", "moved_from", "moved_at"}
+    """What a person can edit; where a release was found, when its tag was moved, and its other tags stay."""
+    found = {"listed_in", "moved_from", "moved_at", "variants", "tag"}
     return {name: value for name, value in release_values(fields, tracked.tag_form).items() if name not in found}
 
 

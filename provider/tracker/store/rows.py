@@ -35,7 +35,7 @@ REPOSITORY_COLUMNS = (
 )  # fmt: skip
 RELEASE_COLUMNS = (
     "id", "version", "date", "notes", "url", "hash", "prerelease", "draft", "by_hand", "withdrawn", "listed_in",
-    "first_seen", "moved_from", "moved_at",
+    "first_seen", "moved_from", "moved_at", "variants", "tag",
 )  # fmt: skip
 
 
@@ -134,6 +134,8 @@ def release_values(release: Release | FoundRelease, form: TagForm) -> Values:
         "draft": release.draft,
         "withdrawn": isinstance(release, Release) and release.withdrawn,
         "listed_in": release.listed_in.value if release.listed_in else "",
+        "variants": storable("\n".join(release.variants)),
+        "tag": None if release.tag is None else storable(release.tag),
         **_moved_values(release),
     }
 
@@ -141,7 +143,7 @@ def release_values(release: Release | FoundRelease, form: TagForm) -> Values:
 def release_of(row: Columns) -> Release:
     """A release from the values of its `RELEASE_COLUMNS`."""
     number, version, date, notes, url, hash_, prerelease, draft, by_hand, withdrawn, *others = row
-    listed_in, first_seen, moved_from, moved_at = others
+    listed_in, first_seen, moved_from, moved_at, variants, tag = others
     return Release(
         number,
         version,
@@ -156,6 +158,8 @@ def release_of(row: Columns) -> Release:
         ReleaseList(listed_in) if listed_in else None,
         _moment(first_seen),
         None if moved_at is None else MovedTag(moved_from or "", moved_at),
+        tuple(variants.split("\n")) if variants else (),
+        tag,
     )
 
 

@@ -95,6 +95,9 @@ releases = Table(
     Column("first_seen", UtcTime, nullable=False),
     Column("moved_from", String),
     Column("moved_at", UtcTime),
+    # Other tags of the version, one in a line, and the one that the hash is of where no tag is named as the version.
+    Column("variants", Text, nullable=False),
+    Column("tag", String),
     Column("url", Text),
     Column("hash", String),
     Column("notes", Text, nullable=False),

@@ -6230,6 +6230,10 @@ export interface components {
             prerelease: boolean;
             /** @description true: it is not published yet */
             draft: boolean;
+            /** @description other tags of this version: builds for an architecture, a distribution, a flavour */
+            variants: string[];
+            /** @description the variant that the hash is of, where no tag is named as the version; else null */
+            tag: string | null;
             /** @description id of the release */
             id: number;
         };
@@ -6392,6 +6396,10 @@ export interface components {
             prerelease: boolean;
             /** @description true: it is not published yet */
             draft: boolean;
+            /** @description other tags of this version: builds for an architecture, a distribution, a flavour */
+            variants: string[];
+            /** @description the variant that the hash is of, where no tag is named as the version; else null */
+            tag: string | null;
         };
         VersionChoice: {
             /** @description the expression that tracks this component alone */
@@ -6544,6 +6552,10 @@ export interface components {
             prerelease: boolean;
             /** @description true: it is not published yet */
             draft: boolean;
+            /** @description other tags of this version: builds for an architecture, a distribution, a flavour */
+            variants: string[];
+            /** @description the variant that the hash is of, where no tag is named as the version; else null */
+            tag: string | null;
             /** @description id of the release */
             id: number;
             /** @description Markdown as published; sanitise it before you show it */

@@ -18,7 +18,7 @@ from provider.tracker.decisions.versions.keys import (
     semver_identifiers,
 )
 from provider.tracker.decisions.versions.natural import NaturalVersion, natural_version
-from provider.tracker.decisions.versions.words import is_variant
+from provider.tracker.decisions.versions.variants import is_variant
 
 _NUMBER = "(0|[1-9][0-9]{0,29})"
 _SUFFIX = r"(?:-((?:[0-9A-Za-z-]+\.)*[0-9A-Za-z-]+))?(?:\+(?:[0-9A-Za-z-]+\.)*[0-9A-Za-z-]+)?"

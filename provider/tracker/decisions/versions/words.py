@@ -1,4 +1,4 @@
-"""The words in tags: pre-releases, channels, variants, and words that name no component. Pure."""
+"""The words in tags: pre-releases, channels, and words that name no component. Pure."""
 
 import re
 
@@ -17,16 +17,7 @@ _PRERELEASE_WORD = re.compile(rf"(?<![A-Za-z])({_CHANNELS}|a|b|c|m|init)(?![A-Za
 # The time and the commit of a version that Go makes for a commit without a tag (go.dev/ref/mod, "Pseudo-versions").
 _PSEUDO_VERSION = re.compile(r"[.-][0-9]{14}-[0-9a-f]{12}(?![0-9A-Za-z])").search
 _FINAL = re.compile(r"[-_.]?(?:final|ga|release|stable|rtm)(?![0-9A-Za-z])", re.IGNORECASE)
-# Distributions, their code names, Windows versions, architectures and flavours that publishers of images append.
-_VARIANT = re.compile(
-    r"alpine|debian|ubuntu|fedora|centos|rhel|ubi|photon|distroless|wolfi|nanoserver|windowsservercore|windows|windowsltsc"
-    r"|ltsc|linux|musl|glibc|gnu|stretch|buster|bullseye|bookworm|trixie|forky|xenial|bionic|focal|jammy|noble|slim|fat"
-    r"|full|minimal|lite|debug|rootless|nonroot|unprivileged|fpm|apache|cli|zts|jre|jdk|amd|arm|armv|armhf|i|x|ppc|s"
-    r"|riscv|mips|aarch|cuda|cudnn|rocm|gpu|cpu|management|enterprise|community|ce|ee|oss|fips|perl|otel|ls",
-    re.IGNORECASE,
-).fullmatch
 _NUMBERS = re.compile(r"[0-9]+")
-_FIRST_LETTERS = re.compile(r"[-_.]?([A-Za-z]+)")
 _HASH = re.compile(r"(?<![0-9A-Za-z])g?(?=[0-9]*[a-f])(?=[a-f]*[0-9])[0-9a-f]{7,64}(?![0-9A-Za-z])")
 
 
@@ -43,12 +34,6 @@ def is_channel(word: str) -> bool:
 def without_final(suffix: str) -> str:
     """A suffix without the word that says that it is no pre-release: `.Final`, `-RELEASE`."""
     return _FINAL.sub("", suffix, count=1)
-
-
-def is_variant(suffix: str) -> bool:
-    """Whether a text after the numbers names a variant of a version: `-alpine3.20`, `-amd64`, `-debian-12-r9`."""
-    found = _FIRST_LETTERS.match(suffix)
-    return found is not None and _VARIANT(found[1]) is not None and not is_prerelease(suffix)
 
 
 def has_hash(text: str) -> bool:

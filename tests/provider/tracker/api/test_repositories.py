@@ -35,7 +35,7 @@ def test_tracker_a_repository_has_its_fields() -> None:
     assert (document["name"], document["type"], document["notes"]) == ("portal", "github", "ours")
     assert document["dateAdded"] == document["lastPolled"] == "2026-11-22T12:00:00Z"
     latest = {"id": 1, "version": "1.0.0", "date": None, "url": None, "hash": "hash of 1.0.0"}
-    assert document["latestRelease"] == {**latest, "prerelease": False, "draft": False}
+    assert document["latestRelease"] == {**latest, "prerelease": False, "draft": False, "variants": [], "tag": None}
     assert web.get(f"{REPOSITORIES}/1") == document
     assert web.ask("POST", REPOSITORIES, {"url": "acme/none"}).headers.get("Location") is None
 

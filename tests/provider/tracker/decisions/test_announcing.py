@@ -34,6 +34,7 @@ def test_a_message_shows_the_repository_and_its_releases_in_the_given_order() ->
                 "url": "https://example.org/1",
                 "hash": "ab" * 20,
                 "prerelease": True,
+                "variants": [],
             },
             {
                 "change": "new",
@@ -44,6 +45,7 @@ def test_a_message_shows_the_repository_and_its_releases_in_the_given_order() ->
                 "url": None,
                 "hash": None,
                 "prerelease": False,
+                "variants": [],
             },
         ],
     }

@@ -299,3 +299,52 @@ def test_tracker_a_repository_that_is_given_up_is_told_once() -> None:
         assert after_poll(NOW + DAILY, dead, (), PollFailure("gone"), HOUR).tell is None
         assert after_poll(NOW + DAILY, dead, (), PollFailure("limited", NOW + 2 * DAILY), HOUR).tell is None
         assert after_poll(NOW + DAILY, dead, (), UnchangedList(), HOUR).tell is FailureNews.WORKS_AGAIN
+
+
+def _poll(tags: list[FoundRelease], known: tuple[Release, ...], tracked: Tracked = TRACKED) -> PollResult:
+    return _found(*tags, tracked=replace(tracked, wanted=WantedVersions(TagForm.SEMVER)), known=known)
+
+
+def test_tracker_a_plain_tag_that_comes_after_its_variants_is_no_news() -> None:
+    """The release gets its hash silently: no tag was moved."""
+    stored = Release(2, "1.1.0", hash="a", variants=("1.1.0-amd64",), tag="1.1.0-amd64")
+    tags = [FoundRelease("1.0.0", NOW, "notes"), FoundRelease("1.1.0", hash="b"), FoundRelease("1.1.0-amd64", hash="a")]
+    result = _poll(tags, (OLD, stored))
+    assert result.changed == (Release(2, "1.1.0", hash="b", variants=("1.1.0-amd64",)),)
+    assert (result.new, result.merged, result.announce) == ((), (), ())
+
+
+def test_tracker_a_variant_that_is_moved_is_no_news_and_a_plain_tag_is() -> None:
+    """A version's hash is that of its plain tag."""
+    stored = Release(1, "1.0.0", hash="a", variants=("1.0.0-slim",))
+    unmoved = _poll([FoundRelease("1.0.0", hash="a"), FoundRelease("1.0.0-slim", hash="other")], (stored,))
+    assert (unmoved.changed, unmoved.announce) == ((), ())
+
+    moved = _poll([FoundRelease("1.0.0", hash="b"), FoundRelease("1.0.0-slim", hash="c")], (stored,))
+    assert [(news.kind, news.previous_hash) for news in moved.announce] == [(NewsKind.MOVED, "a")]
+
+
+def test_tracker_a_variant_that_is_moved_is_news_where_it_stands_for_its_version() -> None:
+    """There is no plain tag, so the hash is that of the variant."""
+    stored = Release(1, "1.0.0", hash="a", variants=("1.0.0-arm64", "1.0.0-amd64"), tag="1.0.0-amd64")
+    moved = _poll([FoundRelease("1.0.0-amd64", hash="b"), FoundRelease("1.0.0-arm64", hash="c")], (stored,))
+    assert [(news.kind, news.previous_hash) for news in moved.announce] == [(NewsKind.MOVED, "a")]
+
+
+def test_tracker_variants_that_were_releases_become_one_silently() -> None:
+    """Rows of an earlier version are neither withdrawn nor announced."""
+    rows = tuple(Release(number, f"1.{number}.0-{word}") for number in range(9) for word in ("amd64", "alpine"))
+    rows = tuple(replace(row, id=number) for number, row in enumerate(rows))
+    result = _poll([FoundRelease(row.version) for row in rows], rows)
+    assert (result.new, result.announce, result.missing) == ((), (), None)
+    assert [(row.id, row.version, row.withdrawn) for row in result.changed] == [
+        (2 * number, f"1.{number}.0", False) for number in range(9)
+    ]
+    assert result.merged == tuple(range(1, 18, 2))
+
+
+def test_tracker_a_variant_of_a_version_that_a_person_removed_stays_away() -> None:
+    """A person removed the version; its variants bring it back neither at once nor later."""
+    gone = Release(1, "1.0.0", by_hand=True)
+    result = _poll([FoundRelease("1.0.0"), FoundRelease("1.0.0-alpine"), FoundRelease("1.0.0-amd64")], (gone,))
+    assert (result.new, result.changed, result.announce) == ((), (), ())

@@ -160,3 +160,15 @@ def test_a_person_cannot_poll_a_host_with_a_rate_limit() -> None:
     assert len(world.github.asked) == asked
     world.clock.sleep(20 * 60)
     world.editing.add(RepositoryRequest("acme/third"))
+
+
+def test_the_tag_that_a_hash_is_of_is_known() -> None:
+    """So the hash of the plain tag is read as soon as it is there."""
+    world = TrackerWorld()
+    image = "quay.io/acme/app"
+    tracked = world.tracked(image, "1.0.0-amd64", "1.0.0-arm64")
+    world.publish(image, "1.0.0")
+    world.poller.poll_one(tracked.id)
+    assert world.container.asked[-1].known == {"1.0.0-amd64"}
+    (one,) = world.store.releases(tracked.id, 9).items
+    assert (one.version, one.hash, one.tag) == ("1.0.0", "hash of 1.0.0", None)

@@ -1,6 +1,7 @@
 """Tests of container images as a source: tags, digests and the number of requests."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 
@@ -9,12 +10,16 @@ from provider.tracker.decisions.kinds import RepositoryType, TagForm
 from provider.tracker.decisions.outcomes import Found, UnchangedList
 from provider.tracker.decisions.repository import Address
 from provider.tracker.decisions.wanted import WantedVersions
+from provider.tracker.services.editing import RepositoryEditing, RepositoryRequest
+from provider.tracker.services.polling import Poller
 from provider.tracker.sources.container import DIGESTS, ContainerReleases
 from proxy.errors import AddressRefused, Unavailable
 from proxy.http.addresses import AddressPolicy
 from proxy.http.transport import Transport
 from proxy.registries.router import Registries
 from proxy.secrets.registry_credentials import RegistryCredentials
+from tests.fakes.outbox import FakeOutbox
+from tests.fakes.tracker_store import FakeTrackerStore
 from tests.peers.images import push
 from tests.peers.process import LOOPBACK
 from tests.peers.registry import DockerRegistry
@@ -144,3 +149,33 @@ def test_tracker_a_registry_at_a_private_address_is_refused() -> None:
 
     with pytest.raises(AddressRefused, match=r"169\.254\.169\.254, which is not a public address"):
         source.poll(parse_address("registry.example.com/acme/app"), wanted=WantedVersions(TagForm.SEMVER), memory=None)
+
+
+def test_tracker_variants_pushed_over_four_polls_are_one_release(
+    front: RegistryFront, source: ContainerReleases
+) -> None:
+    """One release is announced, it gets the digest of the plain tag, and no digest of a variant is read for it."""
+    clock, outbox = Clock(), FakeOutbox()
+    poller = Poller(FakeTrackerStore(outbox), {source.type: source}, clock.now, timedelta(hours=1))
+    editing = RepositoryEditing(poller.store, poller, clock.now)
+    push(front.url, NAME, ["1.0.0"])
+    tracked = editing.add(RepositoryRequest(f"{front.host}/{NAME}", source.type))[0]
+    pushes = (["1.1.0-amd64"], ["1.1.0-arm64v8"], ["1.1.0-alpine", "1.1.0-bookworm", "1.1.0-debug"], ["1.1.0"])
+    digests, hashes, asked = [], [], []
+    for tags in pushes:
+        digests.append(push(front.url, NAME, tags, content=tags[0]).digest)
+        clock.sleep(3600)
+        since = len(front.log)
+        poller.poll_one(tracked.id)
+        asked.append(requests(front, "/manifests/", since))
+        hashes.append(poller.store.releases(tracked.id, 1).items[0].hash)
+
+    newest = poller.store.releases(tracked.id, 9).items[0]
+    assert (newest.version, newest.tag, newest.moved) == ("1.1.0", None, None)
+    assert newest.variants == tuple(sorted(tag for tags in pushes[:3] for tag in tags))
+    assert (hashes[0], hashes[-1]) == (digests[0], digests[-1])
+    (message,) = [kept.message for kept in outbox.kept.values()]
+    told = message.body["releases"]
+    assert isinstance(told, list)
+    assert [one["version"] for one in told] == ["1.1.0"]
+    assert asked[1] == 0

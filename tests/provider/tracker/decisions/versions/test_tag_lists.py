@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 from provider.tracker.decisions.kinds import TagForm
+from provider.tracker.decisions.one_version import one_version_each
 from provider.tracker.decisions.release import FoundRelease
 from provider.tracker.decisions.versions.order import latest, precedence, sort_text
 
@@ -31,7 +32,8 @@ def test_tracker_the_latest_version_of_public_projects_is_found(project: dict[st
     tags = [tag for tag in project["tags"].split() if form is TagForm.ANY or precedence(tag, form)]
 
     for order in (tags, tags[::-1], sorted(tags)):
-        found = latest(map(FoundRelease, order), form, _name(project))
+        each = one_version_each(map(FoundRelease, order), form)
+        found = latest(each.published.values(), form, _name(project))
         assert found is not None
         assert found.version == project["latest"]
 
