@@ -6,6 +6,7 @@ from pathlib import Path
 
 from provider.store.engine import migrate, open_engine
 from provider.tracker.decisions.kinds import TagForm
+from provider.tracker.decisions.news import NewsGroup
 from provider.tracker.decisions.versions.order import ORDER_RULES, precedence, sort_text
 
 RELEASES_EACH = 10
@@ -114,6 +115,9 @@ def _releases(count: int) -> Iterator[dict[str, object]]:
             "removed": False,
             "listed_in": "tags",
             "first_seen": "2026-01-01 00:00:00.000000",
+            "baseline": True,
+            "news_group": int(NewsGroup.KNOWN_RELEASE),
+            "number_text": f"{repository % 7}.{minor}.0",
             "moved_from": None,
             "moved_at": None,
             "url": f"https://example.org/releases/{number}",

@@ -1,7 +1,7 @@
 """The ports of the release tracker: protocols of sources and of the store, and their values."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
@@ -10,6 +10,7 @@ from provider.tracker.decisions.kinds import RepositoryType
 from provider.tracker.decisions.outcomes import Found, PollResult, UnchangedList
 from provider.tracker.decisions.release import FoundRelease, Release
 from provider.tracker.decisions.repository import Address, RepositoryState, Tracked, entry_key
+from provider.tracker.decisions.versions.order import is_prerelease
 from provider.tracker.decisions.wanted import ALL, WantedVersions
 
 
@@ -71,7 +72,7 @@ class RepositoryFilter:
     """Which repositories to list; None is no filter.
 
     Attributes:
-        query: a part of the name, url or notes, in any case.
+        query: a part of the name, url or notes, in any case, or the beginning of a version; see `WantedNumber`.
         sort: one of `REPOSITORY_SORTS`, with '-' before it for descending order.
     """
 
@@ -90,10 +91,16 @@ RELEASE_SORTS = ("version", "date")
 
 @dataclass(frozen=True, slots=True)
 class RepositoryPage:
-    """A part of the list; `end` is where the next page begins; None for the last page."""
+    """A part of the list.
+
+    Attributes:
+        end: where the next page begins; None for the last page.
+        matched: of repositories, by id: the release whose version the text of the filter found, nearest to the text.
+    """
 
     items: Sequence[Tracked]
     end: Place | None = None
+    matched: Mapping[int, Release] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +108,50 @@ class ReleasePage:
     """A part of a repository's releases; `end` is where the next page begins; None for the last page."""
 
     items: Sequence[Release]
+    end: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewsFilter:
+    """Which releases to list among those of all repositories; None is no filter.
+
+    Attributes:
+        since, until: when they were first seen, including `since`; with one of them, what has no such time is left out.
+        repository: the id of their repository.
+        query: a part of the name, url, notes or labels of their repository, or the beginning of their version.
+        label: a label of their repository.
+        prereleases: include pre-releases.
+        known: include what was known from the start, which is no news.
+    """
+
+    since: datetime | None = None
+    until: datetime | None = None
+    repository: int | None = None
+    type: RepositoryType | None = None
+    query: str | None = None
+    label: str | None = None
+    prereleases: bool = True
+    known: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseNews:
+    """A release, with its repository."""
+
+    tracked: Tracked
+    release: Release
+
+    @property
+    def prerelease(self) -> bool:
+        """Whether the publisher or the tag marks it as a pre-release."""
+        return is_prerelease(self.release, self.tracked.tag_form)
+
+
+@dataclass(frozen=True, slots=True)
+class NewsPage:
+    """A part of the releases of all repositories; `end` is where the next page begins; None for the last page."""
+
+    items: Sequence[ReleaseNews]
     end: Place | None = None
 
 
@@ -203,6 +254,21 @@ class TrackerStore(Protocol):
 
     def release(self, repository: int, release: int) -> Release:
         """One release."""
+
+    def news(self, wanted: NewsFilter, size: int, after: Place | None = None, page: int = 1) -> NewsPage:
+        """A page of the releases of all repositories, by when they were first seen, newest first.
+
+        Drafts are never listed. With `after`, the page is counted from that place.
+
+        Raises:
+            ValueError: `after` is not a place in that order, or page or size is less than 1.
+        """
+
+    def count_news(self, wanted: NewsFilter, most: int | None = None) -> int:
+        """How many releases `news` lists; with `most`, that number where there are at least so many."""
+
+    def every_news(self, wanted: NewsFilter) -> Iterator[ReleaseNews]:
+        """All that `news` lists, for an export; read in parts, so that others can write meanwhile."""
 
     def add_release(self, repository: int, release: FoundRelease) -> Release:
         """Add a release by hand; it is not announced.

@@ -55,6 +55,7 @@ class FakeReleases:
             moved=before.moved,
             variants=before.variants,
             tag=before.tag,
+            baseline=before.baseline,
         )
         return self.kept[number]
 
@@ -69,7 +70,7 @@ class FakeReleases:
         self.kept = {number: one for number, one in self.kept.items() if one.by_hand or number not in result.merged}
         for found in result.new:
             if added := self.add(found, by_hand=False):
-                self.kept[added.id] = replace(added, first_seen=result.last_polled)
+                self.kept[added.id] = replace(added, first_seen=result.last_polled, baseline=result.silent)
         for release in result.changed:
             of_name = self.of_version(release.version)
             if of_name is not None and of_name.id != release.id:

@@ -20,12 +20,16 @@ from provider.tracker.ports import (
     RELEASE_SORTS,
     REPOSITORY_SORTS,
     Counts,
+    NewsFilter,
+    NewsPage,
+    ReleaseNews,
     ReleasePage,
     RepositoryFields,
     RepositoryFilter,
     RepositoryPage,
 )
 from tests.fakes.outbox import FakeOutbox
+from tests.fakes.tracker_news import fake_news, fake_news_page, matched_release, names_match
 from tests.fakes.tracker_releases import FakeReleases
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
@@ -108,7 +112,9 @@ class FakeTrackerStore:
 
     def page(self, wanted: RepositoryFilter, size: int, after: Place | None = None, page: int = 1) -> RepositoryPage:
         """A page of repositories."""
-        return RepositoryPage(*_part(self._wanted(wanted), _repository_keys(), wanted.sort, size, after, page))
+        items, end = _part(self._wanted(wanted), _repository_keys(), wanted.sort, size, after, page)
+        matched = {one.id: matched_release(wanted.query or "", self._releases[one.id].kept.values()) for one in items}
+        return RepositoryPage(items, end, {number: release for number, release in matched.items() if release})
 
     def count(self, wanted: RepositoryFilter) -> int:
         """The number of repositories that match the filter."""
@@ -171,6 +177,18 @@ class FakeTrackerStore:
         self.get(repository)
         return self._releases[repository].one(release)
 
+    def news(self, wanted: NewsFilter, size: int, after: Place | None = None, page: int = 1) -> NewsPage:
+        """A page of the releases of all repositories."""
+        return fake_news_page(self._news(wanted), size, after, page)
+
+    def count_news(self, wanted: NewsFilter, most: int | None = None) -> int:
+        """The number of them, counted up to `most`."""
+        return min(len(self._news(wanted)), most or len(self._news(wanted)))
+
+    def every_news(self, wanted: NewsFilter) -> Iterator[ReleaseNews]:
+        """All of them."""
+        return iter(self._news(wanted))
+
     def add_release(self, repository: int, release: FoundRelease) -> Release:
         """Add one by hand."""
         self.get(repository)
@@ -216,14 +234,17 @@ class FakeTrackerStore:
             self._announced.add(message.id)
             self._outbox.put(message, at)
 
+    def _news(self, wanted: NewsFilter) -> list[ReleaseNews]:
+        return fake_news(wanted, ((one, self._releases[one.id].kept.values()) for one in self.everything()))
+
     def _wanted(self, wanted: RepositoryFilter) -> list[Tracked]:
-        query = (wanted.query or "").casefold()
+        query = wanted.query or ""
         return [
             one
             for one in self.everything()
             if wanted.type in {None, one.address.type}
             and wanted.state in {None, one.state}
-            and query in "\n".join((one.name, one.address.url, one.notes, *one.labels)).casefold()
+            and (names_match(one, query) or matched_release(query, self._releases[one.id].kept.values()))
         ]
 
 

@@ -89,6 +89,7 @@ class PollResult:
         tell: what to announce about its polls.
         last_polled, error, waiting, failures, failing_since, failure_told, dead, next_poll, memory, baseline, missing,
             read_whole_at: the new values of the repository.
+        silent: the new releases are known from the start, so they are no news.
     """
 
     repository: int
@@ -110,3 +111,4 @@ class PollResult:
     baseline: bool
     missing: MissingReleases | None
     read_whole_at: datetime | None
+    silent: bool = False

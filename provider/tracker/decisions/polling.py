@@ -67,12 +67,14 @@ def _found(now: datetime, tracked: Tracked, known: Sequence[Release], found: Fou
     )
     published, known = each_once.published, each_once.known
     listed = {each.version for each in found.releases} | published.keys()
+    silent = tracked.baseline or found.silent
     gone, missing = withdrawn_of(now, known, listed, found.whole, tracked.missing)
     kept = {release.version: release for release in known}
     changed: list[Release] = []
     news: list[News] = []
     for before in known:
         after = _merged(now, before, published.get(before.version), tracked.wanted, withdrawn=before.id in gone)
+        after = _published(now, before, after, silent=silent)
         if not before.by_hand and after != before:
             changed.append(after)
             news += _news_of(before, after, published.get(before.version))
@@ -83,9 +85,10 @@ def _found(now: datetime, tracked: Tracked, known: Sequence[Release], found: Fou
         new=new,
         changed=tuple(changed),
         merged=each_once.merged,
-        announce=() if tracked.baseline or found.silent else _told(news, tracked.wanted),
+        announce=() if silent else _told(news, tracked.wanted),
         memory=found.memory,
         missing=missing,
+        silent=silent,
     )
 
 
@@ -112,6 +115,13 @@ def _merged(
         tag=found.tag,
         moved=MovedTag(release.hash, now) if release.hash and is_moved else release.moved,
     )
+
+
+def _published(now: datetime, before: Release, after: Release, *, silent: bool) -> Release:
+    """A release that left its draft is new now."""
+    if not before.draft or after.draft:
+        return after
+    return replace(after, first_seen=now, baseline=silent)
 
 
 def _news_of(before: Release, after: Release, found: FoundRelease | None) -> Iterable[News]:

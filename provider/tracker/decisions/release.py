@@ -57,7 +57,8 @@ class Release:
         by_hand: a person added or edited it, so polls do not change it.
         withdrawn: no longer published; it is kept and shown, but never the latest.
         listed_in: the list that it was found in last; None: not known, or a person added it.
-        first_seen: when a poll found it; None: a person added it, or it was found before that was kept.
+        first_seen: when a poll found it published; None: a person added it, or it was found before that was kept.
+        baseline: it is known from the start, so it is no news: the first poll found it, or a person added it.
         moved: the last time that its tag was moved; None: it never was, as far as is known.
         variants, tag: see `FoundRelease`.
     """
@@ -77,3 +78,4 @@ class Release:
     moved: MovedTag | None = None
     variants: tuple[str, ...] = ()
     tag: str | None = None
+    baseline: bool = True

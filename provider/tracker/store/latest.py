@@ -7,6 +7,7 @@ from sqlalchemy import Connection, Row, bindparam, delete, func, select, tuple_,
 
 from provider.store.image_rows import NEVER
 from provider.tracker.decisions.kinds import TagForm
+from provider.tracker.decisions.news import NewsGroup
 from provider.tracker.decisions.versions.families import RECENT, Counted, Scheme, VersionGroup, counting
 from provider.tracker.decisions.versions.order import ORDER_RULES, ReleaseRank
 from provider.tracker.decisions.wanted import WantedVersions
@@ -15,7 +16,9 @@ from provider.tracker.store.rows import Columns, Values, release_of, release_val
 from provider.tracker.store.tables import releases, repositories
 
 _LATEST = ("latest_id", "latest_order", "latest_date")
-_ORDERS = ("version_order", "standing", "family", "scheme")
+_ORDERS = ("version_order", "standing", "family", "scheme", "news_group", "number_text")
+REMOVED: Values = {"standing": int(ReleaseRank.OUT), "news_group": int(NewsGroup.UNLISTED)}
+"""The columns that place a release that a person removed."""
 _OUT, _NO_VERSION, _STABLE = (int(rank) for rank in (ReleaseRank.OUT, ReleaseRank.NO_VERSION, ReleaseRank.STABLE))
 
 
@@ -68,7 +71,7 @@ def _write_order(connection: Connection, repository: int, form: TagForm) -> None
 
 def _order_values(row: Columns, form: TagForm, *, removed: bool) -> Values:
     release = release_of(row)
-    values = {**release_values(release, form), **({"standing": _OUT} if removed else {})}
+    values = {**release_values(release, form, baseline=release.baseline), **(REMOVED if removed else {})}
     return {"of": release.id, **{f"its_{name}": values[name] for name in _ORDERS}}
 
 

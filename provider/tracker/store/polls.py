@@ -13,6 +13,7 @@ from provider.store.outbox import message_values, outbox
 from provider.tracker.decisions.announcing import announcement, failure_announcements, poll_problem
 from provider.tracker.decisions.kinds import TagForm
 from provider.tracker.decisions.outcomes import PollResult
+from provider.tracker.decisions.release import Release
 from provider.tracker.decisions.versions.order import ORDER_RULES
 from provider.tracker.store.latest import keep_latest
 from provider.tracker.store.rows import Values, poll_values, release_values
@@ -69,7 +70,7 @@ def _repositories(connection: Connection, ids: Sequence[int]) -> Mapping[int, _R
 def _add(connection: Connection, results: Sequence[PollResult], stored: Mapping[int, _Repository]) -> None:
     rows = [
         {
-            **release_values(release, TagForm(stored[result.repository].tag_form)),
+            **release_values(release, TagForm(stored[result.repository].tag_form), baseline=result.silent),
             "repository": result.repository,
             "by_hand": False,
             "removed": False,
@@ -84,7 +85,7 @@ def _add(connection: Connection, results: Sequence[PollResult], stored: Mapping[
 
 def _change(connection: Connection, results: Sequence[PollResult], stored: Mapping[int, _Repository]) -> None:
     rows = [
-        _renamed({**release_values(release, TagForm(stored[result.repository].tag_form)), "id": release.id})
+        _renamed(_changed_values(release, TagForm(stored[result.repository].tag_form)))
         for result in results
         for release in result.changed
     ]
@@ -99,6 +100,11 @@ def _remove_merged(connection: Connection, results: Sequence[PollResult]) -> Non
     rows = [{"its_id": number} for result in results for number in result.merged]
     if rows:
         connection.execute(delete(releases).where(_EDITABLE), rows)
+
+
+def _changed_values(release: Release, form: TagForm) -> Values:
+    values = release_values(release, form, baseline=release.baseline)
+    return {**values, "id": release.id, "first_seen": release.first_seen or NEVER}
 
 
 def _write_polls(connection: Connection, results: Sequence[PollResult], stored: Mapping[int, _Repository]) -> None:

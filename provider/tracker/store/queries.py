@@ -9,14 +9,16 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Select, and_, bindparam, func, literal, or_, select, true
+from sqlalchemy import Column, ColumnElement, Select, and_, bindparam, exists, func, literal, or_, select, true
 
 from provider.ports import Place
 from provider.store.image_rows import storable
 from provider.store.tables import UtcTime
+from provider.tracker.decisions.news import WantedNumber
 from provider.tracker.ports import RepositoryFilter
 from provider.tracker.store.rows import RELEASE_COLUMNS, REPOSITORY_COLUMNS
 from provider.tracker.store.tables import releases, repositories, searched
+from provider.tracker.store.version_search import of_same_repository
 
 Sorts = Mapping[str, Column[Any]]
 IdQuery = Select[int]
@@ -138,8 +140,10 @@ def condition_of(wanted: RepositoryFilter) -> ColumnElement[bool]:
     """The condition of the whole filter; its text is searched in every repository."""
     if not wanted.query:
         return plain_condition(wanted, few=True)
-    with_text = select(searched.c.repository).where(has_words(wanted.query))
-    return and_(plain_condition(wanted, few=True), repositories.c.id.in_(with_text))
+    matching: ColumnElement[bool] = repositories.c.id.in_(select(searched.c.repository).where(has_words(wanted.query)))
+    if version := WantedNumber.of(wanted.query):
+        matching = or_(matching, exists(of_same_repository(version, repositories.c.id)))
+    return and_(plain_condition(wanted, few=True), matching)
 
 
 # Building the statement and its cache key each time would cost as much as running it.

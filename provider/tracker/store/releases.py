@@ -1,6 +1,6 @@
 """Queries and changes of the releases of a tracked repository, in a transaction of the caller."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from sqlalchemy import ColumnElement, Connection, Row, delete, func, select, update
@@ -9,15 +9,16 @@ from provider.errors import Conflict, Duplicate, NotTracked
 from provider.ports import Place
 from provider.store.image_rows import NEVER
 from provider.store.inserts import insert_new
+from provider.tracker.decisions.news import WantedNumber
 from provider.tracker.decisions.release import FoundRelease, Release
 from provider.tracker.decisions.repository import Tracked
-from provider.tracker.decisions.versions.order import ReleaseRank
 from provider.tracker.ports import ReleasePage
-from provider.tracker.store.latest import keep_latest
+from provider.tracker.store.latest import REMOVED, keep_latest
 from provider.tracker.store.queries import RELEASE_ORDERS, legs, of_release, order, place_of
 from provider.tracker.store.rows import Values, release_of, release_values
 from provider.tracker.store.search import ids_of
 from provider.tracker.store.tables import releases
+from provider.tracker.store.version_search import nearest
 
 _ONCE = ("repository", "version")
 _all_columns = select(*of_release)
@@ -55,6 +56,15 @@ def known(connection: Connection, repository: int) -> Sequence[Release]:
     return [replace(release, by_hand=release.by_hand or removed) for release, removed in found]
 
 
+def matched(connection: Connection, text: str, several: Sequence[int]) -> Mapping[int, Release]:
+    """Of these repositories, the release whose version a text finds and that is nearest to the text."""
+    version = WantedNumber.of(text)
+    if version is None:
+        return {}
+    query = _all_columns.add_columns(releases.c.repository).where(releases.c.id.in_(nearest(version, several)))
+    return {row[-1]: release_of(row[:-1]) for row in connection.execute(query)}
+
+
 def one(connection: Connection, repository: int, release: int) -> Release:
     """One release.
 
@@ -73,7 +83,7 @@ def add(connection: Connection, tracked: Tracked, release: FoundRelease) -> Rele
     Raises:
         Duplicate: the repository already has this version.
     """
-    values = {**release_values(release, tracked.tag_form), "by_hand": True, "removed": False, "first_seen": NEVER}
+    values = {**_by_hand_values(release, tracked), "by_hand": True, "removed": False, "first_seen": NEVER}
     _make_room(connection, tracked, values["version"])
     number = insert_new(connection, releases, {**values, "repository": tracked.id}, key=_ONCE)
     if number is None:
@@ -92,7 +102,7 @@ def change(connection: Connection, tracked: Tracked, release: int, fields: Found
         Duplicate: the repository already has this version.
     """
     before = one(connection, tracked.id, release)
-    values = {**_edited_values(fields, tracked), "by_hand": True}
+    values = {**_edited_values(fields, tracked, before), "by_hand": True}
     renamed = values["version"] != before.version
     if renamed:
         _make_room(connection, tracked, values["version"])
@@ -110,9 +120,7 @@ def remove(connection: Connection, repository: int, release: int) -> None:
         NotTracked: the repository or the release does not exist.
     """
     one(connection, repository, release)
-    connection.execute(
-        update(releases).where(releases.c.id == release).values(removed=True, standing=int(ReleaseRank.OUT))
-    )
+    connection.execute(update(releases).where(releases.c.id == release).values(removed=True, **REMOVED))
     keep_latest(connection, [repository])
 
 
@@ -126,14 +134,20 @@ def _make_room(connection: Connection, tracked: Tracked, version: str) -> None:
 
 def _remember_removed(connection: Connection, tracked: Tracked, release: Release) -> None:
     """Store the old version of a renamed release as removed, so that polls do not add it again."""
-    values = {**release_values(release, tracked.tag_form), "standing": int(ReleaseRank.OUT), "by_hand": True}
+    values = {**release_values(release, tracked.tag_form, baseline=release.baseline), **REMOVED, "by_hand": True}
     insert_new(connection, releases, {**values, "repository": tracked.id, "removed": True, **_seen(release)}, key=_ONCE)
 
 
-def _edited_values(fields: FoundRelease, tracked: Tracked) -> Values:
+def _by_hand_values(release: FoundRelease, tracked: Tracked) -> Values:
+    """What a person adds is no news."""
+    return release_values(release, tracked.tag_form, baseline=True)
+
+
+def _edited_values(fields: FoundRelease, tracked: Tracked, before: Release) -> Values:
     """What a person can edit; where a release was found, when its tag was moved, and its other tags stay."""
     found = {"listed_in", "moved_from", "moved_at", "variants", "tag"}
-    return {name: value for name, value in release_values(fields, tracked.tag_form).items() if name not in found}
+    values = release_values(fields, tracked.tag_form, baseline=before.baseline)
+    return {name: value for name, value in values.items() if name not in found}
 
 
 def _seen(release: Release) -> Values:

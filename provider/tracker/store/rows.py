@@ -6,6 +6,7 @@ from typing import Any
 
 from provider.store.image_rows import NEVER, storable
 from provider.tracker.decisions.kinds import RepositoryType, TagForm
+from provider.tracker.decisions.news import news_group, number_text
 from provider.tracker.decisions.outcomes import PollResult
 from provider.tracker.decisions.release import FoundRelease, MovedTag, Release, ReleaseList
 from provider.tracker.decisions.repository import (
@@ -35,7 +36,7 @@ REPOSITORY_COLUMNS = (
 )  # fmt: skip
 RELEASE_COLUMNS = (
     "id", "version", "date", "notes", "url", "hash", "prerelease", "draft", "by_hand", "withdrawn", "listed_in",
-    "first_seen", "moved_from", "moved_at", "variants", "tag",
+    "first_seen", "moved_from", "moved_at", "variants", "tag", "baseline",
 )  # fmt: skip
 
 
@@ -116,10 +117,11 @@ def poll_values(result: PollResult) -> Values:
     }
 
 
-def release_values(release: Release | FoundRelease, form: TagForm) -> Values:
+def release_values(release: Release | FoundRelease, form: TagForm, *, baseline: bool) -> Values:
     """The columns of a release; `family`, `scheme`, `standing` and `version_order` determine the latest one."""
     version = tag_version(release.version, form)
     family, scheme = version.counted if version else ("", Scheme.NUMBERS)
+    prerelease = release.prerelease or (version is not None and version.prerelease)
     return {
         "version": storable(release.version),
         "version_order": sort_text(version.key if version else None),
@@ -136,6 +138,9 @@ def release_values(release: Release | FoundRelease, form: TagForm) -> Values:
         "listed_in": release.listed_in.value if release.listed_in else "",
         "variants": storable("\n".join(release.variants)),
         "tag": None if release.tag is None else storable(release.tag),
+        "baseline": baseline,
+        "news_group": int(news_group(draft=release.draft, prerelease=prerelease, baseline=baseline)),
+        "number_text": storable(number_text(release.version)),
         **_moved_values(release),
     }
 
@@ -143,7 +148,7 @@ def release_values(release: Release | FoundRelease, form: TagForm) -> Values:
 def release_of(row: Columns) -> Release:
     """A release from the values of its `RELEASE_COLUMNS`."""
     number, version, date, notes, url, hash_, prerelease, draft, by_hand, withdrawn, *others = row
-    listed_in, first_seen, moved_from, moved_at, variants, tag = others
+    listed_in, first_seen, moved_from, moved_at, variants, tag, baseline = others
     return Release(
         number,
         version,
@@ -160,6 +165,7 @@ def release_of(row: Columns) -> Release:
         None if moved_at is None else MovedTag(moved_from or "", moved_at),
         tuple(variants.split("\n")) if variants else (),
         tag,
+        baseline,
     )
 
 

@@ -3,14 +3,17 @@
 A query can match anywhere in a name, a url or notes. No index that both databases have can find that (SQLite's FTS5 and
 PostgreSQL's pg_trgm are extensions, and each would need its own queries). So there are two strategies. A common text
 fills a page from the next ten thousand repositories in sort order. Only for a rare text all texts are read, from a
-narrow table of their own. With 100,000 repositories, a common text takes a few milliseconds and a rare one some tens.
+narrow table of their own. A text with a digit can begin a version too: an index finds that for each repository,
+whatever the number of its releases. With 100,000 repositories, a common text takes a few milliseconds and a rare one
+some tens.
 """
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, exists, func, literal, select
+from sqlalchemy import ColumnElement, Connection, exists, func, literal, or_, select
 
 from provider.ports import Place
+from provider.tracker.decisions.news import WantedNumber
 from provider.tracker.ports import RepositoryFilter
 from provider.tracker.store.queries import (
     REPOSITORY_ORDERS,
@@ -22,6 +25,7 @@ from provider.tracker.store.queries import (
     whole,
 )
 from provider.tracker.store.tables import repositories, searched
+from provider.tracker.store.version_search import of_same_repository
 
 # Scanning this many costs as much as reading all texts, so a wrong guess at most doubles the cost.
 _NEXT_FEW = 10_000
@@ -72,11 +76,14 @@ def _in_next_rows(
 ) -> Sequence[int] | None:
     """The matches in the next rows; None if more matches of the page may follow after these rows."""
     ids: list[int] = []
-    matching = has_words(wanted.query or "")
+    words, version = has_words(wanted.query or ""), WantedNumber.of(wanted.query or "")
     for leg in legs(REPOSITORY_ORDERS, wanted.sort, plain_condition(wanted, few=False), after):
         few = leg.limit(_NEXT_FEW).subquery()
         # The outer query keeps the order of the inner one: neither database reorders without ORDER BY.
-        found = select(few.c.id).where(exists().where(searched.c.repository == few.c.id, matching))
+        matching: ColumnElement[bool] = exists().where(searched.c.repository == few.c.id, words)
+        if version:
+            matching = or_(matching, exists(of_same_repository(version, few.c.id)))
+        found = select(few.c.id).where(matching)
         ids += connection.execute(found.limit(size - len(ids))).scalars()
         if len(ids) == size:
             return ids

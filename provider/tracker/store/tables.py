@@ -93,6 +93,12 @@ releases = Table(
     Column("removed", Boolean, nullable=False),
     Column("listed_in", SortableText, nullable=False),
     Column("first_seen", UtcTime, nullable=False),
+    # Known from the start, so it is no news.
+    Column("baseline", Boolean, nullable=False),
+    # Where it is listed among the releases of all repositories: a `NewsGroup`.
+    Column("news_group", Integer, nullable=False),
+    # The version from its first digit on, in lower case: what a search finds.
+    Column("number_text", SortableText, nullable=False),
     Column("moved_from", String),
     Column("moved_at", UtcTime),
     # Other tags of the version, one in a line, and the one that the hash is of where no tag is named as the version.
@@ -104,5 +110,8 @@ releases = Table(
     UniqueConstraint("repository", "version", name="tracked_releases_once"),
     Index("tracked_releases_by_version", "repository", "version_order", "id", "removed"),
     Index("tracked_releases_by_date", "repository", "date", "id", "removed"),
+    Index("tracked_releases_by_first_seen", "news_group", "first_seen", "id", "repository"),
+    Index("tracked_releases_by_repository_news", "repository", "news_group", "first_seen", "id"),
+    Index("tracked_releases_by_number", "repository", "number_text", "news_group"),
     sqlite_autoincrement=True,
 )

@@ -17,9 +17,19 @@ from provider.tracker.decisions.outcomes import PollResult
 from provider.tracker.decisions.release import FoundRelease, Release
 from provider.tracker.decisions.repository import Address, RepositoryState, Tracked
 from provider.tracker.decisions.wanted import Prereleases, WantedVersions
-from provider.tracker.ports import Counts, ReleasePage, RepositoryFields, RepositoryFilter, RepositoryPage
+from provider.tracker.ports import (
+    Counts,
+    NewsFilter,
+    NewsPage,
+    ReleaseNews,
+    ReleasePage,
+    RepositoryFields,
+    RepositoryFilter,
+    RepositoryPage,
+)
 from provider.tracker.store import releases as tracker_releases
 from provider.tracker.store.latest import remove_unwanted, reorder
+from provider.tracker.store.news import count_news, every_news, news_page
 from provider.tracker.store.polls import record
 from provider.tracker.store.queries import REPOSITORY_ORDERS, condition_of, order, place_of, rows_in_order, with_latest
 from provider.tracker.store.rows import field_values, new_values, searched_text, tracked_of, unpolled_values
@@ -116,8 +126,9 @@ class SqlTrackerStore:
             # One more than requested shows whether there is a next page.
             ids = page_ids(connection, wanted, size + 1, (page - 1) * size, after)
             rows = connection.execute(rows_in_order(wanted.sort), {"ids": ids[:size]}).all()
+            matched = tracker_releases.matched(connection, wanted.query or "", ids[:size])
         end = place_of(rows[-1][-1], rows[-1][0]) if len(ids) > size and rows else None
-        return RepositoryPage(tuple(tracked_of(row[:-1]) for row in rows), end)
+        return RepositoryPage(tuple(tracked_of(row[:-1]) for row in rows), end, matched)
 
     def count(self, wanted: RepositoryFilter) -> int:
         """How many repositories match the filter."""
@@ -201,6 +212,24 @@ class SqlTrackerStore:
         """
         with self._engine.connect() as connection:
             return tracker_releases.one(connection, repository, release)
+
+    def news(self, wanted: NewsFilter, size: int, after: Place | None = None, page: int = 1) -> NewsPage:
+        """A page of the releases of all repositories, newest first.
+
+        Raises:
+            ValueError: `after` is not a place in that order, or page or size is less than 1.
+        """
+        with self._engine.connect() as connection:
+            return news_page(connection, wanted, size, after, page)
+
+    def count_news(self, wanted: NewsFilter, most: int | None = None) -> int:
+        """How many releases `news` lists, counted up to `most`."""
+        with self._engine.connect() as connection:
+            return count_news(connection, wanted, most)
+
+    def every_news(self, wanted: NewsFilter) -> Iterator[ReleaseNews]:
+        """All that `news` lists."""
+        return every_news(self._engine, wanted)
 
     def add_release(self, repository: int, release: FoundRelease) -> Release:
         """Add a release by hand.

@@ -17,7 +17,7 @@ from provider.tracker.decisions.versions.keys import Identifier, Precedence
 
 __all__ = ["ORDER_RULES", "ReleaseRank", "latest", "precedence", "rank_of", "sort_text", "tag_version"]
 
-ORDER_RULES = 2
+ORDER_RULES = 3
 """Increase it with every change of a stored key, rank, family or scheme: stored ones are then computed again."""
 
 AnyRelease = TypeVar("AnyRelease", Release, FoundRelease)

@@ -58,7 +58,7 @@ def test_tracker_new_releases_are_announced_the_highest_first() -> None:
 
     out = _found(FoundRelease("3.0.0"), known=(Release(2, "3.0.0", draft=True),))
     assert [news.release.version for news in out.announce] == ["3.0.0"]
-    assert out.changed == (Release(2, "3.0.0"),)
+    assert out.changed == (Release(2, "3.0.0", first_seen=NOW, baseline=False),)
 
 
 def test_only_differences_are_written() -> None:

@@ -68,3 +68,37 @@ def test_tracker_a_repository_that_failed_before_waits_for_nothing(engine: Engin
     assert {(each.waiting, each.failing_since, each.failure_told) for each in found} == {(None, None, False)}
     with engine.connect() as connection:
         assert connection.execute(text("SELECT count(*) FROM tracked_repositories")).scalar_one() == 3
+
+
+_RELEASE = (
+    "INSERT INTO tracked_releases (id, repository, version, version_order, standing, date, prerelease, draft, by_hand,"
+    " withdrawn, removed, notes, first_seen) VALUES (:id, :of, :id, '', 1, '2026-01-01', :prerelease, :draft, 0, 0,"
+    " :removed, '', :seen)"
+)
+_UNKNOWN, _FIRST, _LATER = "0001-01-01 00:00:00.000000", "2026-02-01 00:00:00.000000", "2026-02-02 00:00:00.000000"
+
+
+def test_what_was_first_found_in_a_repository_is_no_news(engine: Engine) -> None:
+    """Later releases are news, pre-releases apart; drafts and removed ones are not listed."""
+    at_revision(engine, "0021")
+    rows = [
+        (1, _UNKNOWN, False, False, False),
+        (1, _LATER, False, False, False),
+        (1, _LATER, True, False, False),
+        (2, _FIRST, False, False, False),
+        (2, _FIRST, True, False, False),
+        (2, _LATER, False, False, False),
+        (2, _LATER, False, True, False),
+        (2, _LATER, False, False, True),
+    ]
+    for number in (1, 2, 3):
+        add(engine, number)
+    with writing(engine) as connection:
+        for number, (of, seen, prerelease, draft, removed) in enumerate(rows, 1):
+            values = {"of": of, "seen": seen, "prerelease": prerelease, "draft": draft, "removed": removed}
+            connection.exec_driver_sql(_RELEASE, {"id": number, **values})
+    migrate(engine)
+    with engine.connect() as connection:
+        found = connection.exec_driver_sql("SELECT baseline, news_group FROM tracked_releases ORDER BY id").all()
+    assert [row[1] for row in found] == [3, 1, 2, 3, 4, 1, 0, 0]
+    assert [row[0] for row in found] == [1, 0, 0, 1, 1, 0, 0, 0]
