@@ -57,6 +57,7 @@ from provider.services.checks import Checks
 from provider.services.enrolled_sources import EnrolledSources
 from provider.services.enrolling.acts import EnrollingActs
 from provider.services.enrolling.use_cases import EnrollingUseCases
+from provider.tracker.api.news import news_resources
 from provider.tracker.api.releases import releases_resources
 from provider.tracker.api.repositories import repositories_resources
 from provider.tracker.api.transfers import transfers_resources
@@ -69,7 +70,7 @@ from proxy.secrets.secret import Secret
 _NO_SECRETS = Redactor(())
 _NO_WEBHOOKS = WebhookSecrets()
 _PUBLIC_LINKS = ImageLinks()
-_TRACKER = (repositories_resources, releases_resources, transfers_resources)
+_TRACKER = (repositories_resources, releases_resources, transfers_resources, news_resources)
 
 _RULES = EndpointRules(
     public=OPEN_HEALTH | OPEN_PAGES | OPEN_BOOTSTRAP | OPEN_SIGN_IN,

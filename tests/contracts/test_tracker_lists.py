@@ -163,6 +163,7 @@ def test_everything_is_counted(store: TrackerStore) -> None:
     assert counts.by_state == {
         RepositoryState.OK: 2,
         RepositoryState.ERROR: 2,
+        RepositoryState.WAITING: 0,
         RepositoryState.DEAD: 1,
         RepositoryState.NEVER: 1,
     }

@@ -21,6 +21,7 @@ from provider.tracker.api.schemas import (
     RepositoryRequestSchema,
     RepositorySchema,
 )
+from provider.tracker.decisions.release import Release
 from provider.tracker.decisions.repository import Tracked
 from provider.tracker.ports import RepositoryFields, RepositoryFilter
 from provider.tracker.services.editing import Checked, RepositoryRequest
@@ -48,7 +49,7 @@ def repositories_resources(tracker: TrackerUseCases, now: Callable[[], datetime]
             page = tracker.store.page(repository_filter, window.size, window.place(order), window.page or 1)
         except ValueError as error:
             raise refused_cursor(error) from error
-        items = [repository_document(tracked) for tracked in page.items]
+        items = [_listed_document(tracked, page.matched.get(tracked.id)) for tracked in page.items]
         return page_document(items, tracker.store.count(repository_filter), window, order, page.end)
 
     @resources.get(REPOSITORY, RepositorySchema)
@@ -145,6 +146,11 @@ def repository_document(tracked: Tracked) -> PageDocument:
         "failures": tracked.failures,
         "version": tracked.version,
     }
+
+
+def _listed_document(tracked: Tracked, matched: Release | None) -> PageDocument:
+    """All attributes that `ListedRepositorySchema` shows."""
+    return {**repository_document(tracked), "matched_version": matched.version if matched else None}
 
 
 def checked_document(checked: Checked) -> PageDocument:

@@ -89,7 +89,10 @@ class RepositoriesQuery(PageQuery):
     q = fields.String(
         load_default=None,
         validate=validate.Length(max=_LONGEST_QUERY),
-        metadata={"description": "only repositories whose name, URL or notes contain this text"},
+        metadata={
+            "description": "only repositories whose name, URL, notes or labels contain this text, or that have a "
+            "version that begins with it"
+        },
     )
     sort = fields.String(
         load_default="name",
@@ -397,10 +400,23 @@ class ImportReportSchema(AnswerSchema):
     )
 
 
+class ListedRepositorySchema(RepositorySchema):
+    """A repository in a list."""
+
+    matched_version = fields.String(
+        allow_none=True,
+        metadata={
+            "description": "a version that begins with `q`, the nearest to it; null if none does, or without `q`"
+        },
+    )
+
+
 class RepositoryPageSchema(PageSchema):
     """One page of repositories."""
 
-    items = fields.List(fields.Nested(RepositorySchema), metadata={"description": "the repositories on this page"})
+    items = fields.List(
+        fields.Nested(ListedRepositorySchema), metadata={"description": "the repositories on this page"}
+    )
 
 
 class ReleasePageSchema(PageSchema):

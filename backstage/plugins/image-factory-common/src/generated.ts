@@ -3438,7 +3438,7 @@ export interface paths {
                     type?: "github" | "git" | "container" | null;
                     /** @description only repositories in this state */
                     state?: "ok" | "never" | "error" | "waiting" | "dead" | null;
-                    /** @description only repositories whose name, URL or notes contain this text */
+                    /** @description only repositories whose name, URL, notes or labels contain this text, or that have a version that begins with it */
                     q?: string | null;
                     /** @description the field to sort by; prefix it with '-' to reverse the order */
                     sort?: "name" | "-name" | "type" | "-type" | "dateAdded" | "-dateAdded" | "lastPolled" | "-lastPolled" | "latestVersion" | "-latestVersion" | "latestDate" | "-latestDate" | "state" | "-state";
@@ -4483,6 +4483,85 @@ export interface paths {
                     content: {
                         "text/csv": string;
                         "application/yaml": Record<string, never>;
+                    };
+                };
+                /** @description The credentials are missing or invalid */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/releases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the releases of all repositories.
+         * @description Returns each release with its repository, the one that was first seen last at the top. `since` and `until`
+         *     compare `firstSeen`: when a poll found the release published. Drafts are not included, and neither is what the
+         *     first poll of a repository found, unless `baseline` is true. Polls write what they found up to a minute later,
+         *     so ask with a `since` that is some minutes before the last answer, and compare ids.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description cursor in `next` of the previous response; overrides `page` */
+                    cursor?: string | null;
+                    /** @description page number, from 1 */
+                    page?: number;
+                    /** @description maximum number of items on a page */
+                    pageSize?: number;
+                    /** @description `json`: in pages; `csv`: all items in one document, without pages */
+                    format?: "json" | "csv";
+                    /** @description only items from this time on, in RFC 3339 */
+                    since?: string | null;
+                    /** @description only items before this time, in RFC 3339 */
+                    until?: string | null;
+                    /** @description only releases of the repository of this id */
+                    repository?: number | null;
+                    /** @description only repositories of this type */
+                    type?: "github" | "git" | "container" | null;
+                    /** @description only repositories with this label */
+                    label?: string | null;
+                    /** @description only releases whose repository has this text in its name, URL, notes or labels, or whose version begins with it */
+                    q?: string | null;
+                    /** @description false: no pre-releases, whether the publisher or the tag marks them */
+                    prereleases?: boolean;
+                    /** @description true: also what is not new, because the first poll of its repository found it or a person added it */
+                    baseline?: boolean;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Success */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["NewsPage"];
+                        "text/csv": string;
                     };
                 };
                 /** @description The credentials are missing or invalid */
@@ -6237,6 +6316,91 @@ export interface components {
             /** @description id of the release */
             id: number;
         };
+        ListedRepository: {
+            /**
+             * @description which tags are versions
+             * @enum {string}
+             */
+            tagForm: "semver" | "partial" | "suffixed" | "any";
+            /**
+             * @description which list of a repository at GitHub is read; null: releases, and tags as long as there are no releases
+             * @enum {string|null}
+             */
+            source: "releases" | "tags" | "both" | null;
+            /** @description regular expression (RE2) that a version must match; empty: all match */
+            include: string;
+            /** @description regular expression (RE2) that no version may match; empty: none matches */
+            exclude: string;
+            /**
+             * @description `tell`: announce them; `show`: list them, and announce none; `ignore`: do not list them
+             * @enum {string}
+             */
+            prereleases: "tell" | "show" | "ignore";
+            /** @description words to find it by */
+            labels: string[];
+            /** @description the version that your organization runs; empty: not known */
+            deployedVersion: string;
+            /** @description id of the repository */
+            id: number;
+            /** @description display name */
+            name: string;
+            /**
+             * Format: date-time
+             * @description when tracking began
+             */
+            dateAdded: string;
+            /** @description address of the repository */
+            url: string;
+            /**
+             * @description where releases are read from
+             * @enum {string}
+             */
+            type: "github" | "git" | "container";
+            /** @description notes for people */
+            notes: string;
+            /**
+             * @description `ok`; `never`: not polled yet; `waiting`: its host limits requests until `retryAt`; `error`: the last poll failed; `dead`: it failed so often that it is polled only once a day
+             * @enum {string}
+             */
+            state: "ok" | "never" | "error" | "waiting" | "dead";
+            /**
+             * Format: date-time
+             * @description time of the last successful poll
+             */
+            lastPolled: string | null;
+            /**
+             * Format: date-time
+             * @description time of the next poll; null: now
+             */
+            nextPoll: string | null;
+            /** @description the highest stable version, else the highest pre-release */
+            latestRelease: components["schemas"]["LatestRelease"] | null;
+            /** @description why the last poll failed */
+            lastError: components["schemas"]["Failure"] | null;
+            /**
+             * Format: date-time
+             * @description no poll before this time, because its host limits requests; null: it does not
+             */
+            retryAt: string | null;
+            /** @description number of failed polls since the last successful one */
+            failures: number;
+            /** @description number that increases with every change; send it when you change the repository */
+            version: number;
+            /** @description a version that begins with `q`, the nearest to it; null if none does, or without `q` */
+            matchedVersion: string | null;
+        };
+        RepositoryPage: {
+            /** @description number of all matching items */
+            total: number;
+            /** @description number of this page; null if the request has a cursor */
+            page: number | null;
+            /** @description maximum number of items on a page */
+            pageSize: number;
+            /** @description path and query of the next page; null on the last page */
+            next: string | null;
+            /** @description the repositories on this page */
+            items: components["schemas"]["ListedRepository"][];
+        };
         Repository: {
             /**
              * @description which tags are versions
@@ -6307,18 +6471,6 @@ export interface components {
             failures: number;
             /** @description number that increases with every change; send it when you change the repository */
             version: number;
-        };
-        RepositoryPage: {
-            /** @description number of all matching items */
-            total: number;
-            /** @description number of this page; null if the request has a cursor */
-            page: number | null;
-            /** @description maximum number of items on a page */
-            pageSize: number;
-            /** @description path and query of the next page; null on the last page */
-            next: string | null;
-            /** @description the repositories on this page */
-            items: components["schemas"]["Repository"][];
         };
         RepositoryRequest: {
             /** @description address of the repository at GitHub, in git or in a container registry */
@@ -6647,6 +6799,73 @@ export interface components {
             /** @description repositories that are already tracked; they are not changed */
             duplicates: components["schemas"]["Imported"][];
         };
+        NewsRepository: {
+            /** @description id of the repository */
+            id: number;
+            /** @description display name */
+            name: string;
+            /**
+             * @description where releases are read from
+             * @enum {string}
+             */
+            type: "github" | "git" | "container";
+            /** @description address of the repository */
+            url: string;
+            /** @description its labels */
+            labels: string[];
+        };
+        ReleaseNews: {
+            /** @description the version, as published */
+            version: string;
+            /**
+             * Format: date-time
+             * @description when it was published; null if unknown
+             */
+            date: string | null;
+            /** @description web page of the release */
+            url: string | null;
+            /** @description commit of the tag, or digest of the image */
+            hash: string | null;
+            /** @description true: the publisher or the tag marks it as a pre-release */
+            prerelease: boolean;
+            /** @description true: it is not published yet */
+            draft: boolean;
+            /** @description other tags of this version: builds for an architecture, a distribution, a flavour */
+            variants: string[];
+            /** @description the variant that the hash is of, where no tag is named as the version; else null */
+            tag: string | null;
+            /** @description id of the release */
+            id: number;
+            /** @description Markdown as published; sanitise it before you show it */
+            notes: string;
+            /** @description true: a person added or changed it, so polls do not change it */
+            byHand: boolean;
+            /** @description true: no longer published at the source */
+            withdrawn: boolean;
+            /**
+             * Format: date-time
+             * @description when a poll found it; null: added by a person, or found before this was kept
+             */
+            firstSeen: string | null;
+            /** @description the last time that its tag was moved */
+            moved: components["schemas"]["MovedTag"] | null;
+            /** @description true: it is not new; the first poll of its repository found it, or a person added it */
+            baseline: boolean;
+            /** @description its repository */
+            repository: components["schemas"]["NewsRepository"];
+        };
+        NewsPage: {
+            /** @description number of all matching items */
+            total: number;
+            /** @description number of this page; null if the request has a cursor */
+            page: number | null;
+            /** @description maximum number of items on a page */
+            pageSize: number;
+            /** @description path and query of the next page; null on the last page */
+            next: string | null;
+            /** @description the releases on this page */
+            items: components["schemas"]["ReleaseNews"][];
+        };
     };
     responses: {
         /** @description A parameter or field is invalid; `errors` names it */
@@ -6754,8 +6973,9 @@ export type RunPage = components['schemas']['RunPage'];
 export type Rerun = components['schemas']['Rerun'];
 export type AcceptedRerun = components['schemas']['AcceptedRerun'];
 export type LatestRelease = components['schemas']['LatestRelease'];
-export type Repository = components['schemas']['Repository'];
+export type ListedRepository = components['schemas']['ListedRepository'];
 export type RepositoryPage = components['schemas']['RepositoryPage'];
+export type Repository = components['schemas']['Repository'];
 export type RepositoryRequest = components['schemas']['RepositoryRequest'];
 export type Published = components['schemas']['Published'];
 export type VersionChoice = components['schemas']['VersionChoice'];
@@ -6769,6 +6989,9 @@ export type ReleaseRequest = components['schemas']['ReleaseRequest'];
 export type Import = components['schemas']['Import'];
 export type Imported = components['schemas']['Imported'];
 export type ImportReport = components['schemas']['ImportReport'];
+export type NewsRepository = components['schemas']['NewsRepository'];
+export type ReleaseNews = components['schemas']['ReleaseNews'];
+export type NewsPage = components['schemas']['NewsPage'];
 export type ResponseUnprocessableEntity = components['responses']['UNPROCESSABLE_ENTITY'];
 export type ResponseDefaultError = components['responses']['DEFAULT_ERROR'];
 export type $defs = Record<string, never>;
