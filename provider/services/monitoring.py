@@ -122,14 +122,26 @@ class _Found:
 
 
 def _wanted(snapshot: Snapshot, names: Collection[str]) -> dict[str, Wanted]:
-    """The reference and known digest of each entity, without images that are being built: `following` reads those."""
+    """The reference and known digest of each entity.
+
+    The digest of an image that is being built is read by `following` when its run ends. A run may never end, so an
+    image that others depend on is checked meanwhile too: the age of a new digest counts for them.
+    """
     found: dict[str, Wanted] = {}
+    needed = _depended_on(snapshot, names)
     for name in names:
-        if (image := snapshot.images.get(name)) and not image.active:
+        if (image := snapshot.images.get(name)) and (not image.active or name in needed):
             found[name] = image.enrollment.reference, _known(image.ledger)
         elif base := snapshot.bases.get(name):
             found[name] = base.image.tagged, _known(base.ledger)
     return found
+
+
+def _depended_on(snapshot: Snapshot, names: Collection[str]) -> frozenset[str]:
+    """Those that other images depend on; nothing where none of these names is being built."""
+    if not any((image := snapshot.images.get(name)) and image.active for name in names):
+        return frozenset()
+    return frozenset(edge.name for image in snapshot.images.values() for edge in image.dependencies)
 
 
 def _known(ledger: Ledger) -> Digest | None:
@@ -192,8 +204,9 @@ def _is_absent(reference: ImageReference, seen: CheckResult) -> bool:
 
 def _changes_of(now: datetime, snapshot: Snapshot, name: str, results: Mapping[ImageReference, CheckResult]) -> Changes:
     changes = Changes()
-    if (image := snapshot.images.get(name)) and not image.active:
-        if (seen := results.get(image.enrollment.reference)) and (after := _checked_image(now, image, seen)) != image:
+    if image := snapshot.images.get(name):
+        checked = _image_that_is_built if image.active else _checked_image
+        if (seen := results.get(image.enrollment.reference)) and (after := checked(now, image, seen)) != image:
             changes.images[name] = after
             changes.reasons.append(_reason(name, image.ledger, after.ledger, after.error))
     elif (base := snapshot.bases.get(name)) and (seen := results.get(base.image.tagged)):
@@ -218,6 +231,20 @@ def _checked_image(now: datetime, image: ImageState, seen: CheckResult) -> Image
         return _without_built_on(after, Evidence.ASSUMED)
     # Another build made this digest, so what the image is built from has to be learned again.
     return replace(_without_built_on(after, *Evidence), last_built=now)
+
+
+def _image_that_is_built(now: datetime, image: ImageState, seen: CheckResult) -> ImageState:
+    """The image after a check during its rebuild: only a new digest counts.
+
+    Its own build may have pushed it. Then the end of the run says what it is built from; after another end it has to
+    be learned.
+    """
+    after = replace(image, ledger=_observed(now, image.ledger, seen))
+    if is_read_again(image, after):
+        after = replace(after, discovery=DiscoveryStatus.PENDING)
+    before, current = image.ledger.current, after.ledger.current
+    same = before and current and before.digest == current.digest
+    return after if same or current is None else _without_built_on(after, *Evidence)
 
 
 def _without_built_on(image: ImageState, *evidence: Evidence) -> ImageState:
