@@ -37,6 +37,7 @@ from provider.services.rebuilding import Rebuilder
 from provider.services.source_reads import SourceReads
 from provider.services.verification.verifications import Verifications
 from proxy.deadline import Deadline, Monotonic
+from proxy.http.clock_skew import ClockDifference
 from proxy.ports import Registry
 
 _log = logging.getLogger(__name__)
@@ -65,7 +66,7 @@ class Round:
 
     Attributes:
         requests: what people ask for; it is carried out before each decision.
-        skew: the difference between our clock and the clocks of the registries; None where it is not known.
+        skew: the difference between our clock and the clocks of other hosts; None where it is not known.
         heard: when a webhook last reported an image of a registry; None: never.
         verifications: verifies the signatures of base images, before each decision.
         reports: keeps what build systems report that cannot be asked; None: a report only counts at once.
@@ -78,7 +79,7 @@ class Round:
     index: ImageIndex
     now: Callable[[], datetime]
     new_id: Callable[[], str]
-    skew: Callable[[], timedelta | None]
+    skew: Callable[[], ClockDifference | None]
     caps: BuildCaps
     pace: Pace
     publisher: Publisher
@@ -291,10 +292,9 @@ class Round:
     def _current_caps(self) -> BuildCaps:
         """The caps that apply now. With a wrong clock the ages of digests are wrong: then nothing is dispatched."""
         skew = self.skew()
-        if skew is None or abs(skew) <= MOST_SKEW:
+        if skew is None or abs(skew.by) <= MOST_SKEW:
             return self.caps
-        minutes = int(abs(skew).total_seconds() // 60)
-        stopped = f"this machine's clock is {minutes} minutes off the registries'; nothing is built until it is right"
+        stopped = f"this machine's clock is {skew}; nothing is built until they agree"
         _log.error("%s", stopped)
         return replace(self.caps, stopped=stopped)
 

@@ -5,13 +5,13 @@ import os
 import random
 import time
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from urllib.parse import urlsplit
 
 from proxy.deadline import Deadline, Monotonic, ends_by
 from proxy.errors import AddressRefused, Garbage, Unavailable, Unreachable
 from proxy.http.addresses import AddressPolicy
-from proxy.http.clock_skew import ClockSkew
+from proxy.http.clock_skew import ClockDifference, ClockSkew
 from proxy.http.curl.failures import TransferFailed, TransferFault
 from proxy.http.curl.handle import CONNECT_SECONDS
 from proxy.http.curl.headers import header_lines
@@ -77,7 +77,7 @@ class Transport:
         self._jitter = jitter
         self._whole_seconds = whole_seconds
         self._monotonic = monotonic
-        self._skew = ClockSkew()
+        self._skew = ClockSkew(monotonic)
         self._hosts = KnownHosts(connections)
         self._loop = TransferLoop(trusted or system_certificates(os.environ))
 
@@ -123,8 +123,8 @@ class Transport:
                 request = redirected(request, target, other_hosts=other_hosts)
         raise Garbage(f"{method} {printable(url)} was redirected more than {_REDIRECTS} times")
 
-    def clock_skew(self) -> timedelta | None:
-        """Our clock minus the clocks of the hosts that answered recently; None before the first answer."""
+    def clock_skew(self) -> ClockDifference | None:
+        """Our clock minus the clocks of the hosts that have answered; None before the first answer."""
         return self._skew.estimate(self.now())
 
     def close(self) -> None:
@@ -159,7 +159,7 @@ class Transport:
                 raise TransferFailed(TransferFault.LATE, sent=False)
             received = self._received(host, Transfer(request, route, lines, deadline))
         _log.debug("%s %s: %d", request.method, printable(url), received.status)
-        self._skew.observe(host.root, received.headers, self.now())
+        self._skew.observe(host.root.partition("://")[2], received.headers, self.now())
         return Answer(received.status, received.headers, received.body, request.url)
 
     def _route(self, host: HostState, url: str) -> Route:

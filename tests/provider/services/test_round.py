@@ -12,6 +12,7 @@ from provider.ports import SourceFile
 from provider.services.reacting.wanted import Wanted
 from provider.services.round import Pace
 from proxy.errors import KeptBack, Never, NotFound, Unavailable
+from proxy.http.clock_skew import ClockDifference
 from tests.fakes.image_index import FakeImageIndex
 from tests.fakes.registry import Call, digest_of
 from tests.fakes.sources import FakeSources
@@ -32,12 +33,12 @@ def test_a_new_process_continues_where_the_last_one_stopped() -> None:
 def test_nothing_is_built_while_the_clock_is_wrong() -> None:
     """The reason says so; when the clock is right again, the rebuild starts."""
     company = due()
-    company.skew = timedelta(minutes=6)
+    company.skew = ClockDifference(timedelta(minutes=6), ("ghcr.io", "quay.io"))
     company.round.run()
     assert company.builds.dispatches == []
-    assert "clock is 6 minutes off" in company.status()[1]
+    assert "clock is 6 minutes off those of ghcr.io and quay.io; nothing is built" in company.status()[1]
 
-    company.skew = timedelta(minutes=5)
+    company.skew = ClockDifference(timedelta(minutes=5), ("ghcr.io", "quay.io"))
     company.round.run()
     assert len(company.builds.dispatches) == 1
 

@@ -16,6 +16,7 @@ from provider.ports import SnapshotStore
 from provider.services.publishing import Publisher
 from provider.services.round import Pace, Round
 from provider.services.verification.verifications import Verifications
+from proxy.http.clock_skew import ClockDifference
 from tests.fakes.build_system import FakeBuildSystem
 from tests.fakes.person_requests import FakePersonRequests
 from tests.fakes.registry import FakeRegistry, digest_of
@@ -50,7 +51,7 @@ class Company:
     index: MemoryIndex = field(default_factory=MemoryIndex)
     caps: BuildCaps = field(default_factory=lambda: BuildCaps(window=WINDOW))
     now: datetime = START
-    skew: timedelta | None = None
+    skew: ClockDifference | None = None
     numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
     pace: Pace = field(default_factory=lambda: Pace(MINUTE, MINUTE))
     seconds: float = 0.0

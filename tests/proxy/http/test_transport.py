@@ -10,6 +10,7 @@ import pytest
 
 from proxy.errors import AddressRefused, Garbage, Unavailable, Unreachable
 from proxy.http.addresses import AddressPolicy
+from proxy.http.clock_skew import ClockDifference
 from proxy.http.transport import Transport
 from tests.peers.certificates import self_signed
 from tests.peers.exchange import Answer, Request
@@ -222,7 +223,7 @@ def test_the_clock_is_compared_with_every_host_s(transport: Transport, host: Scr
     host.script = lambda _: Answer(200, b"", (("Date", format_datetime(NOW - timedelta(minutes=7), usegmt=True)),))
     transport.request("HEAD", f"{host.url}/a", {})
 
-    assert transport.clock_skew() == timedelta(minutes=7)
+    assert transport.clock_skew() == ClockDifference(timedelta(minutes=7), (host.host,))
 
 
 def test_logs_hold_no_secret(transport: Transport, host: ScriptedHost, caplog: pytest.LogCaptureFixture) -> None:
