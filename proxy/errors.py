@@ -80,6 +80,10 @@ class KeptBack(Unavailable):
     """No request was sent, because of an earlier answer or a limit of this service: it says nothing about the host."""
 
 
+class StillReading(Unavailable):
+    """The answer is long or slow, and nothing failed: it is read on, and a later request has it."""
+
+
 class Unreachable(Unavailable):
     """No connection was made, so the request was certainly not sent."""
 

@@ -127,6 +127,7 @@ class VersionPage:
         complete: whether nothing of it is being read.
         unread: tags that only the filter by kind leaves out, because their kind is not known.
         problem: a sentence why the registry's list broke off, so that further versions are missing; None if it did not.
+        reading: a newer list is being read, which takes longer than a page waits; this is the last known one.
     """
 
     items: tuple[Version, ...]
@@ -137,3 +138,4 @@ class VersionPage:
     complete: bool = True
     unread: int = 0
     problem: str | None = None
+    reading: bool = False

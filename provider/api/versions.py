@@ -37,10 +37,11 @@ def versions_resources(
         """List the versions of an image.
 
         Returns the tags of the image in its registry, the newest first; if the registry has no dates, the highest
-        version first. `order` says which. While the registry is unavailable, the last known list is returned and
-        `stale` is true. The answer comes within about a second after the list: if `complete` is false, more details are
-        being read, and the same request has them a moment later. Sizes of the platforms of a multi-platform image are
-        in the answer for that version.
+        version first. `order` says which. While the registry is unavailable, or a newer list is being read, the last
+        known list is returned and `stale` is true. The answer comes within about a second: if `complete` is false, more
+        is being read, and the same request has it a moment later. A list that was never read is waited for, for at most
+        20 seconds; then the answer is 503 with `Retry-After`, and the list is read on. Sizes of the platforms of a
+        multi-platform image are in the answer for that version.
         """
         image = found(index, name)
         window = Window.of(query)
@@ -90,7 +91,7 @@ def version_document(version: Version, image: Image, own: OwnDigests, sites: Sit
 
 
 def _of_page(page: VersionPage) -> Mapping[str, object]:
-    names = ("order", "stale", "fetched_at", "complete", "unread", "problem")
+    names = ("order", "stale", "fetched_at", "complete", "unread", "problem", "reading")
     return {name: getattr(page, name) for name in names}
 
 

@@ -13,7 +13,16 @@ from catalog.reference import ImageReference
 from provider.pages.image_tabs import Tab
 from provider.pages.rendering import rendered
 from provider.services.enrolled_sources import EnrolledSource
-from proxy.errors import AddressRefused, NotFound, NotNow, OutcomeUnknown, OutsideFailure, Refused, Unavailable
+from proxy.errors import (
+    AddressRefused,
+    NotFound,
+    NotNow,
+    OutcomeUnknown,
+    OutsideFailure,
+    Refused,
+    StillReading,
+    Unavailable,
+)
 from proxy.github.run_types import NotRerunnable, RunPage, RunQuery
 from proxy.version_types import VersionPage, VersionQuery
 
@@ -84,6 +93,8 @@ def advice(error: OutsideFailure) -> str:
             return "Go back to the builds to see its current state."
         case OutcomeUnknown():
             return "Check the build on GitHub before you try again, so that it does not run twice."
+        case StillReading():
+            return "This page loads again by itself."
         case Unavailable():
             return "This is usually temporary. Try again in a moment."
         case _:
@@ -120,10 +131,13 @@ def problem_response(
         message=str(error),
         advice=advice(error),
         retry_at=error.retry_at if isinstance(error, NotNow) else None,
+        still_reading=isinstance(error, StillReading),
         target=target,
         back=back,
     )
     response = make_response(page, failure.code or InternalServerError.code)
     if retry_after := failure.get_response().headers.get("Retry-After"):
         response.headers["Retry-After"] = retry_after
+        if isinstance(error, StillReading):
+            response.headers["Refresh"] = f"{retry_after}; url={target}"
     return response

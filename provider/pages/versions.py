@@ -11,7 +11,7 @@ from provider.pages.image_tabs import known_image, tabs_of
 from provider.pages.rendering import rendered
 from provider.pages.upstream import ReadVersions, Upstream, problem_response
 from provider.ports import ImageIndex
-from proxy.errors import OutsideFailure
+from proxy.errors import OutsideFailure, StillReading
 
 
 def add_versions(blueprint: Blueprint, index: ImageIndex, upstream: Upstream, read: ReadVersions) -> None:
@@ -31,7 +31,9 @@ def add_versions(blueprint: Blueprint, index: ImageIndex, upstream: Upstream, re
             page = read(image.reference, query.filter)
         except OutsideFailure as error:
             retry = url_for("pages.versions", name=name, **query.parameters(page=query.page))
-            return problem_response(upstream, error, image, tabs, what="Could not load the versions", target=retry)
+            read_on = isinstance(error, StillReading)
+            what = "The versions are still being read" if read_on else "Could not load the versions"
+            return problem_response(upstream, error, image, tabs, what=what, target=retry)
         return rendered(
             "versions.html",
             image=image,

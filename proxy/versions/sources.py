@@ -1,7 +1,7 @@
 """The protocol of a version source, and the upstreams that it reads."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Protocol
 
@@ -16,6 +16,7 @@ from proxy.versions.apis.own_hosts import OwnHosts
 from proxy.versions.details.background import Background
 from proxy.versions.face_query import QueryKey
 from proxy.versions.listing import Listed
+from proxy.versions.progress import Progress
 
 PATIENCE_SECONDS = 1.0
 """How long a page waits for what has to be read; what takes longer is read on in the background."""
@@ -38,6 +39,7 @@ class Upstreams:
         amazon: boto3's clients for ECR.
         background: runs what takes longer than a request waits.
         patience: seconds that a request waits for it.
+        progress: how far lists were read.
     """
 
     cache: Cache
@@ -47,8 +49,9 @@ class Upstreams:
     gitlab: GitLabSession
     hosts: OwnHosts
     amazon: AmazonClients
-    background: Background
+    background: Background[None]
     patience: float = PATIENCE_SECONDS
+    progress: Progress = field(default_factory=Progress, init=False)
 
 
 @dataclass(frozen=True, slots=True)

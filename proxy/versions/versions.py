@@ -18,9 +18,9 @@ from proxy.versions.details.facts import kind_of
 from proxy.versions.details.scans import with_scans
 from proxy.versions.face_query import checked
 from proxy.versions.listing import Listed, ListedTag
+from proxy.versions.lists import KnownList, Lists
 from proxy.versions.of_kind import OfKind, select_of_kind
 from proxy.versions.selection import aliases_of, select
-from proxy.versions.source_choice import SourceChoice
 from proxy.versions.sources import FRESH, TagPage, Upstreams
 
 # Rows and platforms of all pages together; each takes about 400 bytes.
@@ -46,7 +46,7 @@ class Versions:
     """
 
     def __init__(self, upstreams: Upstreams, now: Callable[[], datetime]) -> None:
-        self._sources = SourceChoice(upstreams)
+        self._lists = Lists(upstreams, now)
         self._completion = Completion(upstreams.cache, upstreams.registry)
         self._now = now
         self._lock = threading.Lock()
@@ -58,12 +58,13 @@ class Versions:
     def page(self, reference: ImageReference, query: VersionQuery) -> VersionPage:
         """One page of the versions in the reference's repository; its tag and digest do not matter.
 
-        It is there within about a second after the list is: details that take longer are read in the background, and
-        the next request has them. Until then the page is not complete. While all of its parts are fresh, the same
-        object is returned. A row whose manifest cannot be read now has only the details that the list contains, and
-        says why.
+        It is there within about a second: what takes longer is read in the background, and the next request has it.
+        Until then the page is not complete, and shows the last known list. A list that was never read is waited for,
+        see `Lists.of`. While all of its parts are fresh, the same object is returned. A row whose manifest cannot be
+        read now has only the details that the list contains, and says why.
 
         Raises:
+            StillReading: the list was never read, and takes very long.
             NotFound: there is no such repository or owner, or the service may not see it.
             Refused, Unavailable, Garbage, AddressRefused: the list cannot be read, and there is no cached one.
         """
@@ -72,12 +73,12 @@ class Versions:
         if not query.refresh and (page := self._kept(key)):
             return page
         patience = Deadline.after(self._patience)
-        source = self._sources.of(repository)
-        listed = source.listed(repository, refresh=query.refresh)
+        lists = self._lists.of(repository, patience, refresh=query.refresh)
+        listed = lists.listed
         chosen = self._selected(repository, listed, query, patience)
         known = self._completed(repository, chosen.selection.rows, listed, patience, refresh=query.refresh)
-        completed = with_scans(source, repository, known)
-        page = _page(repository, listed, chosen, completed)
+        completed = with_scans(lists.source, repository, known)
+        page = _page(repository, lists, chosen, completed)
         self._keep(key, page, completed)
         return page
 
@@ -97,13 +98,13 @@ class Versions:
         """
         repository = dataclasses.replace(reference, tag=None, digest=None)
         patience = Deadline.after(self._patience)
-        source = self._sources.of(repository)
-        listed = source.listed(repository, refresh=refresh)
+        lists = self._lists.of(repository, patience, refresh=refresh)
+        listed = lists.listed
         row = next((each for each in listed.listing.tags if each.name == tag), None)
         if row is None:
             raise NotFound(f"{repository.image}: the registry does not list the tag {tag}; check its name")
         known = self._completed(repository, [row], listed, patience, refresh=refresh, opened=True)
-        (found,) = with_scans(source, repository, known)
+        (found,) = with_scans(lists.source, repository, known)
         with self._lock:
             # The pages of the image can show what was just read.
             for key in [key for key in self._pages if key[0] == repository.image]:
@@ -123,7 +124,7 @@ class Versions:
             OutsideFailure: as `page`.
         """
         repository = dataclasses.replace(reference, tag=None, digest=None)
-        source = self._sources.of(repository)
+        source = self._lists.source(repository)
         return source.page(repository, checked(query, source.keys), address)
 
     def _selected(self, repository: ImageReference, listed: Listed, query: VersionQuery, patience: Deadline) -> OfKind:
@@ -189,19 +190,24 @@ def _rows_of(kept: _Kept) -> int:
     return 1 + sum(1 + len(version.platforms) for version in kept.page.items)
 
 
-def _page(reference: ImageReference, listed: Listed, chosen: OfKind, completed: Sequence[Completed]) -> VersionPage:
+def _page(reference: ImageReference, known: KnownList, chosen: OfKind, completed: Sequence[Completed]) -> VersionPage:
+    listed = known.listed
     rows = [each.row for each in completed]
     items = tuple(_version(reference, each, aliases_of(each.row, rows, listed.listing)) for each in completed)
-    is_stale = listed.stale or any(each.digest.problem for each in completed if each.digest)
+    is_stale = known.reading or listed.stale or any(each.digest.problem for each in completed if each.digest)
     return VersionPage(
         items,
         chosen.selection.total,
         listed.listing.order,
         is_stale,
         listed.fetched_at,
-        complete=listed.complete and not chosen.unknown and not any(each.pending for each in completed),
+        complete=listed.complete
+        and not known.reading
+        and not chosen.unknown
+        and not any(each.pending for each in completed),
         unread=chosen.unread,
         problem=listed.problem,
+        reading=known.reading,
     )
 
 

@@ -150,6 +150,8 @@ def test_a_slow_api_does_not_hold_up_the_first_page(product: Product) -> None:
         assert ([version.tag for version in first.items], first.complete) == (BY_VERSION, False)
         end.set()
         settle()
+        world.page(f"{host.host}/{REPOSITORY}")
+        settle()
         assert world.tags(f"{host.host}/{REPOSITORY}") == BY_DATE
 
 

@@ -177,8 +177,12 @@ class VersionPageSchema(PageSchema):
     )
     stale = fields.Boolean(
         metadata={
-            "description": "true: the registry is unavailable, and this is the last known list, read at `fetchedAt`"
+            "description": "true: this is the last known list, read at `fetchedAt`: the registry is unavailable, or "
+            "`reading` is true"
         }
+    )
+    reading = fields.Boolean(
+        metadata={"description": "true: a newer list is being read, which takes long; ask again in a moment"}
     )
     complete = fields.Boolean(
         metadata={"description": "false: details are being read from the registry; ask again in a moment"}

@@ -43,7 +43,7 @@ class Completion:
         self._cache = cache
         self._parts = RowParts(cache, registry)
         self._rows = Rows(self._parts)
-        self._background = Background()
+        self._background: Background[Completed] = Background()
 
     def complete(
         self,
@@ -82,7 +82,7 @@ class Completion:
             for known, newer in zip(found, again, strict=True)
         ]
 
-    def _read(self, task: "_Task", row: ListedTag) -> Future[None]:
+    def _read(self, task: "_Task", row: ListedTag) -> Future[Completed]:
         """Read what is missing of a row, in the background."""
         key = f"{task.reference.image}:{row.name} opened={task.opened} refresh={task.refresh}"
         return self._background.read(task.reference.registry, key, partial(self._look, task, row, reads=True))

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from catalog.reference import ImageReference
 from proxy.cache import CacheEntry, Fetched
 from proxy.docker_hub.api import DockerHubApi
+from proxy.docker_hub.tags import TagsPage
 from proxy.errors import Garbage, OutsideFailure
 from proxy.registries.docker_hub import DockerHub
 from proxy.versions.face_query import PAGE_NUMBER, UP_TO_HUNDRED, QueryKey
@@ -31,6 +32,7 @@ class DockerHubTags:
         self._cache = upstreams.cache
         self._api = upstreams.docker_hub
         self._registry = upstreams.registry
+        self._progress = upstreams.progress
         self._by_registry = RegistryTags(upstreams)
         self._listings: Memo[Listing] = Memo(weight_of)
         by_api = {"page": PAGE_NUMBER, "page_size": UP_TO_HUNDRED}
@@ -70,7 +72,7 @@ class DockerHubTags:
 
     def _fetch(self, reference: ImageReference, api: DockerHubApi, entry: CacheEntry | None) -> Fetched:
         try:
-            hub_tags = read_pages(reference, api.tags_page)
+            hub_tags = self._read(reference, api)
         except OutsideFailure as error:
             hub_tags = HubTags((), complete=False, failure=error)
         if hub_tags.complete:
@@ -81,6 +83,16 @@ class DockerHubTags:
             raise failure
         # `listing_of` removes duplicates.
         return Fetched(pack(hub_tags.tags, self._names(reference, failure)), FRESH)
+
+    def _read(self, reference: ImageReference, api: DockerHubApi) -> HubTags:
+        with self._progress.reading(reference.image) as read:
+
+            def page(path: str) -> TagsPage:
+                found = api.tags_page(path)
+                read(len(found.tags))
+                return found
+
+            return read_pages(reference, page)
 
     def _names(self, reference: ImageReference, failure: OutsideFailure | None) -> list[str]:
         """The registry's own list; if it fails too, the failure of the API is the one that helps."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from catalog.reference import Digest, ImageReference
-from proxy.cache import CacheEntry, Confirmed, Fetched
+from proxy.cache import Cached, CacheEntry, Confirmed, Fetched
 from proxy.errors import Garbage, NotFound, OutsideFailure
 from proxy.registries.ghcr import GitHubContainerRegistry
 from proxy.versions.apis.packing import pack, unpack
@@ -91,14 +91,15 @@ class GitHubPackages:
         if newest.last is None:
             listing = self._listings.get(reference.image, bodies, lambda: _listing(bodies, reference))
             return Listed(listing, *oldest_of(newest.pages))
-        older = self._older(reference, kind, bodies, newest.last)
+        kept = self._older(reference, kind, bodies, newest.last)
+        older = kept.body if kept else None
         names = self._names(reference, refresh=refresh)
         parts = [*bodies, older, names]
         listing = self._listings.get(reference.image, parts, lambda: _merged(bodies, older, names, reference))
-        return Listed(listing, *oldest_of(newest.pages), complete=older is not None)
+        return Listed(listing, *oldest_of(newest.pages), complete=kept is not None and not kept.stale)
 
-    def _older(self, reference: ImageReference, kind: OwnerKind, newest: list[bytes], last: int) -> bytes | None:
-        """The packed tags of all pages as they were within a day; None while they are being read."""
+    def _older(self, reference: ImageReference, kind: OwnerKind, newest: list[bytes], last: int) -> Cached | None:
+        """The packed tags of all pages as they were within a day; stale or None while they are being read."""
 
         def fetch(_: CacheEntry | None) -> Fetched:
             tags = [tag for body in newest for tag in parse_versions(body, reference.image)]
@@ -107,8 +108,7 @@ class GitHubPackages:
                 _log.info("%s: not all versions have a date: %s", reference.image, older.failure)
             return Fetched(pack([*tags, *older.tags]), RETRY_AFTER if older.failure else OLDER_FRESH)
 
-        kept = self._reads.get(reference.registry, f"github-package-older {reference.image}", fetch)
-        return kept.body if kept else None
+        return self._reads.get(reference.registry, f"github-package-older {reference.image}", fetch)
 
     def _names(self, reference: ImageReference, *, refresh: bool) -> list[str] | None:
         """The registry's own list; None if it cannot be read."""

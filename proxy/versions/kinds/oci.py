@@ -31,6 +31,7 @@ class RegistryTags:
     def __init__(self, upstreams: Upstreams) -> None:
         self._cache = upstreams.cache
         self._registry = upstreams.registry
+        self._progress = upstreams.progress
         self._names: Memo[list[str]] = Memo(len)
         self._listings: Memo[Listing] = Memo(weight_of)
 
@@ -76,11 +77,13 @@ class RegistryTags:
 
     def _names_until_failure(self, reference: ImageReference) -> tuple[list[str], OutsideFailure | None]:
         names: list[str] = []
-        try:
-            for name in filter(is_tag, self._registry.tags(reference)):
-                names.append(name)  # noqa: PERF402 - the names before a failure count
-        except OutsideFailure as error:
-            return names, error
+        with self._progress.reading(reference.image) as read:
+            try:
+                for name in filter(is_tag, self._registry.tags(reference)):
+                    names.append(name)
+                    read(1)
+            except OutsideFailure as error:
+                return names, error
         return names, None
 
 

@@ -1,6 +1,7 @@
 """Tests of /api/v1/images/NAME/versions."""
 
 import json
+import threading
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from functools import partial
@@ -18,6 +19,7 @@ from proxy.errors import AddressRefused, Garbage, NotFound, OutsideFailure, Refu
 from proxy.secrets.redactor import Redactor
 from proxy.secrets.secret import Secret
 from proxy.version_types import Kind, PlatformImage, Version, Vulnerabilities
+from proxy.versions import lists
 from tests.contracts.version_world import World, open_world
 from tests.fakes.registry import FakeRegistry, digest_of
 from tests.peers.exchange import Answer, Request, json_answer
@@ -25,6 +27,7 @@ from tests.provider.api.version_web import client_of
 from tests.provider.web_images import base, digest, managed
 from tests.proxy.clocks import NOW, Clock
 from tests.proxy.scripted import ScriptedHost
+from tests.proxy.versions.settling import settle
 
 HOST = "registry.example.com"
 APP = f"{HOST}/acme/app"
@@ -71,6 +74,7 @@ def test_a_page_has_the_promised_fields(client: FlaskClient) -> None:
         "complete": True,
         "unread": 0,
         "problem": None,
+        "reading": False,
     }
     assert page["items"][0] == {
         "tag": "1.29.0",
@@ -251,6 +255,57 @@ def test_a_stale_list_is_marked(client: FlaskClient, registry: FakeRegistry, wor
 
     assert (page["stale"], page["fetchedAt"], page["total"]) == (True, "2026-11-22T12:00:00Z", 31)
     assert page["items"][0]["digest"] == digest_of("29")
+
+
+def test_the_last_list_is_there_while_a_newer_one_is_read(registry: FakeRegistry) -> None:
+    """It is stale, with the time at which it was read; a moment later the newer one is there."""
+    gate = threading.Event()
+    with open_world(Clock(), registry=registry, patience=0.05) as world:
+        client = client_of(world, [managed("app", registry=HOST, repository="acme/app")])
+        settled(client, PATH)
+        world.clock.at += timedelta(minutes=6)
+        registry.put(f"{APP}:2.0.0", digest_of("2"))
+        registry.on_call = lambda call: _hold(gate) if call.method == "tags" else None
+        old = client.get(PATH).get_json()
+        gate.set()
+        new = settled(client, PATH)
+
+    shown = ("total", "stale", "reading", "complete", "fetchedAt")
+    assert [old[key] for key in shown] == [31, True, True, False, "2026-11-22T12:00:00Z"]
+    assert [new[key] for key in shown] == [32, False, False, True, "2026-11-22T12:06:00Z"]
+
+
+def test_a_first_list_that_takes_long_is_asked_for_again(
+    registry: FakeRegistry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The answer says how far the list was read, and when to ask again; many requests cause one read."""
+    gate = threading.Event()
+    registry.on_call = lambda call: _hold(gate) if call.method == "tags" else None
+    with open_world(Clock(), registry=registry, patience=0) as world, world.upstreams.progress.reading(APP) as read:
+        client = client_of(world, [managed("app", registry=HOST, repository="acme/app")])
+        monkeypatch.setattr(lists, "LONGEST_WAIT", 0.05)
+        read(12_300)
+        answers = [client.get(address) for address in (PATH, f"{PATH}?q=1", f"{PATH}/1.0.0")]
+        gate.set()
+        monkeypatch.undo()
+        assert settled(client, PATH)["total"] == 31
+
+    assert {(answer.status_code, answer.headers["Retry-After"]) for answer in answers} == {(503, "5")}
+    said = f"{APP}: the list of tags is still being read, 12,300 tags so far; try again in a moment"
+    assert {answer.get_json()["message"] for answer in answers} == {said}
+    assert [call.method for call in registry.calls].count("tags") == 1
+
+
+def settled(client: FlaskClient, path: str) -> Any:
+    """The answer after everything was read that is asked for."""
+    for _ in range(3):
+        client.get(path)
+        settle()
+    return client.get(path).get_json()
+
+
+def _hold(gate: threading.Event) -> None:
+    assert gate.wait(30)
 
 
 def test_refresh_reads_from_the_registry(client: FlaskClient, registry: FakeRegistry) -> None:

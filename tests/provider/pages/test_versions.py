@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from provider.redaction import use_redactor
-from proxy.errors import Garbage, NotFound, OutsideFailure, Refused, Unavailable
+from proxy.errors import Garbage, NotFound, OutsideFailure, Refused, StillReading, Unavailable
 from proxy.secrets.redactor import Redactor
 from proxy.secrets.secret import Secret
 from proxy.version_types import PlatformImage, VersionQuery
@@ -186,6 +186,17 @@ def test_an_upstream_failure_is_a_page_with_a_next_step(
     assert 'href="/images/backstage/versions?q=1&amp;page=2">Try again' in answer.text
     assert 'href="/images/backstage/versions" aria-current="page"' in answer.text
     assert 'href="/images/backstage/runs"' in answer.text
+
+
+def test_a_list_that_is_still_being_read_is_no_failure() -> None:
+    """The page says how far it was read, and loads again by itself, with the same filters."""
+    error = StillReading("12,300 tags so far; try again in a moment", NOW + timedelta(seconds=5))
+    answer = Scripted(error=error).app().test_client().get(f"{PATH}?q=1&page=2&refresh=true")
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+    assert answer.headers["Refresh"] == "5; url=/images/backstage/versions?q=1&page=2"
+    assert "The versions are still being read" in answer.text
+    assert "12,300 tags so far" in answer.text
+    assert "Could not" not in answer.text
 
 
 def test_an_upstream_failure_shows_no_secret() -> None:

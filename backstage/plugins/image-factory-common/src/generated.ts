@@ -2981,10 +2981,11 @@ export interface paths {
         /**
          * List the versions of an image.
          * @description Returns the tags of the image in its registry, the newest first; if the registry has no dates, the highest
-         *     version first. `order` says which. While the registry is unavailable, the last known list is returned and
-         *     `stale` is true. The answer comes within about a second after the list: if `complete` is false, more details are
-         *     being read, and the same request has them a moment later. Sizes of the platforms of a multi-platform image are
-         *     in the answer for that version.
+         *     version first. `order` says which. While the registry is unavailable, or a newer list is being read, the last
+         *     known list is returned and `stale` is true. The answer comes within about a second: if `complete` is false, more
+         *     is being read, and the same request has it a moment later. A list that was never read is waited for, for at most
+         *     20 seconds; then the answer is 503 with `Retry-After`, and the list is read on. Sizes of the platforms of a
+         *     multi-platform image are in the answer for that version.
          */
         get: {
             parameters: {
@@ -6212,8 +6213,10 @@ export interface components {
              * @enum {string}
              */
             order: "published" | "version";
-            /** @description true: the registry is unavailable, and this is the last known list, read at `fetchedAt` */
+            /** @description true: this is the last known list, read at `fetchedAt`: the registry is unavailable, or `reading` is true */
             stale: boolean;
+            /** @description true: a newer list is being read, which takes long; ask again in a moment */
+            reading: boolean;
             /** @description false: details are being read from the registry; ask again in a moment */
             complete: boolean;
             /** @description with `kind`: the number of tags that are left out because their kind is not known */

@@ -39,7 +39,8 @@ class Gate:
 
 def test_few_reads_of_a_registry_run_at_a_time_in_their_order() -> None:
     """Monitoring uses the same registries; another registry is not held up."""
-    reads, gate, done = Background(), Gate(), []
+    reads: Background[None] = Background()
+    gate, done = Gate(), list[str]()
     names = [f"row {number}" for number in range(12)]
     futures = [reads.read("quay.io", name, partial(gate.task, name)) for name in names]
     other = reads.read("gcr.io", "row", lambda: done.append("other"))
@@ -57,7 +58,8 @@ def test_few_reads_of_a_registry_run_at_a_time_in_their_order() -> None:
 
 def test_a_read_that_is_open_is_joined() -> None:
     """Two viewers of a page cause the requests of one; when it has ended, the next one reads again."""
-    reads, gate = Background(), Gate()
+    reads: Background[None] = Background()
+    gate = Gate()
     first = reads.read("quay.io", "row", lambda: gate.task("first"))
     assert reads.read("quay.io", "row", lambda: gate.task("second")) is first
     gate.open.set()
@@ -70,7 +72,8 @@ def test_a_read_that_is_open_is_joined() -> None:
 def test_what_nobody_wants_any_more_is_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
     """Somebody who has left the page should not use up the registry's limit."""
     monkeypatch.setattr(background, "WANTED_SECONDS", 0.0)
-    reads, ran = Background(), []
+    reads: Background[None] = Background()
+    ran: list[str] = []
     left = reads.read("quay.io", "row", lambda: ran.append("row"))
 
     assert not wait([left], SOON).not_done
@@ -80,7 +83,8 @@ def test_what_nobody_wants_any_more_is_not_read(monkeypatch: pytest.MonkeyPatch)
 def test_an_error_stops_no_other_read(caplog: pytest.LogCaptureFixture) -> None:
     """It is logged once, and the read counts as ended."""
     caplog.set_level(logging.ERROR)
-    reads, ran = Background(), []
+    reads: Background[None] = Background()
+    ran: list[str] = []
 
     def broken() -> None:
         raise ValueError("a defect of a test in the background")

@@ -129,3 +129,21 @@ def test_known_dates_stay_while_the_api_is_down(registry: FakeRegistry) -> None:
         host.script = lambda _: json_answer(403, {})
         clock.sleep(600)
         assert (world.page("octo/app").order, world.page("octo/app").stale) == ("version", False)
+
+
+def test_a_list_counts_while_it_is_read(registry: FakeRegistry) -> None:
+    """Page by page, so that those who wait see that it goes on."""
+    counts: list[int] = []
+
+    def play(request: Request) -> Answer:
+        counts.append(world.upstreams.progress.of("docker.io/octo/app"))
+        tags = [{"name": f"{request.query['page']}.{number}"} for number in range(100)]
+        return json_answer(200, {"count": 200, "results": tags})
+
+    with (
+        ScriptedHost(play) as host,
+        open_world(Clock(), docker_hub=host.url, registry=registry, signed_in=False) as world,
+    ):
+        assert world.page("octo/app").total == 200
+        assert world.upstreams.progress.of("docker.io/octo/app") == 0
+    assert counts == [0, 100]

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from proxy.version_types import VersionPage
 from tests.contracts.version_world import World, open_world
 from tests.fakes.registry import FakeRegistry, digest_of
 from tests.peers.exchange import Answer, Request, json_answer
@@ -91,6 +92,13 @@ def world(github: ScriptedHost, registry: FakeRegistry) -> Iterator[World]:
         yield world
 
 
+def settled(world: World, size: int = 20) -> VersionPage:
+    """The page after everything was read that this view asks for."""
+    world.page(APP, size=size)
+    settle()
+    return world.page(APP, size=size)
+
+
 def pages_of(host: ScriptedHost) -> list[int]:
     """The numbers of the requested pages."""
     return [int(request.query["page"]) for request in host.requests if "page" in request.query]
@@ -109,9 +117,8 @@ def test_the_first_page_is_there_before_all_versions_are_read(
 
     package.older.set()
     settle()
-    world.page(APP, size=200)
-    settle()
-    done = world.page(APP, size=200)
+    settled(world, 200)
+    done = settled(world, 200)
     assert (done.total, done.complete) == (200, True)
     assert all(version.published_at and version.digest for version in done.items)
     assert sorted(pages_of(github)) == list(range(1, 201))
@@ -156,7 +163,7 @@ def test_new_moved_and_deleted_tags_are_seen_at_once(
     registry.remove(f"{APP}@{digest_of('100')}")
     world.clock.sleep(360)
 
-    page = world.page(APP, size=300)
+    page = settled(world, 300)
     by_tag = {version.tag: version for version in page.items}
     assert page.items[0].tag == "2.0.0"
     assert by_tag["latest"].digest == digest_of(str(VERSIONS))
@@ -169,9 +176,8 @@ def test_a_page_that_fails_leaves_tags_without_dates(world: World, github: Scrip
     """What could be read is shown; the others are asked for again after ten minutes, not at each view."""
     package.failing = {51}
     package.older.set()
-    world.page(APP)
-    settle()
-    page = world.page(APP, size=200)
+    settled(world)
+    page = settled(world, 200)
     dated = sum(version.published_at is not None for version in page.items)
     assert page.total == 200
     assert 40 <= dated <= 50
@@ -183,9 +189,8 @@ def test_a_page_that_fails_leaves_tags_without_dates(world: World, github: Scrip
     assert len([number for number in pages_of(github) if number > 10]) == asked
     package.failing = set()
     world.clock.sleep(600)
-    world.page(APP)
-    settle()
-    assert all(version.published_at for version in world.page(APP, size=200).items)
+    settled(world)
+    assert all(version.published_at for version in settled(world, 200).items)
 
 
 def test_without_the_registry_s_names_older_tags_follow(github: ScriptedHost, package: Package) -> None:
@@ -194,7 +199,7 @@ def test_without_the_registry_s_names_older_tags_follow(github: ScriptedHost, pa
         assert world.page(APP).total == 10
         package.older.set()
         settle()
-        assert world.page(APP).total == 200
+        assert settled(world).total == 200
 
 
 @pytest.mark.parametrize("count", [1, 100, 101, 950, 1000])

@@ -84,3 +84,17 @@ def test_a_list_whose_first_page_fails_is_a_failure(clock: Clock, answer: int, e
         pytest.raises(error),
     ):
         world.page(f"{host.host}/team/app")
+
+
+def test_a_list_counts_while_it_is_read(clock: Clock) -> None:
+    """Page by page, so that those who wait see that it goes on."""
+    counts: list[int] = []
+
+    def play(request: Request) -> Answer | None:
+        counts.append(world.upstreams.progress.of(f"{host.host}/team/app"))
+        return paged(json_answer(200, {"tags": ["2.0.0"]}))(request)
+
+    with ScriptedHost(play) as host, open_world(clock, mirrors={host.host: host.url}) as world:
+        world.raw(f"{host.host}/team/app")
+        assert world.upstreams.progress.of(f"{host.host}/team/app") == 0
+    assert counts[-4:] == [0, 1, 2, 3]

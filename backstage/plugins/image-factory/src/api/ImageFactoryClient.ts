@@ -24,7 +24,11 @@ export class ImageFactoryClient implements ImageFactoryApi {
       defaultOptions: {
         queries: {
           staleTime: 2_000,
-          retry: (failures, error) => failures < RETRIES && error instanceof ServiceError && error.passing,
+          retry: (failures, error) =>
+            failures < RETRIES &&
+            error instanceof ServiceError &&
+            error.passing &&
+            error.retryAfter === undefined,
         },
       },
     });

@@ -6,6 +6,8 @@ export class ServiceError extends Error {
     message: string,
     /** What is wrong with each field of a form, by its name. */
     readonly fields: Record<string, string[]> = {},
+    /** After how many seconds the service wants to be asked again; undefined if it does not say. */
+    readonly retryAfter?: number,
   ) {
     super(message);
     this.name = 'ServiceError';

@@ -20,13 +20,14 @@ export async function answerOf<T>(fetched: Promise<Fetched<T>>): Promise<T> {
     if (error instanceof DOMException && error.name === 'AbortError') throw error;
     throw new ServiceError(0, 'Image Factory could not be reached. Check your connection, and try again.');
   }
-  if (!answer.response.ok) throw serviceError(answer.response.status, answer.error);
+  if (!answer.response.ok) throw serviceError(answer.response, answer.error);
   return answer.data as T;
 }
 
-function serviceError(status: number, body: unknown): ServiceError {
+function serviceError({ status, headers }: Response, body: unknown): ServiceError {
   const { message, errors } = problemOf(body);
-  return new ServiceError(status, message ?? fallback(status), fieldsOf(errors));
+  const wait = Number(headers.get('retry-after') ?? undefined);
+  return new ServiceError(status, message ?? fallback(status), fieldsOf(errors), wait > 0 ? wait : undefined);
 }
 
 function problemOf(body: unknown): { message?: string; errors?: unknown } {

@@ -3,6 +3,7 @@ export const sharedMessages = {
   loading: 'Loading',
   retry: 'Try again',
   notReadable: 'This could not be loaded',
+  soonAgain: 'Not ready yet. This loads again by itself.',
   denied: 'You do not have permission to see this',
   outdated: 'Not current: the last attempt to refresh failed',
   unknownTime: 'not known',

@@ -2,8 +2,8 @@ import { useRef, useState } from 'react';
 import { ServiceError, type ImageFactoryApi } from '../api';
 import { useServiceQuery, type Every } from './useServiceQuery';
 
-/** After a failure that can pass, a list is read again this often, in milliseconds. */
-const AFTER_FAILURE = 15_000;
+/** After a failure that can pass, a list is read again this often, in seconds, unless the service says when. */
+const AFTER_FAILURE = 15;
 
 /**
  * Reads a page of a list that the service keeps for a while. `refresh` makes the service read it anew.
@@ -22,7 +22,8 @@ export function useListQuery<T>(
   const fresh = useRef(false);
   const [refreshing, setRefreshing] = useState(false);
   const every: Every<T> = (value, error) => {
-    if (error) return error instanceof ServiceError && error.passing ? AFTER_FAILURE : false;
+    if (error instanceof ServiceError && error.passing) return 1_000 * (error.retryAfter ?? AFTER_FAILURE);
+    if (error) return false;
     return options.every?.(value) ?? false;
   };
   const query = useServiceQuery(key, {

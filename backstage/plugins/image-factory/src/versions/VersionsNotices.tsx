@@ -14,11 +14,13 @@ export function VersionsNotices(props: { page: VersionPage; registry: string | u
   const registry = props.registry ?? t('versions.theRegistry');
   return (
     <>
-      {page.stale ? (
-        <Alert role="status" status="warning" icon title={t('versions.stale', { registry, time })} />
-      ) : (
-        <Text>{t('versions.readFrom', { registry, time })}</Text>
+      {page.reading && (
+        <Alert role="status" status="info" icon title={t('versions.outdated', { registry, time })} />
       )}
+      {page.stale && !page.reading && (
+        <Alert role="status" status="warning" icon title={t('versions.stale', { registry, time })} />
+      )}
+      {!page.stale && <Text>{t('versions.readFrom', { registry, time })}</Text>}
       {page.problem && (
         <Alert
           role="status"
@@ -28,7 +30,9 @@ export function VersionsNotices(props: { page: VersionPage; registry: string | u
           description={page.problem}
         />
       )}
-      {page.complete === false && <Text role="status">{t('versions.reading', { registry })}</Text>}
+      {page.complete === false && !page.reading && (
+        <Text role="status">{t('versions.reading', { registry })}</Text>
+      )}
       {page.unread > 0 && (
         <Text>{t('versions.unread', { count: page.unread, number: numbers(page.unread) })}</Text>
       )}

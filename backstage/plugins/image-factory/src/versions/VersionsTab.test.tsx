@@ -154,6 +154,16 @@ it('says that the registry is unavailable, and since when the list is known', as
   expect(screen.getByRole('row', { name: /1\.4/ })).toBeInTheDocument();
 });
 
+it('shows the last known list while a newer one is read, and since when it is known', async () => {
+  serve([version('1.4')], { stale: true, reading: true, complete: false });
+  open();
+
+  expect(await screen.findByText(/This is the last known list, which was read/)).toBeInTheDocument();
+  expect(screen.getByText(/A newer one is being read from ghcr\.io/)).toBeInTheDocument();
+  expect(screen.queryByText(/unavailable/)).not.toBeInTheDocument();
+  expect(screen.getByRole('row', { name: /1\.4/ })).toBeInTheDocument();
+});
+
 it('says that the list broke off, and why', async () => {
   serve([version('1.4')], { problem: 'quay.io answered 500 to GET /v2/acme/portal/tags/list' });
   open();

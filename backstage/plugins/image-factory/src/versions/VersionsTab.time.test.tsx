@@ -58,6 +58,22 @@ it('loads the versions by itself when the registry works again', async () => {
   expect(await row()).toBeInTheDocument();
 });
 
+it('says how far a long first list was read, and asks again when the service says', async () => {
+  const message = 'ghcr.io/acme/portal: the list of tags is still being read, 12,300 tags so far';
+  const asked = serve(() => HttpResponse.json({ message }, { status: 503, headers: { 'Retry-After': '5' } }));
+  open();
+  expect(await soon(() => screen.getByText(message))).toBeInTheDocument();
+  expect(screen.getByText('Not ready yet. This loads again by itself.')).toBeInTheDocument();
+  expect(screen.queryByRole('alert')).not.toBeInTheDocument();
+  expect(asked).toHaveLength(1);
+
+  serve(one);
+  await pass(5_100);
+
+  expect(await row()).toBeInTheDocument();
+  expect(screen.queryByText(message)).not.toBeInTheDocument();
+});
+
 it('does not ask again and again for what it may not see', async () => {
   const asked = serve(() => HttpResponse.json({ message: 'no' }, { status: 403 }));
   open();

@@ -48,7 +48,7 @@ export function VersionsTab() {
         refreshing={refreshing}
         onRefresh={refresh}
       />
-      <Loaded query={query}>
+      <Loaded query={query} asksAgain>
         {page => (
           <Flex direction="column" gap="3">
             <VersionsNotices page={page} registry={image?.registry} />

@@ -19,6 +19,8 @@ export const versionsMessages = {
   readFrom: 'Read from {{registry}} {{time}}',
   reading: 'Reading more details from {{registry}}…',
   brokenOff: 'The list of {{registry}} broke off: versions are missing.',
+  outdated:
+    'This is the last known list, which was read {{time}}. A newer one is being read from {{registry}}…',
   stale: 'This is the last known list, because {{registry}} is unavailable. It was read {{time}}.',
   tag: 'Tag',
   digest: 'Digest',
