@@ -8,7 +8,7 @@ from catalog.times import utc_time
 from provider.composition.catalog_push import push_records
 from provider.composition.parts import Parts, utc_now
 from provider.composition.tracker import repository_problems
-from provider.notifications.ports import Outbox
+from provider.notifications.ports import MessageQueues
 from provider.operation_ports import OutsideProblem, OutsideProblems, ProblemDocument, ProblemSource
 from provider.services.known_problems import (
     enrollment_problems,
@@ -17,14 +17,14 @@ from provider.services.known_problems import (
     push_problems,
     worker_problems,
 )
+from provider.store.operations.message_queues import SqlMessageQueues
 from provider.store.operations.outside_problems import SqlOutsideProblems
 from provider.store.operations.redeliveries import SqlRedeliveries
-from provider.store.outbox import SqlOutbox
 from provider.tracker.store.tracker_store import SqlTrackerStore
 from proxy.http.breaker import HostPause
 
 _log = logging.getLogger(__name__)
-_REMEDY = "Correct IMAGE_FACTORY_SLACK_TOKEN, IMAGE_FACTORY_SLACK_CHANNEL or the app in Slack, and restart the service."
+_REMEDY = "The channel refuses the content of this; other messages arrive. It is sent again when the service starts."
 _REGISTRIES_REMEDY = "Check the registry and the network. The service asks again by itself after the pause."
 
 
@@ -34,7 +34,7 @@ def problem_sources(parts: Parts) -> Sequence[ProblemSource]:
         partial(enrollment_problems, parts.index),
         partial(image_problems, parts.index),
         partial(worker_problems, parts.beats),
-        partial(slack_problems, SqlOutbox(parts.engine), parts.settings.slack_channel or ""),
+        partial(message_problems, SqlMessageQueues(parts.engine)),
         partial(repository_problems, SqlTrackerStore(parts.engine)),
         partial(_unusable, SqlOutsideProblems(parts.engine)),
         partial(hook_problems, SqlRedeliveries(parts.engine)),
@@ -66,8 +66,18 @@ def _paused(host: str, pause: HostPause) -> ProblemDocument:
     return ProblemDocument("registries", "", message, _REGISTRIES_REMEDY, None, where=host)
 
 
-def slack_problems(outbox: Outbox, channel: str) -> Iterator[ProblemDocument]:
-    """Why messages have not arrived in the channel."""
-    for problem in outbox.problems():
-        message = f"{problem.text} ({problem.messages} {'message' if problem.messages == 1 else 'messages'})"
-        yield ProblemDocument("slack", "", message, _REMEDY, problem.since, where=channel or None)
+def message_problems(queues: MessageQueues) -> Iterator[ProblemDocument]:
+    """Why messages wait, and which ones a channel refused; the kind is the name of the channel."""
+    for queue in queues.figures():
+        state = queue.state
+        if problem := state.problem:
+            waiting = f" ({_messages(queue.waiting)} waiting)" if queue.waiting else ""
+            text = f"{problem.message}{waiting}"
+            yield ProblemDocument(state.channel, "", text, problem.remedy, state.since, where=state.where or None)
+        for refusal in queue.refusals:
+            text = f"{refusal.text} ({_messages(refusal.messages)})"
+            yield ProblemDocument(state.channel, "", text, _REMEDY, refusal.since, where=state.where or None)
+
+
+def _messages(count: int) -> str:
+    return f"{count} {'message' if count == 1 else 'messages'}"

@@ -22,20 +22,21 @@ class MessageWorker:
 
     Args:
         outbox: the messages to send.
-        sender: makes a sender; a new one first waits until messages of another process are visible in the channel.
+        sender: makes a sender, which is told whether this process has just started; a new one first waits until
+            messages of another process are visible in the channel.
         now: the current time, aware, in UTC.
         turn: how long one run of `announce` lasts.
-        report: called each time the outbox was read.
+        report: called each time the outbox was read, with what people should know about the channel.
     """
 
     def __init__(
         self,
         outbox: Outbox,
-        sender: Callable[[], MessageSender],
+        sender: Callable[[bool], MessageSender],
         now: Callable[[], datetime],
         *,
         turn: timedelta = TURN,
-        report: Callable[[], object] = lambda: None,
+        report: Callable[[str], object] = lambda _: None,
     ) -> None:
         self._outbox = outbox
         self._new_sender = sender
@@ -51,7 +52,7 @@ class MessageWorker:
         ends_at = self._now() + self._turn
         while not self._stopping.is_set() and (now := self._now()) < ends_at:
             again = self._current_sender(now).send_next()
-            self._report()
+            self._report(self._outbox.state().notice)
             self._announced_at = self._now()
             wait = min(again, self._announced_at + _CHECK_EVERY) if again else self._announced_at + _CHECK_EVERY
             self._stopping.wait(max(0.0, (wait - self._announced_at).total_seconds()))
@@ -67,5 +68,5 @@ class MessageWorker:
     def _current_sender(self, now: datetime) -> MessageSender:
         """The sender; a new one after a gap, because another process may have sent messages meanwhile."""
         if self._sender is None or now - self._announced_at > _LONGEST_GAP:
-            self._sender = self._new_sender()
+            self._sender = self._new_sender(self._sender is None)
         return self._sender

@@ -1,65 +1,85 @@
-"""The outbox in the database: messages to send."""
+"""The outbox in the database: messages to send, a copy for each queue that takes them."""
 
 import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Boolean, Column, Engine, Index, Integer, Row, Table, Text, delete, func, select, update
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ColumnElement,
+    Connection,
+    Engine,
+    Index,
+    Integer,
+    Row,
+    Table,
+    Text,
+    delete,
+    select,
+    update,
+)
 
 from provider.containment import contained
 from provider.errors import InternalError
 from provider.notifications.message import Message, MessageKind
-from provider.notifications.ports import MessageProblem
+from provider.notifications.ports import MAIN_QUEUE
+from provider.notifications.queue_state import QueueState
 from provider.store.engine import writing
-from provider.store.image_rows import NEVER, storable
+from provider.store.image_rows import storable
 from provider.store.inserts import insert_missing
-from provider.store.json_dataclasses import dumped
+from provider.store.json_dataclasses import dumped, loaded
 from provider.store.tables import SortableText, UtcTime, metadata
 
 outbox = Table(
     "outbox",
     metadata,
+    Column("queue", SortableText, primary_key=True),
     Column("id", SortableText, primary_key=True),
     Column("kind", SortableText, nullable=False),
     Column("subject", SortableText, nullable=False),
     Column("pending", Boolean, nullable=False),
-    Column("not_before", UtcTime, nullable=False),
     Column("put_at", UtcTime, nullable=False),
     Column("tried", Boolean, nullable=False),
     Column("revision", Integer, nullable=False),
     Column("receipt", Text),
     Column("problem", Text),
     Column("body", Text, nullable=False),
-    Index("outbox_by_turn", "pending", "put_at", "id"),
+    Index("outbox_by_turn", "queue", "pending", "put_at", "id"),
+)
+
+queues = Table(
+    "message_queues",
+    metadata,
+    Column("name", SortableText, primary_key=True),
+    # Separated by commas; empty: all kinds.
+    Column("kinds", SortableText, nullable=False),
+    Column("state", Text, nullable=False),
 )
 
 
 class SqlOutbox:
     """Implements `provider.notifications.ports.Outbox` in a database that `migrate` has prepared."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, queue: str = MAIN_QUEUE) -> None:
         self._engine = engine
+        self._queue = queue
 
     def put(self, message: Message, now: datetime) -> None:
         """Queue a message; if a message with its id exists and the body differs, the sent message will be updated."""
         values = message_values(message, now)
-        changed = {
-            "body": values["body"],
-            "subject": values["subject"],
-            "not_before": NEVER,
-            "pending": True,
-        }
+        changed = {"body": values["body"], "subject": values["subject"], "pending": True}
         other = (outbox.c.id == values["id"]) & (outbox.c.body != values["body"])
         with writing(self._engine) as connection:
             connection.execute(update(outbox).where(other).values(**changed, revision=outbox.c.revision + 1))
-            insert_missing(connection, outbox, [values], key=("id",))
+            put_messages(connection, [values])
 
-    def due(self, now: datetime, limit: int) -> Sequence[Message]:
-        """Messages to send now, in the order in which they were queued; one that cannot be read is refused."""
+    def due(self, limit: int) -> Sequence[Message]:
+        """Messages to send, in the order in which they were queued; one that cannot be read is refused."""
         query = (
             select(outbox)
-            .where(outbox.c.pending.is_(True), outbox.c.not_before <= now)
+            .where(self._mine, outbox.c.pending.is_(True))
             .order_by(outbox.c.put_at, outbox.c.id)
             .limit(limit)
         )
@@ -73,7 +93,7 @@ class SqlOutbox:
             for name, error in unreadable.items():
                 with writing(self._engine) as connection:
                     refused = {"problem": f"cannot be read: {error}", "pending": False}
-                    connection.execute(update(outbox).where(outbox.c.id == name).values(refused))
+                    connection.execute(update(outbox).where(self._mine, outbox.c.id == name).values(refused))
 
     def trying(self, message: Message) -> None:
         """Record, before sending, that sending may have happened."""
@@ -84,9 +104,13 @@ class SqlOutbox:
         newer = outbox.c.revision > message.revision
         self._write(message, receipt=receipt, tried=False, problem=None, pending=newer)
 
-    def postponed(self, message: Message, retry_at: datetime, problem: str) -> None:
-        """Record that the message certainly did not arrive, and when to try again."""
-        self._write(message, tried=False, not_before=retry_at, problem=storable(problem))
+    def not_sent(self, message: Message) -> None:
+        """Record that the message certainly did not arrive."""
+        self._write(message, tried=False)
+
+    def send_anew(self, message: Message) -> None:
+        """Forget the receipt, so that the message is sent as a new one."""
+        self._write(message, tried=False, receipt=None)
 
     def refused(self, message: Message, problem: str) -> None:
         """Record that the channel refuses this revision, with the problem; a newer revision remains pending."""
@@ -94,30 +118,48 @@ class SqlOutbox:
 
     def take_up_refused(self) -> None:
         """Make all refused messages pending again."""
-        refused = outbox.c.pending.is_(False) & outbox.c.problem.is_not(None)
+        refused = self._mine & outbox.c.pending.is_(False) & outbox.c.problem.is_not(None)
         with writing(self._engine) as connection:
             connection.execute(update(outbox).where(refused).values(pending=True))
-
-    def problems(self) -> Sequence[MessageProblem]:
-        """Why messages have not arrived, each reason once, ordered by its oldest message."""
-        oldest = func.min(outbox.c.put_at, type_=outbox.c.put_at.type)
-        query = select(outbox.c.problem, func.count(), oldest).where(outbox.c.problem.is_not(None))
-        with self._engine.connect() as connection:
-            rows = connection.execute(query.group_by(outbox.c.problem).order_by(oldest, outbox.c.problem)).all()
-        return [MessageProblem(text, count, since) for text, count, since in rows]
 
     def forget(self, before: datetime) -> None:
         """Delete messages that were queued before then and have arrived."""
         with writing(self._engine) as connection:
-            arrived = outbox.c.pending.is_(False) & outbox.c.problem.is_(None)
+            arrived = self._mine & outbox.c.pending.is_(False) & outbox.c.problem.is_(None)
             connection.execute(delete(outbox).where(arrived, outbox.c.put_at < before))
+
+    def state(self) -> QueueState:
+        """What was recorded last about the sending of these messages."""
+        with self._engine.connect() as connection:
+            document = connection.scalar(select(queues.c.state).where(queues.c.name == self._queue))
+        return loaded(QueueState, json.loads(document)) if document else QueueState()
+
+    def record(self, state: QueueState) -> None:
+        """Replace the recorded state, unless the queue is no longer used."""
+        with writing(self._engine) as connection:
+            known = queues.c.name == self._queue
+            connection.execute(update(queues).where(known).values(state=storable(dumped(state))))
+
+    @property
+    def _mine(self) -> ColumnElement[bool]:
+        return outbox.c.queue == self._queue
 
     def _write(self, message: Message, **values: object) -> None:
         with writing(self._engine) as connection:
-            connection.execute(update(outbox).where(outbox.c.id == message.id).values(values))
+            connection.execute(update(outbox).where(self._mine, outbox.c.id == message.id).values(values))
 
 
-def message_values(message: Message, now: datetime) -> Mapping[str, object]:
+def put_messages(connection: Connection, messages: Sequence[Mapping[str, Any]]) -> None:
+    """Insert messages, of `message_values`, into each queue that takes their kind; a known id changes nothing."""
+    if not messages:
+        return
+    takers = connection.execute(select(queues.c.name, queues.c.kinds)).all()
+    for name, kinds in takers:
+        wanted = [{**values, "queue": name} for values in messages if not kinds or values["kind"] in kinds.split(",")]
+        insert_missing(connection, outbox, wanted, key=("queue", "id"))
+
+
+def message_values(message: Message, now: datetime) -> Mapping[str, Any]:
     """The row of a new message."""
     return {
         "id": message.id,
@@ -125,7 +167,6 @@ def message_values(message: Message, now: datetime) -> Mapping[str, object]:
         "subject": storable(message.subject),
         "body": storable(dumped(message.body)),
         "pending": True,
-        "not_before": NEVER,
         "put_at": now,
         "tried": False,
         "revision": 1,

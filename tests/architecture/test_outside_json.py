@@ -13,6 +13,7 @@ OWN = {
     "provider/store/image_documents.py",
     "provider/store/image_histories.py",
     "provider/store/operations/check_requests.py",
+    "provider/store/operations/message_queues.py",
     "provider/store/operations/person_requests.py",
     "provider/store/operations/reported_problems.py",
     "provider/store/operations/webhook_events.py",

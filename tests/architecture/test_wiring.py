@@ -23,6 +23,7 @@ SEAMS: dict[str, str] = {
     "provider/jobs/dbos_jobs.py: DbosJobs(poll=)": "tests shorten the wait",
     "provider/jobs/dbos_jobs.py: DbosJobs(tend=)": "tests shorten the wait",
     "provider/notifications/channels/slack.py: SlackNotifier(now=)": "tests move a clock",
+    "provider/notifications/sending.py: MessageSender(pace=)": "tests shorten the wait",
     "provider/notifications/sending.py: MessageSender(settling_time=)": "tests shorten the wait",
     "provider/services/enrollment_findings/checks.py: EnrollmentChecks(monotonic=)": "tests move a clock",
     "provider/services/reviewing/proposing.py: Reviews(monotonic=)": "tests move a clock",

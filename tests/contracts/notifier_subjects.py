@@ -9,8 +9,10 @@ from typing import Protocol
 from provider.notifications.channels.log import LogNotifier
 from provider.notifications.channels.slack import SlackNotifier
 from provider.notifications.channels.table import SettableNotifier
+from provider.notifications.failures import ChannelClosed, MessageRefused
 from provider.notifications.ports import Notifier
-from proxy.errors import Refused, Unavailable
+from provider.notifications.queue_state import ChannelProblem
+from proxy.errors import Unavailable
 from proxy.secrets.secret import Secret
 from tests.fakes.notifier import FakeNotifier
 from tests.peers.slack.server import Slack
@@ -31,8 +33,14 @@ class Subject(Protocol):
     def shown(self) -> list[str]:
         """The texts in the channel, oldest first."""
 
+    def close(self) -> None:
+        """Take no message at the next try, because of the configuration."""
+
     def refuse(self) -> None:
-        """Refuse the next message permanently."""
+        """Refuse the content of the next message."""
+
+    def break_configuration(self) -> None:
+        """Make the configuration wrong, so that no message arrives."""
 
     def delay(self) -> None:
         """Postpone the next message, and name a time."""
@@ -54,9 +62,17 @@ class FakeSubject:
         """See the protocol."""
         return [f"{message.subject} {message.body}" for message in self.fake.channel.values()]
 
+    def close(self) -> None:
+        """See the protocol."""
+        self.fake.fail_next(ChannelClosed("no such channel", "Correct it."))
+
     def refuse(self) -> None:
         """See the protocol."""
-        self.fake.fail_next(Refused("no such channel"))
+        self.fake.fail_next(MessageRefused("no text"))
+
+    def break_configuration(self) -> None:
+        """See the protocol."""
+        self.fake.wrong = [ChannelProblem("no such channel", "Correct it.")]
 
     def delay(self) -> None:
         """See the protocol."""
@@ -88,9 +104,18 @@ class SlackSubject:
         """See the protocol."""
         return [message.shown for message in self.slack.messages]
 
-    def refuse(self) -> None:
+    def close(self) -> None:
         """See the protocol."""
         self.slack.fail("chat.postMessage", 200, error="channel_not_found")
+
+    def refuse(self) -> None:
+        """See the protocol: the blocks, and then the plain text."""
+        self.slack.fail("chat.postMessage", 200, error="invalid_blocks")
+        self.slack.fail("chat.postMessage", 200, error="no_text")
+
+    def break_configuration(self) -> None:
+        """See the protocol."""
+        self.slack.builds.joined = False
 
     def delay(self) -> None:
         """See the protocol."""
@@ -118,7 +143,7 @@ class LogSubject:
         """See the protocol."""
         raise NotImplementedError("a log refuses nothing")
 
-    delay = refuse
+    close = delay = break_configuration = refuse
 
     def lose(self, *, arrives: bool) -> None:
         """See the protocol."""

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import pytest
 
 from provider.notifications.channels.table import NOTIFIERS
-from proxy.errors import OutcomeUnknown, Refused, Unavailable
+from provider.notifications.failures import CannotUpdate, ChannelClosed, MessageRefused
+from proxy.errors import OutcomeUnknown, Unavailable
 from tests.contracts.notifier_subjects import SUBJECTS, Subject
 from tests.fakes.notifier import FakeNotifier
 from tests.provider.notifications.channels.samples import rebuild, releases
@@ -75,15 +76,43 @@ def test_a_lost_message_is_not_found(channel: Subject) -> None:
     assert channel.shown() == []
 
 
-def test_a_refusal_differs_from_a_delay(channel: Subject) -> None:
-    """A delay has a time; after both the message is not in the channel, and a later attempt succeeds."""
+def test_a_closed_channel_a_refused_message_and_a_delay_differ(channel: Subject) -> None:
+    """A closed channel has a remedy, a delay a time; after each the message did not arrive, and a later try does."""
+    channel.close()
+    with pytest.raises(ChannelClosed) as closed:
+        channel.notifier.send(rebuild())
     channel.refuse()
-    with pytest.raises(Refused):
+    with pytest.raises(MessageRefused):
         channel.notifier.send(rebuild())
     channel.delay()
-    with pytest.raises(Unavailable) as caught:
+    with pytest.raises(Unavailable) as delayed:
         channel.notifier.send(rebuild())
 
-    assert caught.value.retry_at is not None
+    assert closed.value.remedy
+    assert delayed.value.retry_at is not None
     assert channel.shown() == []
     assert channel.notifier.send(rebuild())
+
+
+def test_a_receipt_of_another_channel_cannot_be_updated(channel: Subject) -> None:
+    """The message has to be sent as a new one."""
+    with pytest.raises(CannotUpdate):
+        channel.notifier.update(rebuild(), "of-another-channel")
+    assert channel.shown() == []
+
+
+def test_a_check_says_what_is_wrong_and_sends_nothing(channel: Subject) -> None:
+    """Each problem has a remedy."""
+    assert list(channel.notifier.check()) == []
+    channel.break_configuration()
+    (problem,) = channel.notifier.check()
+
+    assert problem.stops
+    assert problem.remedy
+    assert channel.shown() == []
+
+
+def test_a_channel_has_a_name_and_a_place(subject: Subject) -> None:
+    """The name is the one in metrics; a log has no place."""
+    assert subject.notifier.name in ("slack", "log", "fake")
+    assert bool(subject.notifier.where) is subject.faulty

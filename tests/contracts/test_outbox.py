@@ -1,14 +1,15 @@
 """The contract of the outbox, over the database and the fake."""
 
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
 from provider.notifications.message import Message, MessageKind
-from provider.notifications.ports import MessageProblem, Outbox
+from provider.notifications.ports import Outbox
+from provider.notifications.queue_state import ChannelProblem, QueueState, SendOutcome
 from provider.store.engine import migrate, open_engine
 from provider.store.outbox import SqlOutbox
 from tests.fakes.outbox import FakeOutbox
@@ -34,14 +35,14 @@ def message(number: int = 1, text: str = "one") -> Message:
     return Message(f"m-{number}", MessageKind.REBUILD, "portal", {"reason": text})
 
 
-def ids(outbox: Outbox, now: datetime = NOW) -> list[str]:
+def ids(outbox: Outbox) -> list[str]:
     """The ids of the messages that are due."""
-    return [each.id for each in outbox.due(now, 10)]
+    return [each.id for each in outbox.due(10)]
 
 
-def only(outbox: Outbox, now: datetime = NOW) -> Message:
+def only(outbox: Outbox) -> Message:
     """The one message that is due."""
-    (found,) = outbox.due(now, 10)
+    (found,) = outbox.due(10)
     return found
 
 
@@ -51,7 +52,7 @@ def test_messages_are_due_in_the_order_they_were_put(outbox: Outbox) -> None:
         outbox.put(message(number), NOW + number * timedelta(seconds=-1))
 
     assert ids(outbox) == ["m-2", "m-1"]
-    assert [each.id for each in outbox.due(NOW, 1)] == ["m-2"]
+    assert [each.id for each in outbox.due(1)] == ["m-2"]
 
 
 def test_a_sent_message_is_due_again_with_another_body(outbox: Outbox) -> None:
@@ -77,14 +78,35 @@ def test_a_body_that_changed_while_it_was_sent_stays_due(outbox: Outbox) -> None
 
 
 def test_an_attempt_stays_marked_until_its_outcome_is_known(outbox: Outbox) -> None:
-    """A message that did not arrive is unmarked and waits."""
+    """A message that did not arrive is unmarked, and keeps its place before the others."""
     outbox.put(message(), NOW)
     outbox.trying(only(outbox))
     assert only(outbox).tried
-    outbox.postponed(only(outbox), NOW + MINUTE, "too many requests")
+    outbox.not_sent(only(outbox))
+    outbox.put(message(2), NOW + MINUTE)
 
-    assert ids(outbox) == []
-    assert not only(outbox, NOW + MINUTE).tried
+    assert ids(outbox) == ["m-1", "m-2"]
+    assert not outbox.due(1)[0].tried
+
+
+def test_a_message_whose_receipt_is_forgotten_is_sent_as_a_new_one(outbox: Outbox) -> None:
+    """It stays due without a receipt."""
+    outbox.put(message(), NOW)
+    outbox.sent(only(outbox), "C1/1.0")
+    outbox.put(message(text="two"), NOW)
+    outbox.send_anew(only(outbox))
+
+    assert (only(outbox).receipt, only(outbox).body) == (None, {"reason": "two"})
+
+
+def test_the_state_of_the_queue_is_kept(outbox: Outbox) -> None:
+    """At first nothing is known."""
+    assert outbox.state() == QueueState()
+    problem = ChannelProblem("not_in_channel", "Invite the app.")
+    state = QueueState("slack", "#builds").waiting(problem, NOW, NOW + MINUTE).counted(SendOutcome.STOPPED)
+    outbox.record(state)
+
+    assert outbox.state() == state
 
 
 REFUSALS: list[Callable[[Outbox], None]] = [
@@ -95,20 +117,19 @@ REFUSALS: list[Callable[[Outbox], None]] = [
 
 @pytest.mark.parametrize("revive", REFUSALS, ids=["another-body", "taken-up"])
 def test_a_refused_message_waits_for_a_person_or_another_body(outbox: Outbox, revive: Callable[[Outbox], None]) -> None:
-    """It waits for any time, and its attempt is not forgotten."""
+    """Its attempt is not forgotten."""
     outbox.put(message(), NOW)
     outbox.trying(only(outbox))
     outbox.refused(only(outbox), "channel_not_found")
-    assert ids(outbox, NOW + 10_000 * MINUTE) == []
+    assert ids(outbox) == []
 
     revive(outbox)
     assert only(outbox).tried
 
 
 def test_only_refused_messages_are_resumed(outbox: Outbox) -> None:
-    """A message that arrived after it was postponed is not sent again."""
+    """A message that arrived is not sent again."""
     outbox.put(message(), NOW)
-    outbox.postponed(only(outbox), NOW, "down")
     outbox.sent(only(outbox), "C1/1.0")
     outbox.take_up_refused()
 
@@ -124,7 +145,7 @@ def test_old_messages_that_arrived_are_removed(outbox: Outbox) -> None:
     outbox.put(message(1), NOW)
 
     assert ids(outbox) == ["m-2", "m-1"]
-    assert [each.receipt for each in outbox.due(NOW, 10)] == [None, None]
+    assert [each.receipt for each in outbox.due(10)] == [None, None]
 
 
 def test_a_message_that_cannot_be_read_stops_no_other(tmp_path: Path) -> None:
@@ -138,25 +159,9 @@ def test_a_message_that_cannot_be_read_stops_no_other(tmp_path: Path) -> None:
         connection.execute(text("UPDATE outbox SET body = '{' WHERE id = 'm-0'"))
         connection.execute(text("UPDATE outbox SET kind = 'odd' WHERE id = 'm-1'"))
 
-    assert [each.id for each in outbox.due(NOW, 1)] == ["m-2"]
+    assert [each.id for each in outbox.due(1)] == ["m-2"]
     with engine.connect() as connection:
         found = connection.execute(text("SELECT id, problem FROM outbox WHERE problem IS NOT NULL ORDER BY id")).all()
     assert [name for name, _ in found] == ["m-0", "m-1"]
     assert all("cannot be read: internal error: " in problem for _, problem in found)
     engine.dispose()
-
-
-def test_each_reason_why_messages_wait_is_listed_once(outbox: Outbox) -> None:
-    """It has the number of its messages and the time of the oldest one; what has arrived is not listed."""
-    for number in range(4):
-        outbox.put(message(number), NOW + number * MINUTE)
-    waiting = {each.id: each for each in outbox.due(NOW, 9)}
-    outbox.refused(waiting["m-2"], "channel_not_found")
-    outbox.refused(waiting["m-1"], "channel_not_found")
-    outbox.postponed(waiting["m-0"], NOW + MINUTE, "too many requests")
-    outbox.sent(waiting["m-3"], "C1/1.0")
-
-    assert outbox.problems() == [
-        MessageProblem("too many requests", 1, NOW),
-        MessageProblem("channel_not_found", 2, NOW + MINUTE),
-    ]

@@ -145,7 +145,7 @@ def test_tracker_a_poll_writes_what_it_found(subject: Subject) -> None:
     assert tracked.latest.version == "1.10.0"
     assert _versions(store, number) == ["2.0.0-rc.1", "1.10.0", "1.9.0", "1.0.0"]
     assert store.due(NOW, 10) == []
-    assert subject.outbox.due(NOW, 10) == []
+    assert subject.outbox.due(10) == []
 
 
 def test_tracker_new_releases_are_put_into_one_message(subject: Subject) -> None:
@@ -157,7 +157,7 @@ def test_tracker_new_releases_are_put_into_one_message(subject: Subject) -> None
     store.record([result])
     store.record([result])
 
-    (message,) = subject.outbox.due(NOW + HOUR, 10)
+    (message,) = subject.outbox.due(10)
     assert (message.kind, message.subject, message.receipt, message.tried) == ("releases", "App", None, False)
     told = message.body["releases"]
     assert isinstance(told, list)
@@ -226,7 +226,7 @@ def test_tracker_repositories_that_fail_for_a_day_are_one_message(subject: Subje
 
 def _failures(subject: Subject) -> list[dict[str, Any]]:
     found = []
-    for message in subject.outbox.due(NOW + 1_000 * HOUR, 100):
+    for message in subject.outbox.due(100):
         assert message.kind is MessageKind.FAILURE
         found.append(dict(message.body))
     return found
@@ -246,7 +246,7 @@ def test_what_a_person_wrote_stays(subject: Subject) -> None:
 
     assert _versions(store, number) == ["3.0.0", "1.1.1", "1.0.0"]
     assert store.release(number, mine["1.0.0"]).notes == "mine"
-    assert subject.outbox.due(NOW + HOUR, 10) == []
+    assert subject.outbox.due(10) == []
     with pytest.raises(Duplicate) as refused:
         store.add_release(number, FoundRelease("1.0.0"))
     assert refused.value.id == mine["1.0.0"]
@@ -288,7 +288,7 @@ def test_another_address_or_form_is_polled_at_once_and_silently(subject: Subject
     assert changed.latest.version == "1.1.0-acme"
     assert (changed.next_poll, changed.memory, changed.last_polled) == (None, None, NOW)
     store.record([polled(store, number, ["1.0.0", "1.1.0-acme", "1.2.0-slim"], NOW + HOUR)])
-    assert subject.outbox.due(NOW + HOUR, 10) == []
+    assert subject.outbox.due(10) == []
     other = store.change(number, 2, fields("ghcr.io/acme/app"))
     assert (other.last_polled, other.state) == (None, RepositoryState.NEVER)
 
@@ -298,50 +298,49 @@ def test_a_message_is_sent_once_and_updated(subject: Subject) -> None:
     outbox = subject.outbox
     outbox.put(Message("rebuild-1", MessageKind.REBUILD, "app", {"status": "started"}), NOW)
     outbox.put(Message("rebuild-1", MessageKind.REBUILD, "app", {"status": "started"}), NOW)
-    (message,) = outbox.due(NOW, 10)
+    (message,) = outbox.due(10)
     outbox.trying(message)
-    (tried,) = outbox.due(NOW, 10)
+    (tried,) = outbox.due(10)
     assert tried == replace(message, tried=True)
 
     outbox.put(Message("rebuild-1", MessageKind.REBUILD, "app", {"status": "done"}), NOW + HOUR)
     outbox.sent(tried, "17.4")
-    (newer,) = outbox.due(NOW, 10)
+    (newer,) = outbox.due(10)
     assert (newer.body, newer.receipt, newer.tried) == ({"status": "done"}, "17.4", False)
     outbox.sent(newer, "17.4")
-    assert outbox.due(NOW + HOUR, 10) == []
+    assert outbox.due(10) == []
 
 
-def test_a_message_waits_for_its_time(subject: Subject) -> None:
-    """A message that did not arrive is due again at its time; others continue, the oldest first."""
+def test_a_message_keeps_its_place(subject: Subject) -> None:
+    """A message that did not arrive stays due before the others; what has arrived is forgotten."""
     outbox = subject.outbox
     for place, name in enumerate("bac"):
         outbox.put(Message(name, MessageKind.FAILURE, name), NOW + timedelta(seconds=place))
-    first, second, _ = outbox.due(NOW, 10)
+    first, second, _ = outbox.due(10)
     assert (first.id, second.id) == ("b", "a")
-    outbox.postponed(first, NOW + HOUR, "429")
+    outbox.not_sent(first)
 
-    assert [message.id for message in outbox.due(NOW, 1)] == ["a"]
-    assert [message.id for message in outbox.due(NOW + HOUR, 10)] == ["b", "a", "c"]
+    assert [message.id for message in outbox.due(10)] == ["b", "a", "c"]
     outbox.sent(second, "1")
     outbox.forget(NOW + HOUR)
-    assert [message.id for message in outbox.due(NOW + HOUR, 10)] == ["b", "c"]
+    assert [message.id for message in outbox.due(10)] == ["b", "c"]
 
 
 def test_a_refused_message_waits_for_a_person(subject: Subject) -> None:
     """It is not due until it is resumed or has another body."""
     outbox = subject.outbox
     outbox.put(Message("a", MessageKind.FAILURE, "app", {"text": "1"}), NOW)
-    (message,) = outbox.due(NOW, 10)
+    (message,) = outbox.due(10)
     outbox.trying(message)
     outbox.refused(message, "channel_not_found")
     outbox.forget(NOW + HOUR)
-    assert outbox.due(NOW + HOUR, 10) == []
+    assert outbox.due(10) == []
 
     outbox.take_up_refused()
-    (message,) = outbox.due(NOW, 10)
+    (message,) = outbox.due(10)
     outbox.refused(message, "channel_not_found")
     outbox.put(Message("a", MessageKind.FAILURE, "app", {"text": "2"}), NOW)
-    assert [one.body for one in outbox.due(NOW, 10)] == [{"text": "2"}]
+    assert [one.body for one in outbox.due(10)] == [{"text": "2"}]
 
 
 def test_tracker_an_address_can_be_tracked_once_for_each_filter(store: TrackerStore) -> None:
@@ -376,7 +375,7 @@ def test_tracker_another_filter_is_silent_and_withdraws_nothing(subject: Subject
     store.record([polled(store, number, ["chart-9.0.0", "chart-9.1.0", "chart-9.2.0-rc1"], NOW + HOUR)])
     assert {one.version for one in store.known(number)} == {"chart-9.0.0", "chart-9.1.0", "by-hand-1.0"}
     assert not any(one.withdrawn for one in store.known(number))
-    assert subject.outbox.due(NOW + HOUR, 10) == []
+    assert subject.outbox.due(10) == []
     more = store.change(number, 2, fields("acme/app", wanted=replace(wanted, prereleases=Prereleases.TELL)))
     assert more.baseline
 
@@ -406,7 +405,7 @@ def test_tracker_variants_of_one_version_are_one_release(subject: Subject) -> No
     newest = store.releases(number, 1).items[0]
     assert newest.variants == ("1.1.0-alpine", "1.1.0-amd64", "1.1.0-arm64", "1.1.0-debug")
     assert (newest.tag, newest.first_seen) == (None, NOW + HOUR)
-    (message,) = subject.outbox.due(at, 9)
+    (message,) = subject.outbox.due(9)
     told = message.body["releases"]
     assert isinstance(told, list)
     assert [(one["version"], one["variants"]) for one in told] == [("1.1.0", ["1.1.0-amd64"])]
@@ -433,7 +432,7 @@ def test_tracker_stored_variants_are_merged_silently(subject: Subject) -> None:
     latest = store.get(number).latest
     assert latest is not None
     assert latest.id == alpine.id
-    assert not subject.outbox.due(NOW + 2 * HOUR, 9)
+    assert not subject.outbox.due(9)
 
 
 def test_a_version_that_a_person_added_during_a_poll_keeps_its_name(subject: Subject) -> None:

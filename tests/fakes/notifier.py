@@ -1,15 +1,19 @@
 """A channel in memory: it keeps the promises of the real ones, and its answers can be made to fail."""
 
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import ClassVar
 
+from provider.notifications.failures import CannotUpdate
 from provider.notifications.message import Message
+from provider.notifications.queue_state import ChannelProblem
 from proxy.errors import OutcomeUnknown, OutsideFailure
 
 
 @dataclass(frozen=True, slots=True)
 class _Script:
-    error: OutsideFailure
+    error: Exception
     arrives: bool
 
 
@@ -17,16 +21,22 @@ class FakeNotifier:
     """A channel with its messages in `channel`, by receipt, oldest first.
 
     Attributes:
-        asked: the method of every call, oldest first.
-        history: whether `find` sees what stands there.
+        asked: the method of every call that concerns a message, oldest first.
+        checks: how often the configuration was checked.
+        wrong: what a check finds; an exception is raised.
     """
 
+    name: ClassVar[str] = "fake"
+    where: ClassVar[str] = "#fake"
+
     def __init__(self) -> None:
+        self.checks = 0
+        self.wrong: list[ChannelProblem] | OutsideFailure = []
         self.channel: dict[str, Message] = {}
         self.asked: list[str] = []
         self._scripts: deque[_Script] = deque()
 
-    def fail_next(self, error: OutsideFailure) -> None:
+    def fail_next(self, error: Exception) -> None:
         """Let the next call of any method do nothing and raise this error."""
         self._scripts.append(_Script(error, arrives=False))
 
@@ -42,6 +52,8 @@ class FakeNotifier:
 
     def update(self, message: Message, receipt: str) -> str:
         """See the port."""
+        if receipt not in self.channel:
+            raise CannotUpdate(f"there is no message {receipt}")
         self._put("update", message, receipt)
         return receipt
 
@@ -51,6 +63,13 @@ class FakeNotifier:
         if self._scripts:
             raise self._scripts.popleft().error
         return next((receipt for receipt, each in self.channel.items() if each.id == message.id), None)
+
+    def check(self) -> Sequence[ChannelProblem]:
+        """See the port."""
+        self.checks += 1
+        if isinstance(self.wrong, OutsideFailure):
+            raise self.wrong
+        return tuple(self.wrong)
 
     def _put(self, method: str, message: Message, receipt: str) -> None:
         self.asked.append(method)

@@ -5,16 +5,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from provider.notifications.message import Message
-from provider.notifications.ports import MessageProblem
+from provider.notifications.queue_state import QueueState
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A message: when it was put, when it is due, whether it has arrived, and the last error of the channel."""
+    """A message: when it was put, whether it has arrived, and why it was refused."""
 
     message: Message
     put_at: datetime
-    due_at: datetime | None = None
     arrived: int = 0
     refused: int = 0
     problem: str = ""
@@ -34,6 +33,7 @@ class FakeOutbox:
 
     def __init__(self) -> None:
         self.kept: dict[str, Kept] = {}
+        self._state = QueueState()
 
     def put(self, message: Message, now: datetime) -> None:
         """See the port."""
@@ -43,11 +43,11 @@ class FakeOutbox:
             self._keep(Kept(fresh, now))
         elif known.message.body != message.body:
             changed = replace(known.message, body=message.body, revision=known.message.revision + 1)
-            self._keep(replace(known, message=changed, due_at=None))
+            self._keep(replace(known, message=changed))
 
-    def due(self, now: datetime, limit: int) -> Sequence[Message]:
+    def due(self, limit: int) -> Sequence[Message]:
         """See the port."""
-        due = [each for each in self.kept.values() if each.open and (each.due_at is None or each.due_at <= now)]
+        due = [each for each in self.kept.values() if each.open]
         return [each.message for each in sorted(due, key=lambda each: each.put_at)[:limit]]
 
     def trying(self, message: Message) -> None:
@@ -61,11 +61,15 @@ class FakeOutbox:
         arrived = replace(known.message, receipt=receipt, tried=False)
         self._keep(replace(known, message=arrived, arrived=message.revision, problem=""))
 
-    def postponed(self, message: Message, retry_at: datetime, problem: str) -> None:
+    def not_sent(self, message: Message) -> None:
         """See the port."""
         known = self.kept[message.id]
-        still = replace(known.message, tried=False)
-        self._keep(replace(known, message=still, due_at=retry_at, problem=problem))
+        self._keep(replace(known, message=replace(known.message, tried=False)))
+
+    def send_anew(self, message: Message) -> None:
+        """See the port."""
+        known = self.kept[message.id]
+        self._keep(replace(known, message=replace(known.message, tried=False, receipt=None)))
 
     def refused(self, message: Message, problem: str) -> None:
         """See the port."""
@@ -76,20 +80,19 @@ class FakeOutbox:
         for known in list(self.kept.values()):
             self._keep(replace(known, refused=0))
 
-    def problems(self) -> Sequence[MessageProblem]:
-        """See the port."""
-        found: dict[str, list[datetime]] = {}
-        for known in self.kept.values():
-            if known.problem:
-                found.setdefault(known.problem, []).append(known.put_at)
-        every = (MessageProblem(text, len(times), min(times)) for text, times in found.items())
-        return sorted(every, key=lambda each: (each.since, each.text))
-
     def forget(self, before: datetime) -> None:
         """See the port."""
         for known in list(self.kept.values()):
             if known.arrived == known.message.revision and known.put_at < before:
                 del self.kept[known.message.id]
+
+    def state(self) -> QueueState:
+        """See the port."""
+        return self._state
+
+    def record(self, state: QueueState) -> None:
+        """See the port."""
+        self._state = state
 
     def _keep(self, kept: Kept) -> None:
         self.kept[kept.message.id] = kept

@@ -1,12 +1,13 @@
 """The log as a channel, if no Slack token is set: one line for each message."""
 
 import logging
-from collections.abc import Collection
-from typing import Self
+from collections.abc import Collection, Sequence
+from typing import ClassVar, Self
 
 from provider.notifications.channels.bodies import Body, part, parts, text
 from provider.notifications.channels.mrkdwn import CUT, one_line
 from provider.notifications.message import Message, MessageKind
+from provider.notifications.queue_state import ChannelProblem
 from provider.settings.settings import Settings
 from proxy.http.transport import Transport
 
@@ -17,6 +18,9 @@ _log = logging.getLogger(__name__)
 
 class LogNotifier:
     """Writes each message, and each update of one, as a line. A log cannot be searched."""
+
+    name: ClassVar[str] = "log"
+    where: ClassVar[str] = ""
 
     @classmethod
     def of_settings(cls, settings: Settings, transport: Transport) -> Self | None:  # noqa: ARG003 - it needs neither
@@ -36,6 +40,10 @@ class LogNotifier:
     def find(self, message: Message) -> str | None:  # noqa: ARG002 - the port's argument
         """Always None: a line that appears twice is better than a lost one."""
         return None
+
+    def check(self) -> Sequence[ChannelProblem]:
+        """Always empty."""
+        return ()
 
 
 def line_of(message: Message) -> str:

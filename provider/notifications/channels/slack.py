@@ -2,17 +2,23 @@
 
 import logging
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 from urllib.request import Request
 
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.errors import SlackApiError, SlackClientError, SlackObjectFormationError
+from slack_sdk.web import SlackResponse
 
 from provider.notifications.channels.blocks import rendered
+from provider.notifications.channels.log import line_of
+from provider.notifications.channels.mrkdwn import escaped
+from provider.notifications.channels.slack_checks import READING, ChannelDocument, problems, scopes_of
 from provider.notifications.channels.slack_failures import failure_of_answer, failure_of_transport
+from provider.notifications.failures import CannotUpdate, ChannelClosed, MessageRefused
 from provider.notifications.message import Message
+from provider.notifications.queue_state import ChannelProblem
 from provider.settings.settings import Settings
 from proxy.errors import Garbage, OutcomeUnknown, Refused, Unavailable
 from proxy.http.transport import Transport
@@ -23,10 +29,12 @@ EVENT_TYPE = "image_factory_message"
 _MOST_BYTES = 32 * 1024 * 1024
 _PER_PAGE = 200
 _MOST_PAGES = 50
+_PLAIN = 3000
 _CHANNEL_ID = re.compile(r"[CGD][A-Z0-9]{7,}")
 _RECEIPT = re.compile(r"[CGD][A-Z0-9]{7,}/[0-9.]+")
 # A separate logger that never logs at DEBUG, where the SDK writes whole requests and answers.
 _quiet_log = logging.getLogger("provider.notifications.channels.slack_sdk")
+_log = logging.getLogger(__name__)
 
 
 class _Client(WebClient):
@@ -47,14 +55,16 @@ class SlackNotifier:
     """A Slack channel, by its id or name. A receipt is `CHANNEL/TIMESTAMP`. Safe to use from many threads.
 
     Args:
-        token: the token of an app with the scopes chat:write; channels:history to find messages (groups:history in a
-            private channel); channels:read to find a channel by its name.
+        token: the token of an app with the scope chat:write; channels:history to find messages (groups:history in a
+            private channel); channels:read to find a channel by its name and to check it (groups:read).
         channel: `C0123456789`, `#builds` or `builds`; the id for a private channel.
         api_url: https://slack.com/api/
         public_url: the address of our pages, without a slash at its end.
         transport: sends the requests.
         now: the time, in UTC.
     """
+
+    name: ClassVar[str] = "slack"
 
     def __init__(
         self,
@@ -70,6 +80,7 @@ class SlackNotifier:
         self._web = _Client(token.reveal(), api_url, transport)
         self._channel = channel
         self._channel_id = channel if _CHANNEL_ID.fullmatch(channel) else None
+        self.where = channel if self._channel_id else f"#{channel.removeprefix('#')}"
         self._public_url = public_url
         self._now = now
 
@@ -83,19 +94,23 @@ class SlackNotifier:
 
     def send(self, message: Message) -> str:
         """See the port."""
-        channel = self._channel_id or self._channel
-        document = {"channel": channel, "unfurl_links": False, "unfurl_media": False, **self._of(message)}
-        return self._receipt(self._ask("chat.postMessage", document))
+        target = {"channel": self._channel_id or self._channel, "unfurl_links": False, "unfurl_media": False}
+        answer = self._posted("chat.postMessage", target, message)
+        self._channel_id = answer["channel"]
+        return f"{answer['channel']}/{answer['ts']}"
 
     def update(self, message: Message, receipt: str) -> str:
-        """See the port. A message that another notifier sent is sent here as new, unless it is already here."""
+        """See the port. What another notifier sent cannot be updated here, nor what is in a channel that is closed."""
         if not _RECEIPT.fullmatch(receipt):
-            found = self.find(message)
-            if found is None:
-                return self.send(message)
-            receipt = found
+            raise CannotUpdate("the message was not sent to Slack")
         channel, _, stamp = receipt.partition("/")
-        return self._receipt(self._ask("chat.update", {"channel": channel, "ts": stamp, **self._of(message)}))
+        try:
+            answer = self._posted("chat.update", {"channel": channel, "ts": stamp}, message)
+        except ChannelClosed as error:
+            if error.elsewhere and channel != self._channel_id:
+                raise CannotUpdate(f"the message is in another channel: {error}") from error
+            raise
+        return f"{answer['channel']}/{answer['ts']}"
 
     def find(self, message: Message) -> str | None:
         """See the port. Only the newest 10,000 messages of the channel are searched."""
@@ -108,14 +123,41 @@ class SlackNotifier:
                     return f"{channel}/{each['ts']}"
         return None
 
-    def _of(self, message: Message) -> dict[str, Any]:
-        shown = rendered(message, self._public_url)
-        metadata = {"event_type": EVENT_TYPE, "event_payload": {"id": message.id}}
-        return {"text": shown.text, "blocks": shown.block_documents(), "metadata": metadata}
+    def check(self) -> Sequence[ChannelProblem]:
+        """See the port: asks Slack about the token, and about the channel where the scopes of the token allow that."""
+        try:
+            answer = self._respond("auth.test", {}, form=True)
+        except ChannelClosed as error:
+            return [ChannelProblem(str(error), error.remedy)]
+        scopes = scopes_of(answer.headers)
+        document = answer.data if isinstance(answer.data, dict) else {}
+        return problems(scopes, str(document.get("user") or ""), self.where, self._described(scopes))
 
-    def _receipt(self, answer: dict[str, Any]) -> str:
-        self._channel_id = answer["channel"]
-        return f"{answer['channel']}/{answer['ts']}"
+    def _described(self, scopes: frozenset[str] | None) -> ChannelDocument | None:
+        """What Slack says about the channel; None if the token may not ask."""
+        if scopes is not None and not scopes & READING:
+            return None
+        try:
+            channel = self._known_channel()
+            return ChannelDocument.of(self._ask("conversations.info", {"channel": channel}, form=True))
+        except ChannelClosed as error:
+            # Without the scope for private channels, Slack does not say whether there is one.
+            hidden = error.elsewhere and scopes is not None and scopes >= READING
+            return ChannelDocument(self.where, missing=True) if hidden else None
+        except Refused:
+            return None
+
+    def _posted(self, method: str, target: Mapping[str, Any], message: Message) -> dict[str, Any]:
+        """Send the message with blocks; if Slack refuses them, once more as plain text."""
+        metadata = {"event_type": EVENT_TYPE, "event_payload": {"id": message.id}}
+        try:
+            shown = rendered(message, self._public_url)
+            content = {"text": shown.text, "blocks": shown.block_documents()}
+            return self._ask(method, {**target, **content, "metadata": metadata})
+        except (MessageRefused, SlackObjectFormationError) as error:
+            _log.warning("message %s is sent as plain text: %s", message.id, error)
+        text = escaped(line_of(message), _PLAIN)
+        return self._ask(method, {**target, "text": text, "blocks": [], "metadata": metadata})
 
     def _known_channel(self) -> str:
         """The id of the channel, which reading its history requires."""
@@ -144,19 +186,22 @@ class SlackNotifier:
 
     def _ask(self, method: str, arguments: dict[str, Any], *, form: bool = False) -> dict[str, Any]:
         """Send one request and return its answer; every failure is one of the port's errors."""
+        answer = self._respond(method, arguments, form=form)
+        if not isinstance(answer.data, dict):
+            raise OutcomeUnknown(f"Slack's {method} sent an answer that cannot be read")
+        return answer.data
+
+    def _respond(self, method: str, arguments: dict[str, Any], *, form: bool) -> SlackResponse:
         try:
             if form:
-                answer = self._web.api_call(method, params=arguments)
-            else:
-                answer = self._web.api_call(method, json=arguments)
+                return self._web.api_call(method, params=arguments)
+            return self._web.api_call(method, json=arguments)
         except SlackApiError as error:
             response = error.response
             document = response.data if isinstance(response.data, dict) else {}
-            raise failure_of_answer(method, response.status_code, response.headers, document, self._now()) from error
+            headers, status = response.headers, response.status_code
+            raise failure_of_answer(method, status, headers, document, self._now(), self.where) from error
         except (Unavailable, Garbage) as error:
             raise failure_of_transport(method, error) from error
         except (SlackClientError, ValueError) as error:
             raise OutcomeUnknown(f"Slack's {method} sent an answer that cannot be read") from error
-        if not isinstance(answer.data, dict):
-            raise OutcomeUnknown(f"Slack's {method} sent an answer that cannot be read")
-        return answer.data

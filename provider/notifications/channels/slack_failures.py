@@ -1,43 +1,53 @@
 """What Slack's errors and broken connections mean: whether a message arrived, and when to send it again. Pure.
 
-Source: Slack's docs, "Rate limits", and the errors of chat.postMessage.
+Source: Slack's docs, "Rate limits"; `slack_errors.py` has the errors of its methods.
 """
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from http import HTTPStatus
 
-from proxy.errors import Garbage, OutcomeUnknown, OutsideFailure, Refused, Unavailable, Unreachable
+from provider.notifications.channels.slack_errors import OF_ONE_CHANNEL, SLACK_ERRORS, UNDOCUMENTED, Concerns
+from provider.notifications.failures import CannotUpdate, ChannelClosed, MessageRefused
+from proxy.errors import Garbage, OutcomeUnknown, OutsideFailure, Unavailable, Unreachable
 from proxy.http.retry_after import wait_of
 
 _PAUSE = timedelta(seconds=30)
-_LIMITED = frozenset({"ratelimited", "rate_limited", "message_limit_exceeded"})
-# "It's possible some aspect of the operation succeeded before the error was raised."
-_UNCERTAIN = frozenset({"fatal_error", "internal_error", "service_unavailable", "request_timeout"})
-_WHAT_TO_DO = {
-    "channel_not_found": "set IMAGE_FACTORY_SLACK_CHANNEL to a channel that the app can see",
-    "not_in_channel": "invite the app to the channel",
-    "is_archived": "set IMAGE_FACTORY_SLACK_CHANNEL to a channel that is not archived",
-    "invalid_auth": "set IMAGE_FACTORY_SLACK_TOKEN to a valid token of the app",
-    "account_inactive": "set IMAGE_FACTORY_SLACK_TOKEN to a valid token of the app",
-    "token_revoked": "set IMAGE_FACTORY_SLACK_TOKEN to a valid token of the app",
-}
+SlackFailure = OutsideFailure | ChannelClosed | MessageRefused | CannotUpdate
 
 
 def failure_of_answer(
-    method: str, status: int, headers: Mapping[str, str], document: Mapping[str, object], now: datetime
-) -> OutsideFailure:
-    """The error for an answer that is not a success."""
-    error = document.get("error")
-    # The SDK puts a whole page that is not JSON into `error`.
-    code = error if isinstance(error, str) and error.isidentifier() else ""
-    if status == HTTPStatus.TOO_MANY_REQUESTS or code in _LIMITED:
+    method: str,
+    status: int,
+    headers: Mapping[str, str],
+    document: Mapping[str, object],
+    now: datetime,
+    channel: str = "the channel",
+) -> SlackFailure:
+    """The error for an answer that is not a success; `channel` is for the remedy."""
+    code = code_of(document)
+    known = SLACK_ERRORS.get(code, UNDOCUMENTED)
+    if status == HTTPStatus.TOO_MANY_REQUESTS or known.concerns is Concerns.LIMIT:
         return Unavailable(f"Slack's {method}: too many requests; retried later", _later(headers, now))
-    if status >= HTTPStatus.INTERNAL_SERVER_ERROR or code in _UNCERTAIN:
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR or known.concerns is Concerns.SERVER:
         return OutcomeUnknown(f"Slack's {method} answered {status} {code}".rstrip())
     if not code:
         return OutcomeUnknown(f"Slack's {method} answered {status}, and the answer cannot be read")
-    return Refused(f"Slack's {method} refused the request: {code}{_details(code, document)}")
+    text = f"Slack's {method} refused the request: {code}{_details(document)}"
+    match known.concerns:
+        case Concerns.MESSAGE:
+            return MessageRefused(text)
+        case Concerns.UPDATE:
+            return CannotUpdate(text)
+        case _:
+            remedy = known.remedy.replace("{channel}", channel)
+            return ChannelClosed(text, remedy, documented=code in SLACK_ERRORS, elsewhere=code in OF_ONE_CHANNEL)
+
+
+def code_of(document: Mapping[str, object]) -> str:
+    """Slack's error code; empty if there is none. The SDK puts a whole page that is not JSON into `error`."""
+    error = document.get("error")
+    return error if isinstance(error, str) and error.isidentifier() else ""
 
 
 def failure_of_transport(method: str, error: Unavailable | Garbage) -> OutsideFailure:
@@ -52,10 +62,8 @@ def _later(headers: Mapping[str, str], now: datetime) -> datetime:
     return now + (wait_of({name.lower(): value for name, value in headers.items()}, now) or _PAUSE)
 
 
-def _details(code: str, document: Mapping[str, object]) -> str:
-    if code == "missing_scope":
-        return f"; add the scope {document.get('needed')} to the app"
-    if advice := _WHAT_TO_DO.get(code):
-        return f"; {advice}"
+def _details(document: Mapping[str, object]) -> str:
+    if needed := document.get("needed"):
+        return f"; the app needs the scope {needed}"
     problems = document.get("errors")
     return f" ({'; '.join(map(str, problems))[:300]})" if isinstance(problems, list) and problems else ""

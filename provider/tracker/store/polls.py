@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine, Row, bindparam, delete, exists, selec
 from provider.store.engine import writing
 from provider.store.image_rows import NEVER
 from provider.store.inserts import insert_missing
-from provider.store.outbox import message_values, outbox
+from provider.store.outbox import message_values, put_messages
 from provider.tracker.decisions.announcing import announcement, failure_announcements, poll_problem
 from provider.tracker.decisions.kinds import TagForm
 from provider.tracker.decisions.outcomes import PollResult
@@ -135,7 +135,7 @@ def _announce(connection: Connection, results: Sequence[PollResult], stored: Map
     problems = [poll_problem(row.name, row.url, result, row.failing_since) for row, result in polled]
     told = failure_announcements([problem for problem in problems if problem])
     messages += [message_values(message, at) for message, at in told]
-    insert_missing(connection, outbox, messages, key=("id",))
+    put_messages(connection, messages)
 
 
 def _renamed(values: Values) -> Values:

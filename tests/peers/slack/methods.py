@@ -68,28 +68,52 @@ def _history(call: Call) -> dict[str, Any]:
     return {"messages": found, "has_more": bool(following), "response_metadata": {"next_cursor": following}}
 
 
+def _info(call: Call) -> dict[str, Any]:
+    channel = _by_id(call)
+    if channel is None or (channel.private and not channel.joined):
+        raise Refused("channel_not_found")
+    return {"channel": _described(channel)}
+
+
+def _described(channel: Channel) -> dict[str, Any]:
+    return {
+        "id": channel.id,
+        "name": channel.name,
+        "is_channel": not channel.private,
+        "is_group": channel.private,
+        "is_private": channel.private,
+        "is_archived": channel.archived,
+        "is_member": channel.joined,
+    }
+
+
 def _list(call: Call) -> dict[str, Any]:
     hide = _flag(call.arguments.get("exclude_archived"))
-    known = [each for each in call.workspace.channels.values() if not (hide and each.archived)]
-    page, following = _page(call, known)
-    found = [
-        {"id": each.id, "name": each.name, "is_archived": each.archived, "is_member": each.joined} for each in page
-    ]
-    return {"channels": found, "response_metadata": {"next_cursor": following}}
+    public = (each for each in call.workspace.channels.values() if not each.private)
+    page, following = _page(call, [each for each in public if not (hide and each.archived)])
+    return {"channels": [_described(each) for each in page], "response_metadata": {"next_cursor": following}}
 
 
 def _test(_call: Call) -> dict[str, Any]:
-    return {"url": "https://acme.slack.com/", "team_id": "T0ACME", "user_id": "U0FACTORY", "bot_id": "B0FACTORY"}
+    return {
+        "url": "https://acme.slack.com/",
+        "team": "Acme",
+        "user": "image-factory",
+        "team_id": "T0ACME",
+        "user_id": "U0FACTORY",
+        "bot_id": "B0FACTORY",
+    }
 
 
-METHODS: Mapping[str, tuple[Callable[[Call], dict[str, Any]], str | None]] = {
-    "chat.postMessage": (_post, "chat:write"),
-    "chat.update": (_update, "chat:write"),
-    "conversations.history": (_history, "channels:history"),
-    "conversations.list": (_list, "channels:read"),
-    "auth.test": (_test, None),
+METHODS: Mapping[str, tuple[Callable[[Call], dict[str, Any]], tuple[str, ...]]] = {
+    "chat.postMessage": (_post, ("chat:write",)),
+    "chat.update": (_update, ("chat:write",)),
+    "conversations.history": (_history, ("channels:history", "groups:history")),
+    "conversations.info": (_info, ("channels:read", "groups:read")),
+    "conversations.list": (_list, ("channels:read", "groups:read")),
+    "auth.test": (_test, ()),
 }
-"""Each method with the scope that it needs."""
+"""Each method with the scopes of which it needs one."""
 
 
 def _by_id(call: Call) -> Channel | None:
@@ -102,7 +126,7 @@ def _writable(_call: Call, channel: Channel | None) -> Channel:
     if channel.archived:
         raise Refused("is_archived")
     if not channel.joined:
-        raise Refused("not_in_channel")
+        raise Refused("channel_not_found" if channel.private else "not_in_channel")
     return channel
 
 

@@ -22,6 +22,7 @@ class Slack(LoopbackServer):
 
     Attributes:
         token: the only one that is taken.
+        revoked: tokens that were valid once.
         scopes: what the token may do.
         apart: how many seconds a channel's new messages must be apart.
         clock: seconds since 1970.
@@ -32,6 +33,7 @@ class Slack(LoopbackServer):
     def __init__(self) -> None:
         super().__init__(self._respond_to)
         self.token = TOKEN
+        self.revoked: set[str] = set()
         self.scopes = set(_SCOPES)
         self.apart = 1.0
         self.clock: Callable[[], float] = time.time
@@ -58,6 +60,11 @@ class Slack(LoopbackServer):
         answer = document if error else Answer(status, b"<html>upstream</html>", (("Content-Type", "text/html"),))
         self._faults.add("POST", f"^{_API}{method}$", answer, 1)
 
+    def replace_token(self, token: str) -> None:
+        """Revoke the token, and take this one from now on."""
+        self.revoked.add(self.token)
+        self.token = token
+
     def lose_request(self, method: str) -> None:
         """The next call of that method breaks off before it is carried out."""
         self._faults.add("POST", f"^{_API}{method}$", None, 1)
@@ -72,8 +79,9 @@ class Slack(LoopbackServer):
             self.calls.append(method)
             if fault := self._faults.take(request.method, request.path):
                 return fault.answer
+            listed = ("x-oauth-scopes", ",".join(sorted(self.scopes)))
             try:
-                answer = json_answer(200, {"ok": True, **self._carried_out(request, method)})
+                answer = json_answer(200, {"ok": True, **self._carried_out(request, method)}, listed)
             except Refused as refusal:
                 limited = refusal.retry_after is not None
                 headers = (("Retry-After", str(refusal.retry_after)),) if limited else ()
@@ -88,11 +96,13 @@ class Slack(LoopbackServer):
             raise Refused("unknown_method", req_method=method)
         arguments = _arguments(request)
         bearer = request.authorization.removeprefix("Bearer ") or str(arguments.get("token", ""))
+        if bearer in self.revoked:
+            raise Refused("token_revoked")
         if bearer != self.token:
             raise Refused("invalid_auth" if bearer else "not_authed")
-        carry_out, scope = METHODS[method]
-        if scope and scope not in self.scopes:
-            raise Refused("missing_scope", needed=scope, provided=",".join(sorted(self.scopes)))
+        carry_out, scopes = METHODS[method]
+        if scopes and not self.scopes.intersection(scopes):
+            raise Refused("missing_scope", needed=scopes[0], provided=",".join(sorted(self.scopes)))
         return carry_out(Call(self.workspace, arguments, self.clock(), self.apart))
 
 

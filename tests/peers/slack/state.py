@@ -42,7 +42,7 @@ class Posted:
 
 @dataclass(slots=True)
 class Channel:
-    """A channel; `joined`: whether the app was invited."""
+    """A channel; `joined`: whether the app was invited; `private`: only members see it."""
 
     id: str
     name: str
@@ -50,6 +50,7 @@ class Channel:
     archived: bool = False
     messages: list[Posted] = field(default_factory=list)
     posted_at: float = 0.0
+    private: bool = False
 
 
 @dataclass(slots=True)

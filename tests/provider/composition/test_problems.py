@@ -1,6 +1,7 @@
 """The problems of messages and of tracked repositories."""
 
 import json
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -8,31 +9,56 @@ import pytest
 
 from catalog.reference import ImageReference
 from provider.composition.parts import Parts, utc_now
-from provider.composition.problems import note_outside_problems, problem_sources, slack_problems
+from provider.composition.problems import message_problems, note_outside_problems, problem_sources
 from provider.composition.tracker import repository_problems
 from provider.notifications.message import Message, MessageKind
+from provider.notifications.queue_state import ChannelProblem, QueueState
 from provider.settings import read_settings
+from provider.store.operations.message_queues import SqlMessageQueues
+from provider.store.outbox import SqlOutbox
 from provider.tracker.decisions.kinds import RepositoryType
 from proxy.errors import NotFound, Unavailable
-from tests.fakes.outbox import FakeOutbox
 from tests.provider.tracker.pages.tracker_pages_web import TrackerWorld
 from tests.provider.web_images import NOW
 
 
-@pytest.mark.parametrize(("count", "words"), [(1, "(1 message)"), (3, "(3 messages)")])
-def test_messages_that_slack_refuses_are_one_problem(count: int, words: str) -> None:
-    """It has the channel, the time of the oldest message, and the settings to correct."""
-    outbox = FakeOutbox()
+@pytest.fixture
+def parts(tmp_path: Path) -> Iterator[Parts]:
+    """A new installation."""
+    with Parts.open(read_settings({"IMAGE_FACTORY_DATABASE_URL": f"sqlite:///{tmp_path / 'factory.db'}"})) as opened:
+        yield opened
+
+
+@pytest.mark.parametrize(("count", "words"), [(1, "(1 message waiting)"), (3, "(3 messages waiting)"), (0, "")])
+def test_tracker_why_messages_wait_is_one_problem(parts: Parts, count: int, words: str) -> None:
+    """It has the channel, since when, and what to do; also while no message waits yet."""
+    outbox = SqlOutbox(parts.engine)
     for number in range(count):
-        message = Message(f"m-{number}", MessageKind.REBUILD, "portal", {})
-        outbox.put(message, NOW + timedelta(minutes=number))
-        outbox.refused(message, "channel_not_found")
-    (problem,) = slack_problems(outbox, "#builds")
+        outbox.put(Message(f"m-{number}", MessageKind.REBUILD, "portal", {}), NOW)
+    state = QueueState("slack", "#builds")
+    outbox.record(state.waiting(ChannelProblem("not_in_channel", "Invite the app."), NOW, None))
+    (problem,) = message_problems(SqlMessageQueues(parts.engine))
 
     assert (problem.kind, problem.where, problem.since) == ("slack", "#builds", NOW)
-    assert problem.message == f"channel_not_found {words}"
-    assert "IMAGE_FACTORY_SLACK_CHANNEL" in problem.remedy
-    assert list(slack_problems(FakeOutbox(), "")) == []
+    assert (problem.message, problem.remedy) == (f"not_in_channel {words}".strip(), "Invite the app.")
+
+
+def test_messages_that_slack_refuses_are_one_problem_for_each_reason(parts: Parts) -> None:
+    """It has the number of its messages and the time of the oldest; what arrived or waits is not listed."""
+    outbox = SqlOutbox(parts.engine)
+    outbox.record(QueueState("slack", "#builds"))
+    for number in range(5):
+        outbox.put(Message(f"m-{number}", MessageKind.REBUILD, "portal", {}), NOW + timedelta(minutes=number))
+    waiting = {message.id: message for message in outbox.due(9)}
+    for number, text in ((3, "no_text"), (2, "no_text"), (1, "invalid_blocks")):
+        outbox.refused(waiting[f"m-{number}"], text)
+    outbox.sent(waiting["m-4"], "C1/1.0")
+    found = [(problem.message, problem.since) for problem in message_problems(SqlMessageQueues(parts.engine))]
+
+    assert found == [
+        ("invalid_blocks (1 message)", NOW + timedelta(minutes=1)),
+        ("no_text (2 messages)", NOW + timedelta(minutes=2)),
+    ]
 
 
 def test_a_repository_that_cannot_be_polled_is_a_problem_until_it_can() -> None:

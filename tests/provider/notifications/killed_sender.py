@@ -54,7 +54,7 @@ def main(database: str, api_url: str, token: str, moment: str) -> None:
     channel = SlackNotifier(
         Secret(token), "builds", api_url=api_url, public_url="https://images.example.com", transport=real_transport()
     )
-    sender = MessageSender(SteeredOutbox(open_engine(database), die_at), channel, lambda: now[0])
+    sender = MessageSender(SteeredOutbox(open_engine(database), die_at), channel, lambda: now[0], restarted=True)
     again = sender.send_next()
     while again is not None:
         now[0] = again

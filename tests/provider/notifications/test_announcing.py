@@ -127,7 +127,7 @@ def test_slack_shows_a_rebuild_from_begin_to_end(slack: Slack) -> None:
     channel = SlackNotifier(
         Secret(slack.token), "builds", api_url=slack.api_url, public_url=PUBLIC_URL, transport=real_transport()
     )
-    sender = MessageSender(announcements.outbox, channel, lambda: announcements.company.now)
+    sender = MessageSender(announcements.outbox, channel, lambda: announcements.company.now, restarted=True)
     announcements.company.move(NODE, "node 1")
     announcements.announce()
     announcements.company.now = due().now + 60 * MINUTE

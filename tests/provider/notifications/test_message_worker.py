@@ -4,6 +4,7 @@ import threading
 from datetime import timedelta
 
 from provider.notifications.message_worker import KEPT, MessageWorker
+from provider.notifications.queue_state import ChannelProblem
 from provider.notifications.sending import MessageSender
 from tests.fakes.notifier import FakeNotifier
 from tests.peers.process import wait_until
@@ -17,17 +18,22 @@ class Working:
         self.channel = FakeNotifier()
         self.senders: list[MessageSender] = []
         self.reports: list[int] = []
+        self.notices: list[str] = []
         self.worker = MessageWorker(
             world.outbox,
-            lambda: self._made(world),
+            lambda restarted: self._made(world, restarted=restarted),
             world.clock.now,
             turn=turn,
-            report=lambda: self.reports.append(len(self.channel.channel)),
+            report=self._reported,
         )
 
-    def _made(self, world: TrackerWorld) -> MessageSender:
-        self.senders.append(MessageSender(world.outbox, self.channel, world.clock.now, pace=timedelta()))
+    def _made(self, world: TrackerWorld, *, restarted: bool) -> MessageSender:
+        self.senders.append(MessageSender(world.outbox, self.channel, world.clock.now, restarted, pace=timedelta()))
         return self.senders[-1]
+
+    def _reported(self, notice: str) -> None:
+        self.reports.append(len(self.channel.channel))
+        self.notices.append(notice)
 
 
 def test_tracker_a_new_release_is_told_within_the_turn() -> None:
@@ -67,7 +73,23 @@ def test_after_a_gap_there_is_a_new_sender() -> None:
     wait_until(lambda: len(working.senders) == 2, "another announcer")
     working.worker.stop()
     turn.join(30)
-    assert len(working.senders) == 2
+    assert [sender.restarted for sender in working.senders] == [True, False]
+
+
+def test_what_people_should_know_is_reported_until_it_is_solved() -> None:
+    """The notice has the problem and what to do."""
+    world = TrackerWorld()
+    working = Working(world)
+    working.channel.wrong = [ChannelProblem("the app is not in the channel #fake", "Invite the app.")]
+    turn = threading.Thread(target=working.worker.announce, daemon=True)
+    turn.start()
+    wait_until(lambda: bool(working.notices), "a report")
+    assert working.notices[-1] == "fake: the app is not in the channel #fake. Invite the app."
+    working.channel.wrong = []
+    world.clock.sleep(31)
+    wait_until(lambda: working.notices[-1] == "", "the end of the problem")
+    working.worker.stop()
+    turn.join(30)
 
 
 def test_what_arrived_long_ago_is_forgotten() -> None:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from provider.notifications.channels.slack import SlackNotifier
 from provider.notifications.channels.table import notifier_of
+from provider.notifications.failures import CannotUpdate, ChannelClosed, MessageRefused
 from provider.notifications.message import Message, MessageKind
 from provider.notifications.sending import SETTLING_TIME, MessageSender
 from provider.settings.reading import read_settings
@@ -39,9 +40,9 @@ class Sending:
         self.now = START
         self.restart()
 
-    def restart(self) -> None:
-        """Start a new process with the same outbox and channel."""
-        self.sender = MessageSender(self.outbox, self.notifier, lambda: self.now)
+    def restart(self, *, restarted: bool = True) -> None:
+        """Start a new process with the same outbox and channel, or another process takes its turn."""
+        self.sender = MessageSender(self.outbox, self.notifier, lambda: self.now, restarted)
 
     def put(self, *messages: Message) -> None:
         """Put these messages into the outbox."""
@@ -63,6 +64,11 @@ class Sending:
     def sent(self) -> list[str]:
         """The ids of the messages in the channel."""
         return [message.id for message in self.notifier.channel.values()]
+
+
+def refuse_update(message: Message, receipt: str) -> str:
+    """No message can be updated."""
+    raise CannotUpdate(f"{message.id} at {receipt}: edit_window_closed")
 
 
 @pytest.fixture
@@ -101,11 +107,25 @@ def test_an_outage_delays_all_messages_and_loses_none(sending: Sending) -> None:
     sending.notifier.fail_next(Unavailable("too many", START + 5 * MINUTE))
     sending.put(about(1), about(2))
     assert sending.sender.send_next() == START + 5 * MINUTE
-    assert sending.outbox.kept["m-1"].problem == "too many"
+    state = sending.outbox.state()
+    assert state.problem is not None
+    assert (state.problem.message, state.stopped, state.retry_at) == ("too many", False, START + 5 * MINUTE)
     sending.work()
 
     assert sending.sent == ["m-1", "m-2"]
-    assert sending.outbox.kept["m-1"].problem == ""
+    assert sending.outbox.state().problem is None
+
+
+def test_a_time_that_the_channel_named_holds_through_a_restart(sending: Sending) -> None:
+    """The order of the messages stays the same."""
+    sending.notifier.fail_next(Unavailable("too many", START + 5 * MINUTE))
+    sending.put(about(1), about(2))
+    sending.sender.send_next()
+    sending.restart()
+
+    assert sending.sender.send_next() == START + 5 * MINUTE
+    sending.work()
+    assert sending.sent == ["m-1", "m-2"]
 
 
 def test_pauses_grow_while_an_outage_lasts(sending: Sending) -> None:
@@ -169,7 +189,7 @@ def test_a_body_that_changed_during_sending_arrives_too(sending: Sending) -> Non
 def test_a_refused_message_is_kept_with_its_problem(sending: Sending) -> None:
     """This process does not send it again, unless its body changes; the messages after it are sent."""
     sending.put(rebuild("requested"), about(2))
-    sending.notifier.fail_next(Refused("invalid_blocks"))
+    sending.notifier.fail_next(MessageRefused("invalid_blocks"))
     sending.work()
     sending.now += 60 * MINUTE
     sending.work()
@@ -183,18 +203,47 @@ def test_a_refused_message_is_kept_with_its_problem(sending: Sending) -> None:
 
 
 def test_a_restart_sends_refused_messages_once_more(sending: Sending) -> None:
-    """The settings may have changed; a message that may have arrived is searched for first."""
+    """Another release of the service may write them differently; a turn of another process is no restart."""
     sending.put(about(1), about(2))
-    sending.notifier.fail_next(Refused("channel_not_found"))
-    sending.notifier.lose_next(arrives=True)
-    sending.notifier.fail_next(Refused("missing_scope"))
+    sending.notifier.fail_next(MessageRefused("no_text"))
     sending.work()
-    assert [each.problem for each in sending.outbox.kept.values()] == ["channel_not_found", "missing_scope"]
+    sending.restart(restarted=False)
+    sending.work()
+    assert sending.sent == ["m-2"]
     sending.restart()
     sending.work()
 
-    assert sorted(sending.sent) == ["m-1", "m-2"]
-    assert sending.notifier.asked.count("send") == 3
+    assert sending.sent == ["m-2", "m-1"]
+
+
+def test_tracker_a_history_that_cannot_be_read_loses_no_message(sending: Sending) -> None:
+    """The message is sent again: twice is better than never."""
+    refusals = (ChannelClosed("missing_scope", "Add the scope."), Refused("no such channel"))
+    for number, refusal in enumerate(refusals, start=1):
+        sending.notifier.lose_next(arrives=True)
+        sending.notifier.fail_next(refusal)
+        sending.put(about(number))
+        sending.work()
+
+    assert sending.sent == ["m-1", "m-1", "m-2", "m-2"]
+
+
+def test_a_message_that_cannot_be_updated_is_sent_as_a_new_one(sending: Sending) -> None:
+    """Also where it was found after a lost answer it stays one message."""
+    sending.put(rebuild("requested"))
+    sending.work()
+    sending.notifier.channel.clear()
+    sending.put(rebuild("success"))
+    sending.work()
+    assert [message.body["state"] for message in sending.notifier.channel.values()] == ["success"]
+
+    sending.notifier.lose_next(arrives=True)
+    sending.put(about(1))
+    sending.now = sending.sender.send_next() or sending.now
+    update, sending.notifier.update = sending.notifier.update, refuse_update  # type: ignore[method-assign]  # one fails
+    sending.work()
+    sending.notifier.update = update  # type: ignore[method-assign]  # as before
+    assert sending.sent == ["rebuild:r-1", "m-1"]
 
 
 def test_an_unexpected_failure_does_not_stop_other_messages(sending: Sending, caplog: pytest.LogCaptureFixture) -> None:
@@ -259,7 +308,7 @@ def test_slack_gets_each_message_once_despite_a_429_an_outage_and_a_lost_answer(
         transport=real_transport(),
         now=lambda: now[0],
     )
-    sender = MessageSender(outbox, channel, lambda: now[0])
+    sender = MessageSender(outbox, channel, lambda: now[0], restarted=True)
     for number in range(5):
         outbox.put(about(number), START + timedelta(microseconds=number))
     slack.fail("chat.postMessage", 429, error="ratelimited", retry_after=30)
@@ -291,7 +340,7 @@ def test_tracker_release_notifications_go_to_the_one_configured_channel(slack: S
     }
     outbox = FakeOutbox()
     outbox.put(releases(release("2.0.0"), release("1.9.9", notes="Fixes & more")), START)
-    MessageSender(outbox, notifier_of(read_settings(environ), real_transport()), lambda: START).send_next()
+    MessageSender(outbox, notifier_of(read_settings(environ), real_transport()), lambda: START, True).send_next()
 
     (message,) = slack.messages
     assert message.text == "tool: 2.0.0 and 1.9.9"

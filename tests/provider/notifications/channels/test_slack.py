@@ -5,6 +5,7 @@ import logging
 import pytest
 
 from provider.notifications.channels.slack import SlackNotifier
+from provider.notifications.failures import CannotUpdate, ChannelClosed, MessageRefused
 from proxy.errors import OutcomeUnknown, Refused, Unavailable
 from proxy.secrets.secret import Secret
 from tests.peers.exchange import Answer, Request
@@ -62,15 +63,6 @@ def test_a_message_is_found_behind_many_others(slack: Slack) -> None:
     assert slack.calls.count("conversations.history") == 2
 
 
-def test_a_message_that_another_notifier_sent_is_sent_as_new(slack: Slack) -> None:
-    """A receipt of the log is not valid for Slack; the second update finds the message in the channel."""
-    receipt = notifier(slack).update(rebuild(), "log")
-
-    assert notifier(slack).update(rebuild("success"), "log") == receipt
-    assert slack.messages[0].text == "portal: rebuild succeeded"
-    assert receipt == f"{slack.builds.id}/{slack.messages[0].ts}"
-
-
 def test_a_rate_limit_is_returned_without_sleeping(slack: Slack) -> None:
     """There is no second request."""
     slack.fail("chat.postMessage", 429, error="ratelimited", retry_after=3600)
@@ -102,9 +94,10 @@ def test_a_page_instead_of_an_answer_leaves_the_outcome_open(slack: Slack) -> No
 @pytest.mark.parametrize("channel", ["#nowhere", "C0NOWHERE99"])
 def test_an_unknown_channel_is_refused(slack: Slack, channel: str) -> None:
     """The error says what to do, when sending and when searching."""
-    with pytest.raises(Refused, match="set IMAGE_FACTORY_SLACK_CHANNEL"):
+    with pytest.raises(ChannelClosed, match="channel_not_found") as closed:
         notifier(slack, channel).send(rebuild())
-    with pytest.raises(Refused, match="set IMAGE_FACTORY_SLACK_CHANNEL"):
+    assert f"invite the app to {channel}" in closed.value.remedy
+    with pytest.raises((ChannelClosed, Refused)):
         notifier(slack, channel).find(rebuild())
 
 
@@ -117,7 +110,7 @@ def test_the_token_is_in_no_log_and_no_message(slack: Slack, caplog: pytest.LogC
     channel.find(rebuild())
     slack.fail("chat.postMessage", 502)
     for wrong in (channel, notifier(slack, token="xoxb-wrong-1234567890")):
-        with pytest.raises((Refused, OutcomeUnknown)) as caught:
+        with pytest.raises((ChannelClosed, OutcomeUnknown)) as caught:
             wrong.send(rebuild())
         assert "xoxb" not in f"{caught.value!r} {caught.value.__cause__!r} {caught.value.__cause__}"
     assert "xoxb" not in caplog.text
@@ -142,3 +135,42 @@ def test_the_token_does_not_follow_a_redirect() -> None:
                 channel.send(rebuild())
 
     assert seen == []
+
+
+@pytest.mark.parametrize("error", ["invalid_blocks", "msg_blocks_too_long", "msg_too_long", "invalid_arguments"])
+def test_blocks_that_slack_refuses_are_sent_as_plain_text(slack: Slack, error: str) -> None:
+    """The text has the versions; it is found and updated like every message."""
+    channel = notifier(slack)
+    slack.fail("chat.postMessage", 200, error=error)
+    receipt = channel.send(releases(release("2.0.0"), release("<!here>")))
+
+    (message,) = slack.messages
+    assert (message.text, message.blocks) == ("new releases of tool: 2.0.0, &lt;!here&gt;", [])
+    assert channel.find(releases()) == receipt
+    slack.fail("chat.update", 200, error=error)
+    assert channel.update(rebuild("success"), receipt) == receipt
+    assert (message.text, message.blocks) == ("rebuild of portal: success; node:22 changed from aa to bb", [])
+
+
+def test_plain_text_that_slack_refuses_too_is_a_refused_message(slack: Slack) -> None:
+    """There are two requests, and no message."""
+    for error in ("invalid_blocks", "no_text"):
+        slack.fail("chat.postMessage", 200, error=error)
+    with pytest.raises(MessageRefused, match="no_text"):
+        notifier(slack).send(rebuild())
+    assert slack.calls == ["chat.postMessage", "chat.postMessage"]
+
+
+def test_a_message_in_a_channel_of_earlier_settings_is_sent_as_a_new_one(slack: Slack) -> None:
+    """It is updated where it is, as long as that is possible; new messages go to the channel of today."""
+    old = slack.workspace.add("C0OLD000001", "old")
+    receipt = notifier(slack, "C0OLD000001").send(rebuild("requested"))
+    today = notifier(slack, slack.builds.id)
+    assert today.update(rebuild("running"), receipt) == receipt
+    assert today.send(releases()).startswith(slack.builds.id)
+    old.archived = True
+    with pytest.raises(CannotUpdate, match="is_archived"):
+        today.update(rebuild("success"), receipt)
+    slack.builds.archived = True
+    with pytest.raises(ChannelClosed, match="is_archived"):
+        today.update(releases(), f"{slack.builds.id}/{slack.messages[0].ts}")

@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from provider.notifications.channels.slack_failures import failure_of_answer, failure_of_transport
-from proxy.errors import Garbage, OutcomeUnknown, Refused, Unavailable, Unreachable
+from provider.notifications.failures import CannotUpdate, ChannelClosed, MessageRefused
+from proxy.errors import Garbage, OutcomeUnknown, Unavailable, Unreachable
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 POST = "chat.postMessage"
@@ -14,8 +15,10 @@ POST = "chat.postMessage"
 @pytest.mark.parametrize(
     ("status", "error", "kind"),
     [
-        (200, "invalid_blocks", Refused),
-        (200, "channel_not_found", Refused),
+        (200, "invalid_blocks", MessageRefused),
+        (200, "channel_not_found", ChannelClosed),
+        (200, "message_not_found", CannotUpdate),
+        (200, "an_error_of_tomorrow", ChannelClosed),
         (200, "ratelimited", Unavailable),
         (429, "", Unavailable),
         (200, "fatal_error", OutcomeUnknown),
@@ -48,13 +51,24 @@ def test_retry_after_is_followed_within_limits(value: str, seconds: int) -> None
 
 
 def test_a_refusal_says_what_to_do() -> None:
-    """It has Slack's error code and Slack's list of problems."""
+    """It has Slack's error code, the missing scope, and Slack's list of problems."""
     lacking = {"error": "missing_scope", "needed": "channels:history"}
     wrong = {"error": "invalid_blocks", "errors": ["must be more than 0 characters"]}
+    closed = failure_of_answer(POST, 200, {}, {"error": "not_in_channel"}, NOW, "#builds")
 
-    assert "add the scope channels:history to the app" in str(failure_of_answer(POST, 200, {}, lacking, NOW))
-    assert "invite the app" in str(failure_of_answer(POST, 200, {}, {"error": "not_in_channel"}, NOW))
+    assert "the app needs the scope channels:history" in str(failure_of_answer(POST, 200, {}, lacking, NOW))
     assert "(must be more than 0 characters)" in str(failure_of_answer(POST, 200, {}, wrong, NOW))
+    assert isinstance(closed, ChannelClosed)
+    assert closed.remedy.startswith("Invite the app to #builds")
+
+
+def test_an_error_that_slack_does_not_document_is_marked() -> None:
+    """It may concern the message alone."""
+    known = failure_of_answer(POST, 200, {}, {"error": "token_revoked"}, NOW)
+    unknown = failure_of_answer(POST, 200, {}, {"error": "an_error_of_tomorrow"}, NOW)
+    assert isinstance(known, ChannelClosed)
+    assert isinstance(unknown, ChannelClosed)
+    assert (known.documented, unknown.documented) == (True, False)
 
 
 @pytest.mark.parametrize(
