@@ -1,6 +1,7 @@
 """Many tasks at once, until a deadline. No task that hangs or raises in a daemon thread holds or ends the others."""
 
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -14,6 +15,9 @@ Result = TypeVar("Result")
 
 # A task that begins later can hardly end by the deadline; it is not to be taken for one that does not answer.
 _LAST_START_SECONDS = 5.0
+# While so many tasks wait, results are taken in steps: to wake the caller for each costs more than many a task.
+_MANY = 64
+_STEP_SECONDS = 0.01
 
 
 class NotEnded(Exception):
@@ -79,6 +83,8 @@ class _Run(Generic[Result]):
     def results(self, threads: int) -> Iterator[tuple[int, Result | Exception]]:
         """The results until every thread has ended, or until the deadline."""
         while threads:
+            if len(self.waiting) >= _MANY and self._done.empty():
+                time.sleep(_STEP_SECONDS)
             try:
                 done = self._done.get(timeout=self._deadline.left if self._deadline else None)
             except Empty:

@@ -28,6 +28,10 @@ CONNECTIONS_KEPT = 256
 """So many idle connections are kept, to all hosts together."""
 
 _LOOKS_EACH_SECONDS = 0.01
+# From this number of transfers on, something happens all the time. To take it in steps, without a bell for each transfer,
+# costs half the CPU: a thread that wakes another one also waits for the interpreter.
+_MANY = 8
+_STEP_SECONDS = 0.001
 # libcurl 8.23 notices that a host broke the rules of HTTP/2, but goes on only when something else happens.
 _RUNS_ALL_EACH_SECONDS = 1.0
 _EVENTS = {
@@ -61,6 +65,7 @@ class TransferLoop:
         """
         runner = self._started_with(transfer)
         try:
+            runner.deliver_one()
             outcome = transfer.outcome.get()
         except BaseException:
             runner.give_up(transfer)
@@ -97,9 +102,10 @@ class _Runner:
         self._running: dict[pycurl.Curl, Transfer] = {}
         self._new: deque[Transfer] = deque()
         self._given_up: deque[Transfer] = deque()
-        self._ended: list[tuple[Transfer, Received | TransferFailed]] = []
+        self._ended: deque[tuple[Transfer, Received | TransferFailed]] = deque()
         self._lock = threading.Lock()
-        self._woken = False
+        # Whether a bell is rung already, or not needed, since the thread looks for new transfers by itself.
+        self._woken = True
         self._stops = False
         self._timer_at = math.inf
         self._run_all_at = math.inf
@@ -158,11 +164,13 @@ class _Runner:
             self._end()
 
     def _step(self) -> None:
-        for number, events in self._sockets.poll(self._patience()):
+        late = len(self._ended)
+        for number, events in self._awaited():
             if number == self._bell.fileno():
-                self._take()
+                self._bell.recv(4096)
             else:
                 self._multi.socket_action(number, _action(events))
+        self._take()
         if time.monotonic() >= self._timer_at:
             self._timer_at = math.inf
             self._multi.socket_action(pycurl.SOCKET_TIMEOUT, 0)
@@ -172,18 +180,28 @@ class _Runner:
             self._run_all_at = time.monotonic() + _RUNS_ALL_EACH_SECONDS
         self._collect()
         self._look()
-        self._deliver()
+        self._deliver(late)
+
+    def _awaited(self) -> list[tuple[int, int]]:
+        """The sockets on which something has happened, and what."""
+        if len(self._running) >= _MANY:
+            time.sleep(_STEP_SECONDS)
+            return self._sockets.poll(0)
+        # What is submitted after this line rings the bell.
+        self._woken = False
+        found = self._sockets.poll(0 if self._new or self._given_up or self._stops else self._patience())
+        self._woken = True
+        return found
 
     def _patience(self) -> int | None:
         """The milliseconds until something is due; None: nothing is."""
+        if self._ended:
+            return 0
         due = min(self._timer_at, self._look_at, self._run_all_at) if self._running else self._timer_at
         return None if due == math.inf else max(0, math.ceil((due - time.monotonic()) * 1000))
 
     def _take(self) -> None:
         """Begin what was submitted, and remove what was given up."""
-        self._bell.recv(4096)
-        # A transfer that comes after this line wakes the thread again.
-        self._woken = False
         while self._new:
             self._begin(self._new.popleft())
         while self._given_up:
@@ -237,11 +255,25 @@ class _Runner:
                 soonest = min(soonest, left, heard)
         self._look_at = now + soonest
 
-    def _deliver(self) -> None:
-        """Wake the callers of what has ended: only now, because each would take the interpreter from this thread."""
-        for transfer, outcome in self._ended:
-            transfer.outcome.put(outcome)
-        self._ended.clear()
+    def _deliver(self, late: int) -> None:
+        """Wake the caller of one transfer that has ended, and of those that had ended before this step.
+
+        Every caller that begins to wait wakes the next one. So they run one after the other; all at once, they would
+        take the interpreter from each other and from this thread.
+
+        Args:
+            late: how many had ended before this step.
+        """
+        for _ in range(late + 1):
+            self.deliver_one()
+
+    def deliver_one(self) -> None:
+        """Wake the caller of one transfer that has ended, if there is one. Any thread may call it."""
+        try:
+            transfer, outcome = self._ended.popleft()
+        except IndexError:
+            return
+        transfer.outcome.put(outcome)
 
     def _remove(self, curl: pycurl.Curl) -> None:
         del self._running[curl]
@@ -255,8 +287,8 @@ class _Runner:
         for curl in list(self._running):
             with contextlib.suppress(pycurl.error):
                 self._remove(curl)
-        self._ended += [(transfer, transfer.failed(TransferFault.CLOSED)) for transfer in rest]
-        self._deliver()
+        self._ended.extend((transfer, transfer.failed(TransferFault.CLOSED)) for transfer in rest)
+        self._deliver(len(self._ended))
         self._multi.close()
         self._bell.close()
         self._rope.close()
