@@ -38,6 +38,7 @@ def parse_digest(text: str) -> Digest:
     return Digest(text)
 
 
+@lru_cache(maxsize=4096)
 def canonical_registry(host: str) -> str:
     """The one spelling of a registry's `host[:port]`: each image has one history, however its Dockerfiles write it.
 

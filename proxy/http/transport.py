@@ -141,8 +141,9 @@ class Transport:
                 if failed.fault is not TransferFault.BROKEN or attempt == repeats or deadline.left <= wait:
                     raise self._failure(request, failed, deadline) from failed
             else:
-                final = answer.status not in _REPEATED_STATUSES or "retry-after" in answer.headers
-                if final or attempt == repeats or deadline.left <= wait:
+                if answer.status not in _REPEATED_STATUSES or "retry-after" in answer.headers:
+                    return answer
+                if attempt == repeats or deadline.left <= wait:
                     return answer
             self.sleep(wait)
         raise AssertionError("unreachable: the last attempt returns or raises")
@@ -158,7 +159,8 @@ class Transport:
             if deadline.passed:
                 raise TransferFailed(TransferFault.LATE, sent=False)
             received = self._received(host, Transfer(request, route, lines, deadline))
-        _log.debug("%s %s: %d", request.method, printable(url), received.status)
+        if _log.isEnabledFor(logging.DEBUG):
+            _log.debug("%s %s: %d", request.method, printable(url), received.status)
         self._skew.observe(host.root.partition("://")[2], received.headers, self.now())
         return Answer(received.status, received.headers, received.body, request.url)
 

@@ -60,6 +60,7 @@ class Session:
         trusted_realms: Mapping[str, str],
     ) -> None:
         self.endpoint = endpoint
+        self._root = f"{endpoint.url}/"
         self.budget = budget
         self._transport = transport
         self._counts = counts
@@ -234,7 +235,7 @@ class Session:
 
     def _is_own(self, answer: Answer) -> bool:
         """Whether the answer is the registry's own; else it is of a host to which the registry redirected."""
-        return same_server(answer.url, self.endpoint.url)
+        return answer.url.startswith(self._root) or same_server(answer.url, self._root)
 
     def _send_to_token_server(
         self, method: str, url: str, headers: Mapping[str, str], body: bytes | None = None

@@ -9,6 +9,7 @@ repository's path, as in podman.
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Generic, Self, TypeVar
 
 from catalog.reference import DOCKER_HUB, canonical_registry
@@ -27,6 +28,7 @@ _PATH = re.compile(r"[\w./-]*")
 _GLOB = re.compile(r"[*?]|\[[^\]:]*\]")
 
 
+@lru_cache(maxsize=1024)
 def registry_host(host: str) -> str:
     """A registry's host in one spelling: lower case, without the port of https, one name for Docker Hub."""
     return canonical_registry(host.lower()).removesuffix(f":{_DEFAULT_PORT}")
@@ -95,6 +97,8 @@ class ByRegistry(Generic[Entry]):
 
     def find(self, host: str, repository: str | None) -> tuple[str, Entry] | None:
         """The key and the entry for a repository; None if there is no entry."""
+        if not self._entries:
+            return None
         name = registry_host(host)
         found = ((key, entry) for parsed, key, entry in self._entries if parsed.matches(name, repository))
         return next(found, None)

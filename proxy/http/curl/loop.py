@@ -28,8 +28,8 @@ CONNECTIONS_KEPT = 256
 """So many idle connections are kept, to all hosts together."""
 
 _LOOKS_EACH_SECONDS = 0.01
-# From this number of transfers on, something happens all the time. To take it in steps, without a bell for each transfer,
-# costs half the CPU: a thread that wakes another one also waits for the interpreter.
+# From this number of transfers on, something happens all the time. To take it in steps, without a bell for each
+# transfer, costs half the CPU: a thread that wakes another one also waits for the interpreter.
 _MANY = 8
 _STEP_SECONDS = 0.001
 # libcurl 8.23 notices that a host broke the rules of HTTP/2, but goes on only when something else happens.
