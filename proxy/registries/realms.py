@@ -78,11 +78,12 @@ def _covers(listed: str, host: str) -> bool:
 def absolute_realm(realm: str, url: str) -> str:
     """The address of a realm: `/token` is on the host that sent the challenge, at `url`.
 
-    An invalid address is returned as it is; `check_realm` refuses it.
+    An invalid address is returned as it is; `check_realm` refuses it, and the empty text for a realm that leads back to
+    what was asked, where no token server is.
     """
     try:
-        parts = urlsplit(realm)
-        return realm if parts.scheme else urljoin(url, realm)
+        found = realm if urlsplit(realm).scheme else urljoin(url, realm)
+        return "" if urlsplit(found)[:3] == urlsplit(url)[:3] else found
     except ValueError:
         return realm
 
@@ -93,6 +94,10 @@ def check_realm(realm: str, registry: str, policy: AddressPolicy) -> None:
     Raises:
         AddressRefused: it is not an address, or not https and its host is not listed as insecure.
     """
+    if not realm:
+        raise AddressRefused(
+            f"{registry} sends clients to the address they came from for a token; its WWW-Authenticate header is wrong"
+        )
     try:
         parts = urlsplit(realm)
     except ValueError as error:

@@ -80,7 +80,6 @@ def test_a_realm_that_is_not_an_address_is_refused() -> None:
         ("/v2/token?account=x", "https://r.example.com:5000/v2/token?account=x"),
         ("//auth.example.com/token", "https://auth.example.com/token"),
         ("token", "https://r.example.com:5000/v2/team/app/manifests/token"),
-        ("?service=x", "https://r.example.com:5000/v2/team/app/manifests/1?service=x"),
         ("https://auth.example.com/token", "https://auth.example.com/token"),
         ("ftp://auth.example.com/token", "ftp://auth.example.com/token"),
         ("https://[/token", "https://[/token"),
@@ -89,3 +88,14 @@ def test_a_realm_that_is_not_an_address_is_refused() -> None:
 def test_a_relative_realm_is_on_the_registry_s_host(realm: str, absolute: str) -> None:
     """Other realms stay as they are; `check_realm` says whether they are used."""
     assert absolute_realm(realm, "https://r.example.com:5000/v2/team/app/manifests/1") == absolute
+
+
+@pytest.mark.parametrize(
+    "realm",
+    ["//", "?", "?service=r", "#token", "/v2/team/app/manifests/1", "https://r.example.com/v2/team/app/manifests/1"],
+)
+def test_a_realm_that_leads_back_to_the_question_is_refused(realm: str) -> None:
+    """It came for one repository; kept, it would be used for all repositories of the registry."""
+    found = absolute_realm(realm, "https://r.example.com/v2/team/app/manifests/1?x=1")
+    with pytest.raises(AddressRefused, match="to the address they came from"):
+        check_realm(found, "r.example.com", AddressPolicy())
