@@ -8,6 +8,7 @@ from catalog.addresses import is_web_address
 LONGEST_NAME = 200
 LONGEST_NOTES = 10_000
 LONGEST_VERSION = 300
+LONGEST_REASON = 500
 LONGEST_URL = 2_000
 LONGEST_RELEASE_NOTES = 200_000
 LONGEST_LABEL = 50
@@ -48,6 +49,13 @@ def parsed_labels(text: str) -> tuple[tuple[str, ...], str | None]:
     """The labels of a text that separates them by commas or spaces, and what is wrong with them."""
     labels = tuple(dict.fromkeys(_BETWEEN_LABELS.split(text.strip()))) if text.strip() else ()
     return labels, labels_problem(labels)
+
+
+def reason_problem(text: str) -> str | None:
+    """A reason: one line that is not blank."""
+    if not text.strip() or not text.strip().isprintable() or len(text) > LONGEST_REASON:
+        return f"a reason must be one line of 1 to {LONGEST_REASON} characters"
+    return None
 
 
 def version_problem(text: str) -> str | None:

@@ -87,6 +87,7 @@ class PollResult:
         merged: ids of stored releases to remove, because they are variants of the version of another one.
         announce: releases to announce in one message.
         tell: what to announce about its polls.
+        news: versions of releases that are news, whether they are announced or not.
         last_polled, error, waiting, failures, failing_since, failure_told, dead, next_poll, memory, baseline, missing,
             read_whole_at: the new values of the repository.
         silent: the new releases are known from the start, so they are no news.
@@ -112,3 +113,4 @@ class PollResult:
     missing: MissingReleases | None
     read_whole_at: datetime | None
     silent: bool = False
+    news: frozenset[str] = frozenset()

@@ -80,12 +80,15 @@ def _found(now: datetime, tracked: Tracked, known: Sequence[Release], found: Fou
             news += _news_of(before, after, published.get(before.version))
     new = tuple(release for version, release in published.items() if version not in kept)
     news += [News(release) for release in new if not release.draft]
+    if silent:
+        news = []
     return replace(
         _success(now, tracked, interval),
         new=new,
         changed=tuple(changed),
         merged=each_once.merged,
-        announce=() if silent else _told(news, tracked.wanted),
+        announce=_told(news, tracked.wanted),
+        news=frozenset(each.release.version for each in news),
         memory=found.memory,
         missing=missing,
         silent=silent,

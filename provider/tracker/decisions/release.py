@@ -21,6 +21,15 @@ class MovedTag:
 
 
 @dataclass(frozen=True, slots=True)
+class SkippedRelease:
+    """A person said not to update to a release: why, who, and when."""
+
+    reason: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class FoundRelease:
     """A release from a source or a person.
 
@@ -61,6 +70,8 @@ class Release:
         baseline: it is known from the start, so it is no news: the first poll found it, or a person added it.
         moved: the last time that its tag was moved; None: it never was, as far as is known.
         variants, tag: see `FoundRelease`.
+        skipped: it is not one to update to, so it is never the latest; None: it was not skipped.
+        unseen: a poll found something new about it, and no person has acknowledged it.
     """
 
     id: int
@@ -79,3 +90,5 @@ class Release:
     variants: tuple[str, ...] = ()
     tag: str | None = None
     baseline: bool = True
+    skipped: SkippedRelease | None = None
+    unseen: bool = False

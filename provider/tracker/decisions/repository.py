@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from provider.tracker.decisions.deployed.updates import NO_UPDATES, Updates
 from provider.tracker.decisions.kinds import RepositoryType, TagForm
 from provider.tracker.decisions.release import Release
 from provider.tracker.decisions.wanted import ALL, WantedVersions
@@ -92,6 +93,7 @@ class Tracked:
         missing: many of its releases are missing from their list; they are not withdrawn before that lasts.
         read_whole_at: when its lists were read whole last, and the hashes of known versions again.
         version: increases with every change by a person; a change based on an older version is refused.
+        updates: what there is to update: the deployed version against the latest, and what is skipped.
     """
 
     id: int
@@ -116,6 +118,7 @@ class Tracked:
     missing: MissingReleases | None = None
     read_whole_at: datetime | None = None
     version: int = 1
+    updates: Updates = NO_UPDATES
 
     @property
     def key(self) -> str:

@@ -17,7 +17,7 @@ from provider.tracker.decisions.versions.keys import Identifier, Precedence
 
 __all__ = ["ORDER_RULES", "ReleaseRank", "latest", "precedence", "rank_of", "sort_text", "tag_version"]
 
-ORDER_RULES = 3
+ORDER_RULES = 4
 """Increase it with every change of a stored key, rank, family or scheme: stored ones are then computed again."""
 
 AnyRelease = TypeVar("AnyRelease", Release, FoundRelease)
@@ -37,8 +37,8 @@ class ReleaseRank(IntEnum):
 def latest(releases: Iterable[AnyRelease], form: TagForm, name: str) -> AnyRelease | None:
     """The highest stable release, whenever it was published; else the highest pre-release, else one without a version.
 
-    Drafts and withdrawn releases never count, nor do releases of a component or a scheme that `counting` leaves out.
-    Releases with equal precedence or without a version are ordered by date.
+    Drafts, withdrawn and skipped releases never count, nor do releases of a component or a scheme that `counting`
+    leaves out. Releases with equal precedence or without a version are ordered by date.
 
     Args:
         releases: all of one repository.
@@ -52,13 +52,18 @@ def latest(releases: Iterable[AnyRelease], form: TagForm, name: str) -> AnyRelea
     dated = [each for each in versions if each[2].date]
     newest = sorted(dated, key=lambda each: (each[2].date or _NEVER, *_place(*each)[1:]), reverse=True)
     counted = counting(_groups(versions), [version.counted for _, version, _ in newest[:RECENT]], name)
-    best = [each for each in versions if each[1].counted in counted] or possible
+    best = [each for each in versions if each[1].counted in counted] if counted else possible
+    best = [each for each in best if not _is_skipped(each[2])]
     return max(best, key=lambda each: _place(*each))[2] if best else None
 
 
 def highest_first(releases: Iterable[FoundRelease], form: TagForm) -> tuple[FoundRelease, ...]:
     """Releases by their versions, highest first; those without a version last."""
     return tuple(sorted(releases, key=lambda release: sort_text(precedence(release.version, form)), reverse=True))
+
+
+def _is_skipped(release: Release | FoundRelease) -> bool:
+    return isinstance(release, Release) and release.skipped is not None
 
 
 def _place(

@@ -1,0 +1,1 @@
+"""Tests of deployed versions and of what there is to update."""
