@@ -6,9 +6,11 @@ from datetime import datetime
 from typing import Protocol
 
 from provider.ports import Place
+from provider.tracker.decisions.deployed.comparing import DeployedStatus
+from provider.tracker.decisions.deployed.updates import TagsInUse
 from provider.tracker.decisions.kinds import RepositoryType
 from provider.tracker.decisions.outcomes import Found, PollResult, UnchangedList
-from provider.tracker.decisions.release import FoundRelease, Release
+from provider.tracker.decisions.release import FoundRelease, Release, SkippedRelease
 from provider.tracker.decisions.repository import Address, RepositoryState, Tracked, entry_key
 from provider.tracker.decisions.versions.order import is_prerelease
 from provider.tracker.decisions.wanted import ALL, WantedVersions
@@ -66,6 +68,13 @@ class RepositoryFields:
         """Identifies duplicates, as `Tracked.key`."""
         return entry_key(self.address, self.wanted)
 
+    @staticmethod
+    def of(tracked: Tracked) -> "RepositoryFields":
+        """The fields of a tracked repository."""
+        return RepositoryFields(
+            tracked.name, tracked.address, tracked.notes, tracked.wanted, tracked.labels, tracked.deployed_version
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class RepositoryFilter:
@@ -73,6 +82,7 @@ class RepositoryFilter:
 
     Attributes:
         query: a part of the name, url or notes, in any case, or the beginning of a version; see `WantedNumber`.
+        deployed: how the deployed version compares with the latest release.
         sort: one of `REPOSITORY_SORTS`, with '-' before it for descending order.
     """
 
@@ -80,10 +90,14 @@ class RepositoryFilter:
     query: str | None = None
     state: RepositoryState | None = None
     sort: str = "name"
+    deployed: DeployedStatus | None = None
 
 
-REPOSITORY_SORTS = ("name", "type", "dateAdded", "lastPolled", "latestVersion", "latestDate", "state")
-"""Missing values sort first: never polled, no release, no date. Names sort case-insensitively."""
+REPOSITORY_SORTS = ("name", "type", "dateAdded", "lastPolled", "latestVersion", "latestDate", "state", "deployed")
+"""Missing values sort first: never polled, no release, no date. Names sort case-insensitively.
+
+By `deployed`, what is furthest behind comes last: nothing deployed, current, ahead, unknown, behind.
+"""
 
 RELEASE_SORTS = ("version", "date")
 """By precedence and by date; releases without a version or a date sort first."""
@@ -286,3 +300,26 @@ class TrackerStore(Protocol):
 
     def remove_release(self, repository: int, release: int) -> None:
         """Remove a release; polls do not add it again."""
+
+    def skip_release(self, repository: int, release: int, skipped: SkippedRelease | None) -> Release:
+        """Skip a release, so that it is never the latest one; None takes that back."""
+
+    def acknowledge(self, repository: int, release: int) -> Release:
+        """Nothing is new any more about a release and those that were found before it."""
+
+    def note_in_use(self, in_use: Mapping[str, TagsInUse]) -> int:
+        """Store which tags images are built from, and compare them with the releases.
+
+        Args:
+            in_use: by `registry/repository`, as in `Address.path`; a repository that is missing is not in use.
+
+        Returns:
+            How many tracked repositories changed.
+        """
+
+
+class VersionsInUse(Protocol):
+    """What the images of this service are built from."""
+
+    def read(self) -> Mapping[str, TagsInUse]:
+        """The tags in use of each container repository, by `registry/repository`."""

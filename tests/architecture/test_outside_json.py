@@ -18,6 +18,8 @@ OWN = {
     "provider/store/operations/reported_problems.py",
     "provider/store/operations/webhook_events.py",
     "provider/store/outbox.py",
+    "provider/tracker/store/rows.py",
+    "provider/tracker/store/updates.py",
     "provider/api/answers/redaction.py",
     "proxy/versions/apis/packing.py",
     "proxy/versions/details/packing.py",

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from provider.ports import Place
+from provider.tracker.decisions.deployed.comparing import DeployedStatus
 from provider.tracker.decisions.kinds import RepositoryType
 from provider.tracker.decisions.outcomes import Found, PollFailure
 from provider.tracker.decisions.release import FoundRelease
@@ -44,11 +45,15 @@ def _versions(store: TrackerStore, number: int, sort: str = "-version") -> list[
     return [release.version for release in store.releases(number, 100, sort=sort).items]
 
 
+_DEPLOYED = {0: "0.9", 1: "1.2.0", 2: "9.9", 4: "1.0"}
+
+
 def _various(store: TrackerStore) -> None:
     urls = ("acme/app", "https://git.example.org/x/Tool.git", "ghcr.io/acme/base", "acme/zoo", "node", "acme/dead")
     for place, url in enumerate(urls):
         notes = "Straße 100%_" if place == 1 else "note"
-        number = store.add(fields(url, notes=notes), NOW + timedelta(minutes=place)).id
+        given = replace(fields(url, notes=notes), deployed_version=_DEPLOYED.get(place, ""))
+        number = store.add(given, NOW + timedelta(minutes=place)).id
         release = FoundRelease(f"1.{(place * 7) % 5}.0", None if place == 2 else NOW + timedelta(days=-place))
         if place < 3:
             store.record([polled(store, number, Found(None, (release,)), NOW + timedelta(seconds=place))])
@@ -71,6 +76,11 @@ def _various(store: TrackerStore) -> None:
         (RepositoryFilter(state=RepositoryState.ERROR), ["base", "zoo"]),
         (RepositoryFilter(state=RepositoryState.DEAD), ["dead"]),
         (RepositoryFilter(state=RepositoryState.NEVER, type=RepositoryType.CONTAINER), ["node"]),
+        (RepositoryFilter(deployed=DeployedStatus.BEHIND), ["app"]),
+        (RepositoryFilter(deployed=DeployedStatus.CURRENT, query="tool"), ["Tool"]),
+        (RepositoryFilter(deployed=DeployedStatus.AHEAD, sort="deployed"), ["base"]),
+        (RepositoryFilter(deployed=DeployedStatus.UNKNOWN, type=RepositoryType.CONTAINER), ["node"]),
+        (RepositoryFilter(deployed=DeployedStatus.BEHIND, state=RepositoryState.DEAD), []),
         (RepositoryFilter(query="acme", state=RepositoryState.ERROR, type=RepositoryType.GITHUB), ["zoo"]),
     ],
 )
@@ -108,6 +118,17 @@ def test_tracker_the_list_is_sorted_and_led_through_by_cursor(
         assert found == whole
     assert [one.id for one in store.page(wanted, 2, page=2).items] == whole[2:4]
     assert store.page(wanted, 2, page=9).items == ()
+
+
+def test_tracker_the_furthest_behind_sorts_last(store: TrackerStore) -> None:
+    """By major versions first; a version that is new counts at once, and one that is not known comes before."""
+    for number, deployed in enumerate(("1.0.0", "2.1.0", "2.0.0", "2.2.0", "", "x")):
+        added = store.add(replace(fields(f"acme/app-{number}"), deployed_version=deployed), NOW).id
+        store.record([polled(store, added, ["1.0.0", "2.0.0", "2.1.0", "2.2.0"])])
+
+    assert _names(store, RepositoryFilter(sort="deployed")) == ["app-4", "app-3", "app-5", "app-1", "app-2", "app-0"]
+    behind = RepositoryFilter(deployed=DeployedStatus.BEHIND, sort="-deployed")
+    assert (_names(store, behind), store.count(behind)) == (["app-0", "app-2", "app-1"], 3)
 
 
 def test_the_latest_version_sorts_by_precedence(store: TrackerStore) -> None:
@@ -165,5 +186,6 @@ def test_everything_is_counted(store: TrackerStore) -> None:
         RepositoryState.ERROR: 2,
         RepositoryState.WAITING: 0,
         RepositoryState.DEAD: 1,
+        RepositoryState.WAITING: 0,
         RepositoryState.NEVER: 1,
     }

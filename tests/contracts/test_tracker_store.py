@@ -11,9 +11,11 @@ import pytest
 
 from provider.errors import Conflict, Duplicate, NotTracked
 from provider.notifications.message import Message, MessageKind
+from provider.tracker.decisions.deployed.comparing import DeployedStatus, UpdateTarget
+from provider.tracker.decisions.deployed.updates import NO_UPDATES, TagInUse, TagsInUse
 from provider.tracker.decisions.kinds import TagForm
-from provider.tracker.decisions.outcomes import PollFailure, UnchangedList
-from provider.tracker.decisions.release import FoundRelease
+from provider.tracker.decisions.outcomes import Found, PollFailure, UnchangedList
+from provider.tracker.decisions.release import FoundRelease, SkippedRelease
 from provider.tracker.decisions.repository import RepositoryState, TrackingError, TrackingWait
 from provider.tracker.decisions.wanted import Prereleases, WantedVersions
 from provider.tracker.ports import RepositoryFilter, TrackerStore
@@ -444,3 +446,115 @@ def test_a_version_that_a_person_added_during_a_poll_keeps_its_name(subject: Sub
     store.add_release(number, FoundRelease("1.0.0", notes="ours"))
     store.record([result])
     assert sorted(_versions(store, number)) == ["1.0.0", "1.0.0-alpine", "2.0.0"]
+
+
+_SKIPPED = SkippedRelease("breaks the login", "mia", NOW)
+
+
+def _deployed(store: TrackerStore, number: int) -> tuple[str, DeployedStatus, int]:
+    """What is deployed, its status, and how many releases are newer."""
+    deployed = store.get(number).updates.deployed
+    assert deployed
+    return deployed.version, deployed.result.status, deployed.result.newer.releases
+
+
+def test_tracker_the_deployed_version_is_compared_whenever_something_changes(store: TrackerStore) -> None:
+    """A poll, a change of the deployed version, a skip, an added and a removed release: each counts at once."""
+    ours = replace(fields("acme/app"), deployed_version="1.0")
+    number = store.add(ours, NOW).id
+    assert store.get(number).updates.deployed is None or _deployed(store, number)[1] is DeployedStatus.UNKNOWN
+    store.record([polled(store, number, ["1.0.0", "1.1.0", "2.0.0"])])
+    assert _deployed(store, number) == ("1.0", DeployedStatus.BEHIND, 2)
+
+    added = store.add_release(number, FoundRelease("3.0.0"))
+    assert _deployed(store, number)[2] == 3
+    store.skip_release(number, added.id, _SKIPPED)
+    assert _deployed(store, number)[2] == 2
+    store.remove_release(number, added.id)
+    assert store.get(number).updates.skipped == ()
+    store.change(number, 1, replace(ours, deployed_version="2.0.0"))
+    assert _deployed(store, number) == ("2.0.0", DeployedStatus.CURRENT, 0)
+    store.change(number, 2, replace(ours, deployed_version=""))
+    assert store.get(number).updates == NO_UPDATES
+
+
+def test_tracker_a_skipped_release_is_not_the_latest(store: TrackerStore) -> None:
+    """It is named, with who skipped it and why; polls keep that, and it can be taken back."""
+    number = store.add(fields("acme/app"), NOW).id
+    store.record([polled(store, number, ["1.0.0", "1.1.0"])])
+    skipped = store.get(number).latest
+    assert skipped
+
+    after = store.skip_release(number, skipped.id, _SKIPPED)
+    assert (after.skipped, store.release(number, skipped.id)) == (_SKIPPED, after)
+    store.record([polled(store, number, ["1.0.0", "1.1.0", "0.9.0"], NOW + HOUR)])
+    tracked = store.get(number)
+    assert tracked.latest
+    assert (tracked.latest.version, tracked.updates.skipped) == ("1.0.0", (UpdateTarget(skipped.id, "1.1.0"),))
+    assert [one.skipped for one in store.known(number) if one.version == "1.1.0"] == [_SKIPPED]
+
+    assert store.skip_release(number, skipped.id, None).skipped is None
+    tracked = store.get(number)
+    assert (tracked.latest, tracked.updates.skipped) == (store.release(number, skipped.id), ())
+    with pytest.raises(NotTracked):
+        store.skip_release(number + 1, skipped.id, _SKIPPED)
+
+
+def test_every_release_can_be_skipped(store: TrackerStore) -> None:
+    """Then the repository has no latest release, until something newer comes out."""
+    number = store.add(fields("acme/app"), NOW).id
+    store.record([polled(store, number, ["1.0.0"])])
+    store.skip_release(number, store.known(number)[0].id, _SKIPPED)
+    assert store.get(number).latest is None
+    store.record([polled(store, number, ["1.0.0", "1.1.0"], NOW + HOUR)])
+    assert [store.get(number).latest] == [one for one in store.known(number) if one.version == "1.1.0"]
+
+
+def test_tracker_a_release_is_new_until_a_person_has_seen_it(store: TrackerStore) -> None:
+    """The first poll finds nothing new; what later polls find is new until it is acknowledged."""
+    number = store.add(fields("acme/app"), NOW).id
+    store.record([polled(store, number, ["1.0.0"])])
+    assert store.get(number).updates.unseen == 0
+    for hours, version in enumerate(("1.1.0", "1.2.0", "1.3.0"), 1):
+        listed = ["1.0.0", *(one.version for one in store.known(number)), version]
+        store.record([polled(store, number, listed, NOW + hours * HOUR)])
+    unseen = {one.version: one.id for one in store.known(number) if one.unseen}
+    assert list(unseen) == ["1.1.0", "1.2.0", "1.3.0"]
+    assert (store.get(number).updates.unseen, store.get(number).updates.newest_unseen) == (3, unseen["1.3.0"])
+
+    assert store.acknowledge(number, unseen["1.2.0"]).unseen is False
+    assert store.get(number).updates.unseen == 1
+    assert store.skip_release(number, unseen["1.3.0"], _SKIPPED).unseen is False
+    assert store.get(number).updates.newest_unseen is None
+    with pytest.raises(NotTracked):
+        store.acknowledge(number, 10_000)
+
+
+def test_a_known_release_with_news_is_new_again(store: TrackerStore) -> None:
+    """A pre-release that is promoted; one whose notes changed is not."""
+    number = store.add(fields("acme/app"), NOW).id
+    first = (FoundRelease("1.0.0", prerelease=True), FoundRelease("0.9.0"))
+    store.record([polled(store, number, Found(None, first, None))])
+    later = (FoundRelease("1.0.0"), FoundRelease("0.9.0", notes="more"))
+    store.record([polled(store, number, Found(None, later, None), NOW + HOUR)])
+    assert [one.version for one in store.known(number) if one.unseen] == ["1.0.0"]
+
+
+def test_tracker_tags_in_use_are_compared_with_the_releases_of_their_repository(store: TrackerStore) -> None:
+    """Only containers with exactly this address have them; what is no longer in use is forgotten."""
+    node = store.add(fields("https://hub.docker.com/_/node", form=TagForm.SEMVER), NOW).id
+    other = store.add(fields("ghcr.io/acme/node", form=TagForm.SEMVER), NOW).id
+    source = store.add(fields("library/node"), NOW).id
+    for number in (node, other, source):
+        store.record([polled(store, number, ["20.1.0", "22.1.0"])])
+    tags = TagsInUse((TagInUse("20-slim", False, ("api", "web"), 2), TagInUse("22", False, ("new",), 1)))
+
+    assert store.note_in_use({"docker.io/library/node": tags, "docker.io/library/python": tags}) == 1
+    assert _deployed(store, node) == ("20-slim", DeployedStatus.BEHIND, 1)
+    assert [tag.used.tag for tag in store.get(node).updates.in_use] == ["20-slim", "22"]
+    assert [store.get(number).updates for number in (other, source)] == [NO_UPDATES] * 2
+    assert store.note_in_use({"docker.io/library/node": tags}) == 0
+    store.record([polled(store, node, ["20.1.0", "22.1.0", "24.0.0"], NOW + HOUR)])
+    assert _deployed(store, node)[2] == 2
+    assert store.note_in_use({}) == 1
+    assert (store.get(node).updates.deployed, store.get(node).updates.in_use) == (None, ())

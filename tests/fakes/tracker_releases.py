@@ -4,8 +4,10 @@ from dataclasses import dataclass, field, replace
 from itertools import count
 
 from provider.errors import Duplicate, NotTracked
+from provider.tracker.decisions.deployed.comparing import RankedRelease, ranked
+from provider.tracker.decisions.kinds import TagForm
 from provider.tracker.decisions.outcomes import PollResult
-from provider.tracker.decisions.release import FoundRelease, Release
+from provider.tracker.decisions.release import FoundRelease, Release, SkippedRelease
 from provider.tracker.decisions.wanted import WantedVersions
 
 
@@ -56,6 +58,8 @@ class FakeReleases:
             variants=before.variants,
             tag=before.tag,
             baseline=before.baseline,
+            skipped=before.skipped,
+            unseen=before.unseen,
         )
         return self.kept[number]
 
@@ -70,13 +74,34 @@ class FakeReleases:
         self.kept = {number: one for number, one in self.kept.items() if one.by_hand or number not in result.merged}
         for found in result.new:
             if added := self.add(found, by_hand=False):
-                self.kept[added.id] = replace(added, first_seen=result.last_polled, baseline=result.silent)
+                unseen = found.version in result.news
+                self.kept[added.id] = replace(
+                    added, first_seen=result.last_polled, baseline=result.silent, unseen=unseen
+                )
         for release in result.changed:
             of_name = self.of_version(release.version)
             if of_name is not None and of_name.id != release.id:
                 continue
             if release.id in self.kept and not self.kept[release.id].by_hand:
-                self.kept[release.id] = release
+                before = self.kept[release.id]
+                unseen = before.unseen or release.version in result.news
+                self.kept[release.id] = replace(release, skipped=before.skipped, unseen=unseen)
+
+    def skip(self, number: int, skipped: SkippedRelease | None) -> Release:
+        """Skip one, or take that back."""
+        before = self.one(number)
+        self.kept[number] = replace(before, skipped=skipped, unseen=before.unseen and skipped is None)
+        return self.kept[number]
+
+    def acknowledge(self, number: int) -> Release:
+        """Nothing is new about it and earlier ones."""
+        self.one(number)
+        self.kept |= {each.id: replace(each, unseen=False) for each in self.kept.values() if each.id <= number}
+        return self.kept[number]
+
+    def ranked(self, form: TagForm) -> list[RankedRelease]:
+        """What deployed versions are compared with."""
+        return ranked(self.kept.values(), form)
 
     def keep(self, wanted: WantedVersions) -> None:
         """Forget what a new filter does not let through."""

@@ -1,7 +1,7 @@
 """The release tracker's records in memory, with the promises of the real stores."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import count
@@ -11,8 +11,10 @@ from provider.errors import Conflict, Duplicate, NotTracked
 from provider.notifications.message import Message
 from provider.ports import Place
 from provider.tracker.decisions.announcing import announcement, failure_announcements, poll_problem
+from provider.tracker.decisions.deployed.updates import TagInUse, TagsInUse, updates_of
+from provider.tracker.decisions.kinds import RepositoryType
 from provider.tracker.decisions.outcomes import PollResult
-from provider.tracker.decisions.release import FoundRelease, Release
+from provider.tracker.decisions.release import FoundRelease, Release, SkippedRelease
 from provider.tracker.decisions.repository import Address, RepositoryState, Tracked
 from provider.tracker.decisions.versions.order import latest, precedence, sort_text
 from provider.tracker.decisions.wanted import Prereleases
@@ -45,6 +47,7 @@ class FakeTrackerStore:
         self._announced: set[str] = set()
         self._repositories: dict[int, Tracked] = {}
         self._releases: dict[int, FakeReleases] = {}
+        self._in_use: Mapping[str, TagsInUse] = {}
         self._ids, self._release_ids = count(1), count(1)
 
     def add(self, fields: RepositoryFields, now: datetime) -> Tracked:
@@ -66,10 +69,22 @@ class FakeTrackerStore:
         """One repository."""
         if repository not in self._repositories:
             raise NotTracked(f"there is no tracked repository {repository}")
-        tracked = self._repositories[repository]
-        return replace(
-            tracked, latest=latest(self._releases[repository].kept.values(), tracked.tag_form, tracked.address.name)
+        tracked, releases = self._repositories[repository], self._releases[repository]
+        newest = latest(releases.kept.values(), tracked.tag_form, tracked.address.name)
+        updates = updates_of(
+            tracked.deployed_version,
+            self._tags_in_use(tracked),
+            releases.ranked(tracked.tag_form),
+            newest.id if newest else None,
+            tracked.tag_form,
         )
+        unseen = [each.id for each in releases.kept.values() if each.unseen]
+        updates = replace(updates, unseen=len(unseen), newest_unseen=max(unseen, default=None))
+        return replace(tracked, latest=newest, updates=updates)
+
+    def _tags_in_use(self, tracked: Tracked) -> Sequence[TagInUse]:
+        is_container = tracked.address.type is RepositoryType.CONTAINER
+        return self._in_use.get(tracked.address.path, TagsInUse()).tags if is_container else ()
 
     def find(self, key: str) -> Tracked | None:
         """The repository with this key."""
@@ -206,6 +221,23 @@ class FakeTrackerStore:
         self.get(repository)
         self._releases[repository].remove(release)
 
+    def skip_release(self, repository: int, release: int, skipped: SkippedRelease | None) -> Release:
+        """Skip one, or take that back."""
+        self.get(repository)
+        return self._releases[repository].skip(release, skipped)
+
+    def acknowledge(self, repository: int, release: int) -> Release:
+        """Nothing is new about it and earlier ones."""
+        self.get(repository)
+        return self._releases[repository].acknowledge(release)
+
+    def note_in_use(self, in_use: Mapping[str, TagsInUse]) -> int:
+        """Store which tags are in use."""
+        containers = [one for one in self._repositories.values() if one.address.type is RepositoryType.CONTAINER]
+        before = [self._tags_in_use(one) for one in containers]
+        self._in_use = dict(in_use)
+        return sum(self._tags_in_use(one) != tags for one, tags in zip(containers, before, strict=True))
+
     def _record(self, tracked: Tracked, result: PollResult) -> None:
         self._releases[tracked.id].poll(result)
         self._repositories[tracked.id] = replace(
@@ -244,6 +276,7 @@ class FakeTrackerStore:
             for one in self.everything()
             if wanted.type in {None, one.address.type}
             and wanted.state in {None, one.state}
+            and wanted.deployed in {None, one.updates.deployed.result.status if one.updates.deployed else ""}
             and (names_match(one, query) or matched_release(query, self._releases[one.id].kept.values()))
         ]
 
@@ -259,6 +292,7 @@ def _repository_keys() -> dict[str, Callable[[Tracked], Any]]:
         ),
         "latestDate": lambda one: (one.latest.date if one.latest else None) or _NEVER,
         "state": lambda one: one.state.value,
+        "deployed": lambda one: one.updates.order,
     }
     assert set(keys) == set(REPOSITORY_SORTS)
     return keys

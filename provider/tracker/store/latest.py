@@ -14,6 +14,7 @@ from provider.tracker.decisions.wanted import WantedVersions
 from provider.tracker.store.queries import of_release
 from provider.tracker.store.rows import Columns, Values, release_of, release_values
 from provider.tracker.store.tables import releases, repositories
+from provider.tracker.store.updates import skipped_ids, write_updates
 
 _LATEST = ("latest_id", "latest_order", "latest_date")
 _ORDERS = ("version_order", "standing", "family", "scheme", "news_group", "number_text")
@@ -31,6 +32,7 @@ def keep_latest(connection: Connection, several: Iterable[int]) -> None:
     if rows:
         written: Values = {name: bindparam(f"its_{name}") for name in _LATEST}
         connection.execute(update(repositories).where(repositories.c.id == bindparam("of")).values(written), rows)
+    write_updates(connection, wanted)
 
 
 def reorder(connection: Connection, repository: int, form: TagForm) -> None:
@@ -84,6 +86,8 @@ def _latest_values(connection: Connection, repository: int) -> Values:
         .order_by(*(column.desc() for column in columns))
         .limit(1)
     )
+    if skipped := skipped_ids(connection, repository):
+        query = query.where(releases.c.id.not_in(skipped))
     if counted := _counted(connection, repository):
         query = query.where(
             releases.c.standing > _NO_VERSION, tuple_(releases.c.family, releases.c.scheme).in_(counted)

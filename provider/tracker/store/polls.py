@@ -52,6 +52,7 @@ def _record(connection: Connection, results: Sequence[PollResult]) -> None:
     _remove_merged(connection, written)
     _add(connection, written, stored)
     _change(connection, written, stored)
+    _mark_unseen(connection, written)
     keep_latest(connection, [each.repository for each in written if _changes_latest(each, stored[each.repository])])
     _write_polls(connection, written, stored)
     _announce(connection, written, stored)
@@ -74,6 +75,7 @@ def _add(connection: Connection, results: Sequence[PollResult], stored: Mapping[
             "repository": result.repository,
             "by_hand": False,
             "removed": False,
+            "unseen": release.version in result.news,
             "first_seen": result.last_polled or NEVER,
         }
         for result in results
@@ -105,6 +107,15 @@ def _remove_merged(connection: Connection, results: Sequence[PollResult]) -> Non
 def _changed_values(release: Release, form: TagForm) -> Values:
     values = release_values(release, form, baseline=release.baseline)
     return {**values, "id": release.id, "first_seen": release.first_seen or NEVER}
+
+
+def _mark_unseen(connection: Connection, results: Sequence[PollResult]) -> None:
+    """Known releases about which something is new; new ones are marked when they are added."""
+    for result in results:
+        versions = [release.version for release in result.changed if release.version in result.news]
+        if versions:
+            these = (releases.c.repository == result.repository) & releases.c.version.in_(versions)
+            connection.execute(update(releases).where(these).values(unseen=True))
 
 
 def _write_polls(connection: Connection, results: Sequence[PollResult], stored: Mapping[int, _Repository]) -> None:

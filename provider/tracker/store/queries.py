@@ -14,6 +14,7 @@ from sqlalchemy import Column, ColumnElement, Select, and_, bindparam, exists, f
 from provider.ports import Place
 from provider.store.image_rows import storable
 from provider.store.tables import UtcTime
+from provider.tracker.decisions.deployed.updates import orders_of
 from provider.tracker.decisions.news import WantedNumber
 from provider.tracker.ports import RepositoryFilter
 from provider.tracker.store.rows import RELEASE_COLUMNS, REPOSITORY_COLUMNS
@@ -31,6 +32,7 @@ REPOSITORY_ORDERS: Sorts = {
     "latestVersion": repositories.c.latest_order,
     "latestDate": repositories.c.latest_date,
     "state": repositories.c.state,
+    "deployed": repositories.c.deployed_order,
 }
 RELEASE_ORDERS: Sorts = {"version": releases.c.version_order, "date": releases.c.date}
 
@@ -123,11 +125,16 @@ def plain_condition(wanted: RepositoryFilter, *, few: bool) -> ColumnElement[boo
             filter columns are hidden from its planner, which would sort a hundred thousand rows for one page.
     """
     order_column = REPOSITORY_ORDERS.get(wanted.sort.removeprefix("-"))
-    terms = []
+    terms: list[ColumnElement[bool]] = []
     for column, word in ((repositories.c.type, wanted.type), (repositories.c.state, wanted.state)):
         if word is not None:
             plain = few or column is order_column
             terms.append((column if plain else func.coalesce(column, "")) == word.value)
+    if wanted.deployed:
+        lowest, above = orders_of(wanted.deployed)
+        plain = few or repositories.c.deployed_order is order_column
+        its_order = repositories.c.deployed_order if plain else func.coalesce(repositories.c.deployed_order, "")
+        terms.append((its_order >= lowest) & (its_order < above))
     return and_(true(), *terms)
 
 

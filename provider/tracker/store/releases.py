@@ -7,10 +7,10 @@ from sqlalchemy import ColumnElement, Connection, Row, delete, func, select, upd
 
 from provider.errors import Conflict, Duplicate, NotTracked
 from provider.ports import Place
-from provider.store.image_rows import NEVER
+from provider.store.image_rows import NEVER, storable
 from provider.store.inserts import insert_new
 from provider.tracker.decisions.news import WantedNumber
-from provider.tracker.decisions.release import FoundRelease, Release
+from provider.tracker.decisions.release import FoundRelease, Release, SkippedRelease
 from provider.tracker.decisions.repository import Tracked
 from provider.tracker.ports import ReleasePage
 from provider.tracker.store.latest import REMOVED, keep_latest
@@ -18,9 +18,11 @@ from provider.tracker.store.queries import RELEASE_ORDERS, legs, of_release, ord
 from provider.tracker.store.rows import Values, release_of, release_values
 from provider.tracker.store.search import ids_of
 from provider.tracker.store.tables import releases
+from provider.tracker.store.updates import write_updates
 from provider.tracker.store.version_search import nearest
 
 _ONCE = ("repository", "version")
+_UNNOTICED: Values = {"removed": False, "first_seen": NEVER, "unseen": False}
 _all_columns = select(*of_release)
 
 
@@ -83,7 +85,7 @@ def add(connection: Connection, tracked: Tracked, release: FoundRelease) -> Rele
     Raises:
         Duplicate: the repository already has this version.
     """
-    values = {**_by_hand_values(release, tracked), "by_hand": True, "removed": False, "first_seen": NEVER}
+    values = {**_by_hand_values(release, tracked), "by_hand": True, **_UNNOTICED}
     _make_room(connection, tracked, values["version"])
     number = insert_new(connection, releases, {**values, "repository": tracked.id}, key=_ONCE)
     if number is None:
@@ -113,6 +115,35 @@ def change(connection: Connection, tracked: Tracked, release: int, fields: Found
     return one(connection, tracked.id, release)
 
 
+def skip(connection: Connection, repository: int, release: int, skipped: SkippedRelease | None) -> Release:
+    """Skip a release, or take that back with None.
+
+    Raises:
+        NotTracked: the repository or the release does not exist.
+    """
+    one(connection, repository, release)
+    values: Values = {"skipped_at": None, "skipped_by": None, "skip_reason": None}
+    if skipped:
+        by, reason = storable(skipped.by), storable(skipped.reason)
+        values = {"skipped_at": skipped.at, "skipped_by": by, "skip_reason": reason, "unseen": False}
+    connection.execute(update(releases).where(releases.c.id == release).values(values))
+    keep_latest(connection, [repository])
+    return one(connection, repository, release)
+
+
+def acknowledge(connection: Connection, repository: int, release: int) -> Release:
+    """Nothing is new any more about a release and those that were found before it.
+
+    Raises:
+        NotTracked: the repository or the release does not exist.
+    """
+    one(connection, repository, release)
+    these = (releases.c.repository == repository) & (releases.c.id <= release) & releases.c.unseen.is_(True)
+    connection.execute(update(releases).where(these).values(unseen=False))
+    write_updates(connection, [repository])
+    return one(connection, repository, release)
+
+
 def remove(connection: Connection, repository: int, release: int) -> None:
     """Remove a release; its row is kept, so that polls do not add it again.
 
@@ -120,7 +151,8 @@ def remove(connection: Connection, repository: int, release: int) -> None:
         NotTracked: the repository or the release does not exist.
     """
     one(connection, repository, release)
-    connection.execute(update(releases).where(releases.c.id == release).values(removed=True, **REMOVED))
+    noticed: Values = {"skipped_at": None, "unseen": False}
+    connection.execute(update(releases).where(releases.c.id == release).values(removed=True, **REMOVED, **noticed))
     keep_latest(connection, [repository])
 
 
@@ -135,7 +167,8 @@ def _make_room(connection: Connection, tracked: Tracked, version: str) -> None:
 def _remember_removed(connection: Connection, tracked: Tracked, release: Release) -> None:
     """Store the old version of a renamed release as removed, so that polls do not add it again."""
     values = {**release_values(release, tracked.tag_form, baseline=release.baseline), **REMOVED, "by_hand": True}
-    insert_new(connection, releases, {**values, "repository": tracked.id, "removed": True, **_seen(release)}, key=_ONCE)
+    values |= {"repository": tracked.id, "removed": True, "unseen": False, **_seen(release)}
+    insert_new(connection, releases, values, key=_ONCE)
 
 
 def _by_hand_values(release: FoundRelease, tracked: Tracked) -> Values:

@@ -1,14 +1,17 @@
 """Convert tracked repositories and releases to table rows and back. Pure."""
 
+import json
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from provider.store.image_rows import NEVER, storable
+from provider.store.json_dataclasses import loaded
+from provider.tracker.decisions.deployed.updates import NO_UPDATES, Updates
 from provider.tracker.decisions.kinds import RepositoryType, TagForm
 from provider.tracker.decisions.news import news_group, number_text
 from provider.tracker.decisions.outcomes import PollResult
-from provider.tracker.decisions.release import FoundRelease, MovedTag, Release, ReleaseList
+from provider.tracker.decisions.release import FoundRelease, MovedTag, Release, ReleaseList, SkippedRelease
 from provider.tracker.decisions.repository import (
     Address,
     MissingReleases,
@@ -32,11 +35,12 @@ REPOSITORY_COLUMNS = (
     "prereleases", "labels", "deployed_version", "last_polled", "error_at", "error", "waiting_until",
     "waiting_for", "failures", "failing_since", "failure_told", "dead", "next_poll",
     "memory", "baseline", "missing_since", "missing_polls", "read_whole_at",
-    "version",
+    "version", "updates",
 )  # fmt: skip
 RELEASE_COLUMNS = (
     "id", "version", "date", "notes", "url", "hash", "prerelease", "draft", "by_hand", "withdrawn", "listed_in",
     "first_seen", "moved_from", "moved_at", "variants", "tag", "baseline",
+    "skipped_at", "skipped_by", "skip_reason", "unseen",
 )  # fmt: skip
 
 
@@ -82,7 +86,9 @@ def new_values(given: RepositoryFields, now: datetime) -> Values:
     """The row of a new repository."""
     in_order = {"order_rules": ORDER_RULES}
     without_release = {"latest_order": "", "latest_date": NEVER, "latest_id": None}
-    return {**field_values(given), **unpolled_values(), **without_release, "date_added": now, "version": 1, **in_order}
+    without_updates = {"in_use": "", "updates": "", "deployed_order": NO_UPDATES.order}
+    made = {"date_added": now, "version": 1, **in_order}
+    return {**field_values(given), **unpolled_values(), **without_release, **without_updates, **made}
 
 
 def searched_text(given: RepositoryFields) -> str:
@@ -148,7 +154,8 @@ def release_values(release: Release | FoundRelease, form: TagForm, *, baseline: 
 def release_of(row: Columns) -> Release:
     """A release from the values of its `RELEASE_COLUMNS`."""
     number, version, date, notes, url, hash_, prerelease, draft, by_hand, withdrawn, *others = row
-    listed_in, first_seen, moved_from, moved_at, variants, tag, baseline = others
+    listed_in, first_seen, moved_from, moved_at, variants, tag, baseline, *marks = others
+    skipped_at, skipped_by, skip_reason, unseen = marks
     return Release(
         number,
         version,
@@ -166,6 +173,8 @@ def release_of(row: Columns) -> Release:
         tuple(variants.split("\n")) if variants else (),
         tag,
         baseline,
+        None if skipped_at is None else SkippedRelease(skip_reason or "", skipped_by or "", skipped_at),
+        unseen,
     )
 
 
@@ -175,7 +184,7 @@ def tracked_of(row: Columns) -> Tracked:
     tag_form, source, include, exclude, prereleases, labels, deployed, *others = others
     last_polled, error_at, error, waiting_until, waiting_for, *others = others
     failures, failing_since, failure_told, dead, next_poll, memory, baseline, *others = others
-    missing_since, missing_polls, read_whole_at, version, *latest = others
+    missing_since, missing_polls, read_whole_at, version, updates, *latest = others
     return Tracked(
         id=number,
         name=name,
@@ -199,6 +208,7 @@ def tracked_of(row: Columns) -> Tracked:
         missing=None if missing_since is None else MissingReleases(missing_since, missing_polls),
         read_whole_at=read_whole_at,
         version=version,
+        updates=loaded(Updates, json.loads(updates)) if updates else NO_UPDATES,
     )
 
 

@@ -64,8 +64,8 @@ def ids_of(connection: Connection, queries: Sequence[IdQuery], size: int, offset
 
 
 def _matches_few(connection: Connection, wanted: RepositoryFilter) -> bool:
-    """Whether few repositories match the type and state of the filter."""
-    if wanted.type is None and wanted.state is None:
+    """Whether few repositories match the filter without its text."""
+    if wanted.type is None and wanted.state is None and wanted.deployed is None:
         return False
     some = select(literal(1)).select_from(repositories).where(plain_condition(wanted, few=True)).limit(_FEW + 1)
     return connection.execute(select(func.count()).select_from(some.subquery())).scalar_one() <= _FEW

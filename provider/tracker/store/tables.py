@@ -45,6 +45,10 @@ repositories = Table(
     Column("missing_polls", Integer, nullable=False),
     Column("read_whole_at", UtcTime),
     Column("version", Integer, nullable=False),
+    # The tags that images are built from, and what there is to update, both as JSON; empty where there is nothing.
+    Column("in_use", Text, nullable=False),
+    Column("updates", Text, nullable=False),
+    Column("deployed_order", SortableText, nullable=False),
     # The rules of this program by which the order of its releases was computed.
     Column("order_rules", Integer, nullable=False),
     Column("notes", Text, nullable=False),
@@ -52,7 +56,7 @@ repositories = Table(
     sqlite_autoincrement=True,
 )
 
-_SORTED = ("sorted_name", "type", "date_added", "last_polled", "latest_order", "latest_date", "state")
+_SORTED = ("sorted_name", "type", "date_added", "last_polled", "latest_order", "latest_date", "state", "deployed_order")
 # Each index ends with the filter columns, so that the rows of a page are found from an index alone.
 REPOSITORY_INDEXES = tuple(
     Index(
@@ -62,6 +66,13 @@ REPOSITORY_INDEXES = tuple(
         *(repositories.c[other] for other in ("type", "state") if other != name),
     )
     for name in _SORTED
+)
+PATH_INDEX = Index("tracked_repositories_by_path", repositories.c.path)
+IN_USE_INDEX = Index(
+    "tracked_repositories_in_use",
+    repositories.c.id,
+    sqlite_where=repositories.c.in_use != "",
+    postgresql_where=repositories.c.in_use != "",
 )
 DUE_INDEX = Index("tracked_repositories_by_next_poll", repositories.c.next_poll, repositories.c.id)
 
@@ -107,6 +118,10 @@ releases = Table(
     Column("url", Text),
     Column("hash", String),
     Column("notes", Text, nullable=False),
+    Column("skipped_at", UtcTime),
+    Column("skipped_by", String),
+    Column("skip_reason", Text),
+    Column("unseen", Boolean, nullable=False),
     UniqueConstraint("repository", "version", name="tracked_releases_once"),
     Index("tracked_releases_by_version", "repository", "version_order", "id", "removed"),
     Index("tracked_releases_by_date", "repository", "date", "id", "removed"),
@@ -115,3 +130,18 @@ releases = Table(
     Index("tracked_releases_by_number", "repository", "number_text", "news_group"),
     sqlite_autoincrement=True,
 )
+
+SKIPPED_INDEX = Index(
+    "tracked_releases_skipped",
+    releases.c.repository,
+    sqlite_where=releases.c.skipped_at.is_not(None),
+    postgresql_where=releases.c.skipped_at.is_not(None),
+)
+UNSEEN_INDEX = Index(
+    "tracked_releases_unseen",
+    releases.c.repository,
+    releases.c.id,
+    sqlite_where=releases.c.unseen.is_(True),
+    postgresql_where=releases.c.unseen.is_(True),
+)
+"""Few releases are skipped or unseen, so that finding them reads no others."""

@@ -1,6 +1,6 @@
 """The store of tracked repositories in the database."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,8 +13,9 @@ from provider.ports import Place
 from provider.store.engine import writing
 from provider.store.image_rows import NEVER
 from provider.store.inserts import insert_new
+from provider.tracker.decisions.deployed.updates import TagsInUse
 from provider.tracker.decisions.outcomes import PollResult
-from provider.tracker.decisions.release import FoundRelease, Release
+from provider.tracker.decisions.release import FoundRelease, Release, SkippedRelease
 from provider.tracker.decisions.repository import Address, RepositoryState, Tracked
 from provider.tracker.decisions.wanted import Prereleases, WantedVersions
 from provider.tracker.ports import (
@@ -35,6 +36,7 @@ from provider.tracker.store.queries import REPOSITORY_ORDERS, condition_of, orde
 from provider.tracker.store.rows import field_values, new_values, searched_text, tracked_of, unpolled_values
 from provider.tracker.store.search import page_ids
 from provider.tracker.store.tables import releases, repositories, searched
+from provider.tracker.store.updates import write_in_use, write_updates
 
 _AT_ONCE = 500
 
@@ -55,12 +57,19 @@ class SqlTrackerStore:
             number = _insert(connection, fields, now)
             if number is None:
                 raise _duplicate(fields.address, _id_of(connection, fields.key))
+            write_updates(connection, [number])
             return _read(connection, number)
 
     def add_all(self, many: Sequence[RepositoryFields], now: datetime) -> Sequence[int]:
         """Add the repositories whose address is not tracked yet, all or none; returns all their ids, in order."""
         with writing(self._engine) as connection:
-            return [_insert(connection, fields, now) or _id_of(connection, fields.key) for fields in many]
+            fresh = [_insert(connection, fields, now) for fields in many]
+            deployed = [
+                number for number, fields in zip(fresh, many, strict=True) if number and fields.deployed_version
+            ]
+            for start in range(0, len(deployed), _AT_ONCE):
+                write_updates(connection, deployed[start : start + _AT_ONCE])
+            return [number or _id_of(connection, fields.key) for number, fields in zip(fresh, many, strict=True)]
 
     def get(self, repository: int) -> Tracked:
         """One repository.
@@ -260,6 +269,29 @@ class SqlTrackerStore:
         with writing(self._engine) as connection:
             tracker_releases.remove(connection, repository, release)
 
+    def skip_release(self, repository: int, release: int, skipped: SkippedRelease | None) -> Release:
+        """Skip a release, or take that back with None.
+
+        Raises:
+            NotTracked: the repository or the release does not exist.
+        """
+        with writing(self._engine) as connection:
+            return tracker_releases.skip(connection, repository, release, skipped)
+
+    def acknowledge(self, repository: int, release: int) -> Release:
+        """Nothing is new any more about a release and those that were found before it.
+
+        Raises:
+            NotTracked: the repository or the release does not exist.
+        """
+        with writing(self._engine) as connection:
+            return tracker_releases.acknowledge(connection, repository, release)
+
+    def note_in_use(self, in_use: Mapping[str, TagsInUse]) -> int:
+        """Store which tags images are built from; returns how many repositories changed."""
+        with writing(self._engine) as connection:
+            return write_in_use(connection, in_use)
+
 
 def _insert(connection: Connection, fields: RepositoryFields, now: datetime) -> int | None:
     """Insert a repository and return its id; None if the address is already tracked."""
@@ -275,7 +307,7 @@ def _change(connection: Connection, repository: int, version: int, fields: Repos
     other_form = fields.wanted.tag_form != before.tag_form
     other_filter = other_form or fields.key != before.key or _lists_more(fields.wanted, before.wanted)
     if fields.address.key != before.address.key:
-        values |= unpolled_values()
+        values |= {**unpolled_values(), "in_use": ""}
     elif other_filter or fields.address != before.address:
         values |= {"next_poll": NEVER, "memory": None, "baseline": before.baseline or other_filter}
     unchanged = (repositories.c.id == repository) & (repositories.c.version == version)
@@ -286,6 +318,7 @@ def _change(connection: Connection, repository: int, version: int, fields: Repos
     if other_filter:
         remove_unwanted(connection, repository, fields.wanted)
         reorder(connection, repository, fields.wanted.tag_form)
+    write_updates(connection, [repository])
     return _read(connection, repository)
 
 
