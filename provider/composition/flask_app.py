@@ -58,6 +58,7 @@ from provider.services.enrolled_sources import EnrolledSources
 from provider.services.enrolling.acts import EnrollingActs
 from provider.services.enrolling.use_cases import EnrollingUseCases
 from provider.tracker.api.news import news_resources
+from provider.tracker.api.release_marks import release_marks_resources
 from provider.tracker.api.releases import releases_resources
 from provider.tracker.api.repositories import repositories_resources
 from provider.tracker.api.transfers import transfers_resources
@@ -70,7 +71,13 @@ from proxy.secrets.secret import Secret
 _NO_SECRETS = Redactor(())
 _NO_WEBHOOKS = WebhookSecrets()
 _PUBLIC_LINKS = ImageLinks()
-_TRACKER = (repositories_resources, releases_resources, transfers_resources, news_resources)
+_TRACKER = (
+    repositories_resources,
+    releases_resources,
+    release_marks_resources,
+    transfers_resources,
+    news_resources,
+)
 
 _RULES = EndpointRules(
     public=OPEN_HEALTH | OPEN_PAGES | OPEN_BOOTSTRAP | OPEN_SIGN_IN,
@@ -179,7 +186,7 @@ def create_web(
     app.register_blueprint(sign_in_pages(access, now))
     if tracker:
         # Before the images: their front page is for a service without the tracker.
-        app.register_blueprint(tracker_pages(tracker))
+        app.register_blueprint(tracker_pages(tracker, now))
     upstream = Upstream(*_versions_of(registries), builds, lambda error: rerun_failure(error, now))
     app.register_blueprint(image_pages(index, now, specification, upstream, inbox, checks, acts))
     if enrolling_acts:

@@ -5,13 +5,16 @@ from functools import partial
 
 from provider.composition.git_tokens import github_site
 from provider.composition.parts import Parts, utc_now
+from provider.composition.tracking.versions_in_use import ImageVersionsInUse
 from provider.operation_ports import ProblemDocument
 from provider.services.health import RELEASES
+from provider.store.references_in_use import SqlReferencesInUse
 from provider.tracker.decisions.addresses import InvalidRepositoryAddress, parse_address
 from provider.tracker.decisions.kinds import RepositoryType
 from provider.tracker.decisions.repository import Address, RepositoryState
 from provider.tracker.ports import ReleaseSource, RepositoryFilter, TrackerStore
 from provider.tracker.services.editing import RepositoryEditing
+from provider.tracker.services.in_use import note_versions_in_use
 from provider.tracker.services.poll_round import PollRound
 from provider.tracker.services.polling import Poller, host_of
 from provider.tracker.services.transferring import Transferring
@@ -28,7 +31,9 @@ def tracker_use_cases(parts: Parts) -> TrackerUseCases:
     poller, site = _poller(parts), github_site(parts.settings)
     return TrackerUseCases(
         store=poller.store,
-        editing=RepositoryEditing(poller.store, poller, utc_now, github_site=site),
+        editing=RepositoryEditing(
+            poller.store, poller, utc_now, github_site=site, note_in_use=noting_in_use(parts, poller.store)
+        ),
         transferring=Transferring(poller.store, utc_now, github_site=site),
         poller=poller,
     )
@@ -36,7 +41,14 @@ def tracker_use_cases(parts: Parts) -> TrackerUseCases:
 
 def poll_round(parts: Parts) -> PollRound:
     """One pass over every tracked repository that is due, for the worker."""
-    return PollRound(_poller(parts), report=partial(parts.reports.progress, RELEASES))
+    poller = _poller(parts)
+    before = noting_in_use(parts, poller.store)
+    return PollRound(poller, report=partial(parts.reports.progress, RELEASES), before=before)
+
+
+def noting_in_use(parts: Parts, store: TrackerStore) -> Callable[[], None]:
+    """Stores which tags of tracked repositories the managed images are built from."""
+    return partial(note_versions_in_use, store, ImageVersionsInUse(SqlReferencesInUse(parts.engine)))
 
 
 def poll_soon(parts: Parts, wake: Callable[[], None], url: str) -> str:

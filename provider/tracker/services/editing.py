@@ -93,6 +93,7 @@ class RepositoryEditing:
         poller: checks addresses.
         now: the current time, aware, in UTC.
         github_site: the web address of GitHub, to recognise addresses of its repositories.
+        note_in_use: stores which tags of container repositories images are built from.
     """
 
     def __init__(
@@ -102,11 +103,13 @@ class RepositoryEditing:
         now: Callable[[], datetime],
         *,
         github_site: str = GITHUB_SITE,
+        note_in_use: Callable[[], object] = lambda: None,
     ) -> None:
         self.store = store
         self.github_site = github_site
         self._poller = poller
         self._now = now
+        self._note_in_use = note_in_use
 
     def check(self, request: RepositoryRequest, *, unchecked: bool = False, again: bool = False) -> Checked:
         """Check whether the repository can be added, and what would be added; nothing is written.
@@ -170,6 +173,16 @@ class RepositoryEditing:
         checked = self._checked(request, address, unchecked=unchecked)
         return self._recorded(self.store.change(repository, version, checked.fields), checked)
 
+    def run(self, repository: int, version: int, deployed: str) -> Tracked:
+        """Say which version the organization runs.
+
+        Raises:
+            NotTracked: there is no repository of that id.
+            Conflict: another change was saved after that version; nothing was written.
+        """
+        fields = replace(RepositoryFields.of(self.store.get(repository)), deployed_version=deployed)
+        return self.store.change(repository, version, fields)
+
     def _checked(self, request: RepositoryRequest, address: Address, *, unchecked: bool) -> Checked:
         wanted = request.wanted(address)
         try:
@@ -192,8 +205,10 @@ class RepositoryEditing:
         return Checked(_fields(request, address, found), found, newest, left_out, choices)
 
     def _recorded(self, tracked: Tracked, checked: Checked) -> Tracked:
+        if tracked.address.type is RepositoryType.CONTAINER:
+            self._note_in_use()
         if checked.found is None:
-            return tracked
+            return self.store.get(tracked.id)
         known = self.store.known(tracked.id)
         self.store.record([after_poll(self._now(), tracked, known, checked.found, self._poller.interval)])
         return self.store.get(tracked.id)

@@ -67,6 +67,7 @@ class PollRound:
         threads: how many repositories are polled at the same time.
         per_host: how many of them may be of one host.
         report: called each time results were written.
+        before: called before each round.
     """
 
     def __init__(
@@ -76,9 +77,11 @@ class PollRound:
         threads: int = THREADS,
         per_host: int = PER_HOST,
         report: Callable[[], object] = lambda: None,
+        before: Callable[[], object] = lambda: None,
     ) -> None:
         self._poller = poller
         self._report = report
+        self._before = before
         self._threads = threads
         self._per_host = per_host
         self._stopping = threading.Event()
@@ -96,6 +99,7 @@ class PollRound:
         Raises:
             Exception: the database can no longer be read or written.
         """
+        self._before()
         running = _RunningRound(self._poller, self._threads, self._per_host, self._stopping, self._report)
         try:
             return running.run()

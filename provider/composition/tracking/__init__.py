@@ -1,0 +1,1 @@
+"""What the release tracker is shown of images. Start in `versions_in_use.py`."""

@@ -1,0 +1,1 @@
+"""Tests of what the release tracker is shown of images."""
