@@ -174,6 +174,12 @@ def current_caller() -> Caller | None:
     return caller
 
 
+def caller_name() -> str:
+    """The name of the caller of the current request, as in the audit."""
+    caller = current_caller()
+    return caller.name if caller else "anonymous"
+
+
 def session_caller() -> Caller | None:
     """The caller of the current request, if a session shows who it is."""
     return current_caller() if g.get("by_session") else None

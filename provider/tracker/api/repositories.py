@@ -21,6 +21,8 @@ from provider.tracker.api.schemas import (
     RepositoryRequestSchema,
     RepositorySchema,
 )
+from provider.tracker.decisions.deployed.comparing import Comparison
+from provider.tracker.decisions.deployed.updates import Updates
 from provider.tracker.decisions.release import Release
 from provider.tracker.decisions.repository import Tracked
 from provider.tracker.ports import RepositoryFields, RepositoryFilter
@@ -44,7 +46,9 @@ def repositories_resources(tracker: TrackerUseCases, now: Callable[[], datetime]
         Returns each repository with its state, its latest release and its last error.
         """
         window, order = Window.of(query), query["sort"]
-        repository_filter = RepositoryFilter(query["type"], query["q"] or None, query["state"], order)
+        repository_filter = RepositoryFilter(
+            query["type"], query["q"] or None, query["state"], order, query["deployed"]
+        )
         try:
             page = tracker.store.page(repository_filter, window.size, window.place(order), window.page or 1)
         except ValueError as error:
@@ -145,12 +149,39 @@ def repository_document(tracked: Tracked) -> PageDocument:
         "retry_at": tracked.waiting and tracked.waiting.until,
         "failures": tracked.failures,
         "version": tracked.version,
+        **_updates(tracked.updates),
     }
 
 
 def _listed_document(tracked: Tracked, matched: Release | None) -> PageDocument:
     """All attributes that `ListedRepositorySchema` shows."""
     return {**repository_document(tracked), "matched_version": matched.version if matched else None}
+
+
+def _updates(updates: Updates) -> PageDocument:
+    """All attributes that `UpdatesSchema` shows."""
+    deployed = updates.deployed
+    return {
+        "deployed": deployed
+        and {"version": deployed.version, "source": deployed.source, **_comparison(deployed.result)},
+        "in_use": [
+            {
+                "tag": tag.used.tag,
+                "pinned": tag.used.pinned,
+                "images": tag.used.images,
+                "number": tag.used.number,
+                **_comparison(tag.result),
+            }
+            for tag in updates.in_use
+        ],
+        "skipped": updates.skipped,
+        "unseen": updates.unseen,
+    }
+
+
+def _comparison(result: Comparison) -> PageDocument:
+    """All attributes that `ComparedVersionSchema` shows."""
+    return {"status": result.status, "newer": result.newer, "update_to": result.target, "reason": result.reason}
 
 
 def checked_document(checked: Checked) -> PageDocument:

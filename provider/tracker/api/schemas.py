@@ -15,6 +15,8 @@ from provider.api.schemas.base import (
     PageSchema,
     RedactedString,
 )
+from provider.tracker.api.update_schemas import ReleaseMarksSchema, UpdatesSchema
+from provider.tracker.decisions.deployed.comparing import DeployedStatus
 from provider.tracker.decisions.fields import (
     LONGEST_RELEASE_NOTES,
     labels_problem,
@@ -85,6 +87,9 @@ class RepositoriesQuery(PageQuery):
     )
     state = fields.Enum(
         RepositoryState, by_value=True, load_default=None, metadata={"description": "only repositories in this state"}
+    )
+    deployed = fields.Enum(
+        DeployedStatus, by_value=True, load_default=None, metadata={"description": "only with this `deployed.status`"}
     )
     q = fields.String(
         load_default=None,
@@ -275,7 +280,7 @@ class MovedTagSchema(AnswerSchema):
     at = Instant(metadata={"description": "when a poll found that"})
 
 
-class ReleaseSchema(LatestReleaseSchema):
+class ReleaseSchema(LatestReleaseSchema, ReleaseMarksSchema):
     """A release."""
 
     notes = fields.String(metadata={"description": "Markdown as published; sanitise it before you show it"})
@@ -302,7 +307,7 @@ class WantedSchema(AnswerSchema):
     deployed_version = fields.String(metadata={"description": _DEPLOYED})
 
 
-class RepositorySchema(WantedSchema):
+class RepositorySchema(WantedSchema, UpdatesSchema):
     """A tracked repository."""
 
     id = fields.Integer(metadata={"description": "id of the repository"})

@@ -1,11 +1,16 @@
 """The blueprint of the pages of tracked repositories."""
 
+from collections.abc import Callable
+from datetime import datetime
+
 from flask import Blueprint
 
 from provider.pages.browsers import guard_forms
 from provider.pages.markdown import as_html, beginning
 from provider.tracker.pages.labels import (
+    compared_sign,
     form_label,
+    newer_words,
     release_signs,
     repository_page,
     short_hash,
@@ -14,6 +19,7 @@ from provider.tracker.pages.labels import (
     wanted_lines,
 )
 from provider.tracker.pages.release_forms import add_release_forms
+from provider.tracker.pages.release_marks import add_release_marks
 from provider.tracker.pages.repositories import add_list
 from provider.tracker.pages.repository import add_detail
 from provider.tracker.pages.repository_forms import add_repository_forms
@@ -24,7 +30,7 @@ TRACKER = "tracker"
 """The blueprint's name."""
 
 
-def tracker_pages(tracker: TrackerUseCases) -> Blueprint:
+def tracker_pages(tracker: TrackerUseCases, now: Callable[[], datetime]) -> Blueprint:
     """The blueprint for / and /repositories."""
     blueprint = Blueprint(TRACKER, __name__, template_folder="templates")
     guard_forms(blueprint)
@@ -32,6 +38,8 @@ def tracker_pages(tracker: TrackerUseCases) -> Blueprint:
         form_label,
         release_signs,
         repository_page,
+        compared_sign,
+        newer_words,
         short_hash,
         state_sign,
         type_label,
@@ -46,4 +54,5 @@ def tracker_pages(tracker: TrackerUseCases) -> Blueprint:
     add_transfer(blueprint, tracker.transferring)
     add_detail(blueprint, tracker.store, tracker.poller)
     add_release_forms(blueprint, tracker.store)
+    add_release_marks(blueprint, tracker.store, tracker.editing, now)
     return blueprint

@@ -25,12 +25,14 @@ from wtforms.widgets import HiddenInput  # type: ignore[import-untyped]  # as ab
 
 from provider.tracker.decisions.fields import (
     LONGEST_NAME,
+    LONGEST_REASON,
     LONGEST_RELEASE_NOTES,
     LONGEST_URL,
     LONGEST_VERSION,
     name_problem,
     notes_problem,
     parsed_labels,
+    reason_problem,
     url_problem,
     version_problem,
 )
@@ -223,6 +225,18 @@ class ReleaseForm(Form):
             prerelease=self.prerelease.data,
             draft=self.draft.data,
         )
+
+
+class SkipForm(Form):
+    """Why a release is skipped."""
+
+    reason = StringField(
+        "Reason", [_validator(reason_problem)], render_kw={"maxlength": LONGEST_REASON, "required": True}
+    )
+
+    def text(self) -> str:
+        """The reason."""
+        return _text(self.reason)
 
 
 class ImportForm(Form):

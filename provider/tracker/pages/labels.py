@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from provider.pages.image_labels import FAILED, Sign, web_address
+from provider.tracker.decisions.deployed.comparing import Comparison, DeployedStatus, NewerReleases
 from provider.tracker.decisions.kinds import RepositoryType, TagForm
 from provider.tracker.decisions.release import Release
 from provider.tracker.decisions.repository import RepositoryState, Tracked
@@ -36,6 +37,12 @@ PRERELEASES = {
     Prereleases.TELL: "Announce them",
     Prereleases.SHOW: "List them, announce none",
     Prereleases.IGNORE: "Do not list them",
+}
+COMPARED = {
+    DeployedStatus.BEHIND: Sign("↑", "Behind", "wait"),
+    DeployedStatus.UNKNOWN: Sign("?", "Cannot be compared", "calm"),
+    DeployedStatus.AHEAD: Sign("»", "Ahead", "calm"),
+    DeployedStatus.CURRENT: Sign("✓", "Current", "good"),
 }
 _HASH = 12
 
@@ -72,15 +79,29 @@ def repository_page(tracked: Tracked) -> str | None:
 
 
 def release_signs(release: Release) -> list[Sign]:
-    """The signs of a release: pre-release, draft, by hand, withdrawn."""
+    """The signs of a release: what kind it is, and what people said about it."""
     signs = {
         Sign("△", "Pre-release", "wait"): release.prerelease,
         Sign("…", "Draft", "calm"): release.draft,
         Sign("✎", "By hand", "calm"): release.by_hand,
         Sign("⊘", "Withdrawn", "bad"): release.withdrawn,
         Sign("⚠", "Tag moved", "bad"): release.moved is not None,
+        Sign("⤼", "Skipped", "calm"): release.skipped is not None,
+        Sign("✦", "New", "good"): release.unseen,
     }
     return [sign for sign, holds in signs.items() if holds]
+
+
+def compared_sign(result: Comparison) -> Sign:
+    """The sign of a deployed version."""
+    return COMPARED[result.status]
+
+
+def newer_words(newer: NewerReleases) -> str:
+    """How many versions are newer, by what differs: `3 newer versions (1 major, 2 patch)`."""
+    parts = {"major": newer.major, "minor": newer.minor, "patch": newer.patch}
+    kinds = ", ".join(f"{number} {kind}" for kind, number in parts.items() if number)
+    return f"{newer.releases} newer version{'' if newer.releases == 1 else 's'} ({kinds})"
 
 
 def short_hash(text: str | None) -> str:

@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 from provider.auth.strict_query import takes
 from provider.pages.rendering import rendered
 from provider.tracker.decisions.repository import RepositoryState
-from provider.tracker.pages.labels import TYPES
+from provider.tracker.pages.labels import COMPARED, TYPES
 from provider.tracker.pages.repositories_query import LIST_QUERY, ROWS, SORTS, RepositoriesPageQuery, not_a_place
 from provider.tracker.ports import RepositoryPage, TrackerStore
 
@@ -25,6 +25,7 @@ def add_list(blueprint: Blueprint, store: TrackerStore) -> None:
             total=store.count(query.filter),
             types=TYPES,
             states=list(RepositoryState),
+            deployed=COMPARED,
             sorts=SORTS,
         )
 

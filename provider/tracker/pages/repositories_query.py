@@ -7,6 +7,7 @@ from werkzeug.exceptions import UnprocessableEntity
 
 from provider.auth.strict_query import one_of, refused_query
 from provider.ports import Place
+from provider.tracker.decisions.deployed.comparing import DeployedStatus
 from provider.tracker.decisions.kinds import RepositoryType
 from provider.tracker.decisions.repository import RepositoryState
 from provider.tracker.ports import RepositoryFilter
@@ -16,6 +17,7 @@ SORTS = {
     "type": "Type",
     "latestVersion": "Latest release",
     "latestDate": "Released",
+    "deployed": "Deployed",
     "state": "State",
     "lastPolled": "Last polled",
     "dateAdded": "Added",
@@ -25,7 +27,7 @@ SORTS = {
 PLACE_QUERY = ("after", "id")
 """The query parameters for the start of a page."""
 
-LIST_QUERY = ("type", "state", "q", "sort", *PLACE_QUERY)
+LIST_QUERY = ("type", "state", "deployed", "q", "sort", *PLACE_QUERY)
 """The query parameters of the list."""
 
 ROWS = 50
@@ -40,6 +42,7 @@ class RepositoriesPageQuery:
 
     type: str = ""
     state: str = ""
+    deployed: str = ""
     text: str = ""
     sort: str = "name"
     after: Place | None = None
@@ -54,6 +57,7 @@ class RepositoriesPageQuery:
         return cls(
             type=one_of(arguments, "type", list(RepositoryType)),
             state=one_of(arguments, "state", list(RepositoryState)),
+            deployed=one_of(arguments, "deployed", list(DeployedStatus)),
             text=arguments.get("q", "").strip()[:_LONGEST_TEXT],
             sort=sort_in(arguments, SORTS, "name"),
             after=place_in(arguments),
@@ -66,18 +70,20 @@ class RepositoriesPageQuery:
             type=RepositoryType(self.type) if self.type else None,
             state=RepositoryState(self.state) if self.state else None,
             query=self.text or None,
+            deployed=DeployedStatus(self.deployed) if self.deployed else None,
             sort=self.sort,
         )
 
     @property
     def restricts(self) -> bool:
         """Whether any filter is set."""
-        return bool(self.type or self.state or self.text)
+        return bool(self.type or self.state or self.deployed or self.text)
 
     def parameters(self, **changes: str) -> dict[str, str]:
         """The URL parameters with the same filters and these changes, for the first page."""
         sort = "" if self.sort == "name" else self.sort
-        same = {"type": self.type, "state": self.state, "q": self.text, "sort": sort}
+        filters = {"type": self.type, "state": self.state, "deployed": self.deployed, "q": self.text}
+        same = {**filters, "sort": sort}
         return {key: value for key, value in {**same, **changes}.items() if value}
 
     def sorted_by(self, field: str) -> str:

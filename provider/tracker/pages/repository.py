@@ -1,5 +1,6 @@
 """The pages of a tracked repository and of a release, and the form that polls now."""
 
+from collections.abc import Sequence
 from http import HTTPStatus
 
 from flask import Blueprint, flash, redirect, request, url_for
@@ -12,6 +13,8 @@ from provider.auth.strict_query import takes
 from provider.errors import NotTracked, PolledJustNow, ProviderError
 from provider.pages.rendering import rendered
 from provider.ports import Place
+from provider.tracker.decisions.deployed.comparing import ComparedReleases, ranked
+from provider.tracker.decisions.deployed.updates import DeployedSource
 from provider.tracker.decisions.outcomes import Found
 from provider.tracker.decisions.release import Release
 from provider.tracker.decisions.repository import Tracked
@@ -41,6 +44,7 @@ def add_detail(blueprint: Blueprint, store: TrackerStore, poller: Poller) -> Non
             "repository.html",
             tracked=tracked,
             page=page,
+            newer=_newer(tracked, page.items),
             sort=sort,
             total=store.count_releases(number),
             following={"sort": sort, **place_parameters(page.end)} if page.end else None,
@@ -94,6 +98,16 @@ def _releases(store: TrackerStore, number: int, sort: str, after: Place | None) 
         return store.releases(number, _ROWS, after, sort=sort)
     except ValueError:
         raise not_a_place() from None
+
+
+def _newer(tracked: Tracked, shown: Sequence[Release]) -> frozenset[int]:
+    """Which of the releases that are shown are newer than the deployed version."""
+    deployed, latest = tracked.updates.deployed, tracked.latest
+    if deployed is None or latest is None:
+        return frozenset()
+    every = {release.id: release for release in (*shown, latest)}.values()
+    compared = ComparedReleases.of(ranked(every, tracked.tag_form), latest.id, tracked.tag_form)
+    return compared.newer(deployed.version, moves=deployed.source is DeployedSource.IMAGES)
 
 
 def _result(polled: Polled) -> str:

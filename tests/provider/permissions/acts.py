@@ -113,6 +113,9 @@ ACTS: Mapping[str, Act] = {
     "add a release": Act("POST", "/api/v1/repositories/{repository}/releases", {"version": "1.0.0"}),
     "change a release": Act("PUT", "/api/v1/repositories/{repository}/releases/{release}", {"version": "1.0.1"}),
     "remove a release": Act("DELETE", "/api/v1/repositories/{repository}/releases/{release}"),
+    "skip a release": Act("POST", "/api/v1/repositories/{repository}/releases/{release}/skip", _WHY),
+    "do not skip a release": Act("DELETE", "/api/v1/repositories/{repository}/releases/{release}/skip"),
+    "acknowledge a release": Act("POST", "/api/v1/repositories/{repository}/releases/{release}/acknowledge"),
     "import repositories": Act("POST", "/api/v1/repositories/import", {"format": "csv", "text": _CSV}),
     "track a repository, on its page": _form(
         "/repositories/new",
@@ -130,6 +133,12 @@ ACTS: Mapping[str, Act] = {
     "add a release, on its page": _form("/repositories/{repository}/releases/new", version="1.0.0"),
     "change a release, on its page": _form("/repositories/{repository}/releases/{release}/edit", version="1.0.1"),
     "remove a release, on its page": _form("/repositories/{repository}/releases/{release}/delete"),
+    "skip a release, on its page": _form("/repositories/{repository}/releases/{release}/skip", **_WHY),
+    "do not skip a release, on its page": _form("/repositories/{repository}/releases/{release}/unskip"),
+    "acknowledge a release, on its page": _form("/repositories/{repository}/releases/{release}/acknowledge"),
+    "say which version is deployed, on its page": _form(
+        "/repositories/{repository}/releases/{release}/deploy", version="{version}"
+    ),
     "import repositories, on their page": _form("/repositories/transfer", upload=_CSV),
     "import a list of addresses, on their page": _form(
         "/repositories/transfer/list", addresses="https://github.com/acme/listed-{number}"

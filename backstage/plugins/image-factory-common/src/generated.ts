@@ -3439,10 +3439,12 @@ export interface paths {
                     type?: "github" | "git" | "container" | null;
                     /** @description only repositories in this state */
                     state?: "ok" | "never" | "error" | "waiting" | "dead" | null;
+                    /** @description only with this `deployed.status` */
+                    deployed?: "current" | "behind" | "ahead" | "unknown" | null;
                     /** @description only repositories whose name, URL, notes or labels contain this text, or that have a version that begins with it */
                     q?: string | null;
                     /** @description the field to sort by; prefix it with '-' to reverse the order */
-                    sort?: "name" | "-name" | "type" | "-type" | "dateAdded" | "-dateAdded" | "lastPolled" | "-lastPolled" | "latestVersion" | "-latestVersion" | "latestDate" | "-latestDate" | "state" | "-state";
+                    sort?: "name" | "-name" | "type" | "-type" | "dateAdded" | "-dateAdded" | "lastPolled" | "-lastPolled" | "latestVersion" | "-latestVersion" | "latestDate" | "-latestDate" | "state" | "-state" | "deployed" | "-deployed";
                 };
                 header?: never;
                 path?: never;
@@ -4362,6 +4364,300 @@ export interface paths {
                 default: components["responses"]["DEFAULT_ERROR"];
             };
         };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/repositories/{repository}/releases/{release}/skip": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description id of the tracked repository */
+                repository: number;
+                /** @description id of the release */
+                release: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Skip a release.
+         * @description It is no longer the latest release, and no deployed version is behind it. Polls keep that. A release that is
+         *     skipped again gets the new reason.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description id of the tracked repository */
+                    repository: number;
+                    /** @description id of the release */
+                    release: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["SkipRelease"];
+                };
+            };
+            responses: {
+                /** @description Success */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Release"];
+                    };
+                };
+                /** @description The credentials are missing or invalid */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The caller lacks the required permission */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The resource does not exist */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body is too large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body is not sent as application/json */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A parameter or field is invalid; `errors` names it */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        /**
+         * Do not skip a release any more.
+         * @description It can be the latest release again.
+         */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description id of the tracked repository */
+                    repository: number;
+                    /** @description id of the release */
+                    release: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Success; the response has no body */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The credentials are missing or invalid */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The caller lacks the required permission */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The resource does not exist */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body is too large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body is not sent as application/json */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A parameter or field is invalid; `errors` names it */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/repositories/{repository}/releases/{release}/acknowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description id of the tracked repository */
+                repository: number;
+                /** @description id of the release */
+                release: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Acknowledge a release.
+         * @description The release, and those of the repository that were found before it, are no longer new for anybody.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description id of the tracked repository */
+                    repository: number;
+                    /** @description id of the release */
+                    release: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Success */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Release"];
+                    };
+                };
+                /** @description The credentials are missing or invalid */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The caller lacks the required permission */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The resource does not exist */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body is too large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body is not sent as application/json */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A parameter or field is invalid; `errors` names it */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -6296,6 +6592,63 @@ export interface components {
             /** @description id of the run at GitHub */
             id: number;
         };
+        NewerReleases: {
+            /** @description number of newer versions */
+            releases: number;
+            /** @description those whose first number differs */
+            major: number;
+            /** @description those whose second number is the first that differs */
+            minor: number;
+            /** @description the others */
+            patch: number;
+        };
+        NamedRelease: {
+            /** @description id of the release */
+            id: number;
+            /** @description the version, as published */
+            version: string;
+        };
+        Deployed: {
+            /**
+             * @description `current`: nothing is newer; `behind`; `ahead`: higher than the latest release; `unknown`: it cannot be compared
+             * @enum {string}
+             */
+            status: "current" | "behind" | "ahead" | "unknown";
+            /** @description how many versions are newer */
+            newer: components["schemas"]["NewerReleases"];
+            /** @description the highest of them; null if nothing is newer */
+            updateTo: components["schemas"]["NamedRelease"] | null;
+            /** @description why the status is `unknown`; else null */
+            reason: string | null;
+            /** @description `deployedVersion`; or, of the tags in `inUse`, the one that is furthest behind */
+            version: string;
+            /**
+             * @description `person`: `deployedVersion`; `images`: images of this service are built from it
+             * @enum {string}
+             */
+            source: "person" | "images";
+        };
+        TagInUse: {
+            /**
+             * @description `current`: nothing is newer; `behind`; `ahead`: higher than the latest release; `unknown`: it cannot be compared
+             * @enum {string}
+             */
+            status: "current" | "behind" | "ahead" | "unknown";
+            /** @description how many versions are newer */
+            newer: components["schemas"]["NewerReleases"];
+            /** @description the highest of them; null if nothing is newer */
+            updateTo: components["schemas"]["NamedRelease"] | null;
+            /** @description why the status is `unknown`; else null */
+            reason: string | null;
+            /** @description the tag; empty where only a digest is named */
+            tag: string;
+            /** @description true: a digest is named too, so the tag does not move */
+            pinned: boolean;
+            /** @description names of the images; at most 20 */
+            images: string[];
+            /** @description number of the images */
+            number: number;
+        };
         LatestRelease: {
             /** @description the version, as published */
             version: string;
@@ -6320,6 +6673,14 @@ export interface components {
             id: number;
         };
         ListedRepository: {
+            /** @description the deployed version against the latest release; null: nothing is known */
+            deployed: components["schemas"]["Deployed"] | null;
+            /** @description for `container`: every tag that managed images are built from */
+            inUse: components["schemas"]["TagInUse"][];
+            /** @description skipped releases that are higher than the latest one; at most 20 */
+            skipped: components["schemas"]["NamedRelease"][];
+            /** @description number of releases with news that nobody has acknowledged */
+            unseen: number;
             /**
              * @description which tags are versions
              * @enum {string}
@@ -6405,6 +6766,14 @@ export interface components {
             items: components["schemas"]["ListedRepository"][];
         };
         Repository: {
+            /** @description the deployed version against the latest release; null: nothing is known */
+            deployed: components["schemas"]["Deployed"] | null;
+            /** @description for `container`: every tag that managed images are built from */
+            inUse: components["schemas"]["TagInUse"][];
+            /** @description skipped releases that are higher than the latest one; at most 20 */
+            skipped: components["schemas"]["NamedRelease"][];
+            /** @description number of releases with news that nobody has acknowledged */
+            unseen: number;
             /**
              * @description which tags are versions
              * @enum {string}
@@ -6682,6 +7051,17 @@ export interface components {
             /** @description number of known releases that changed */
             changed: number;
         };
+        Skipped: {
+            /** @description why */
+            reason: string;
+            /** @description the caller */
+            by: string;
+            /**
+             * Format: date-time
+             * @description when
+             */
+            at: string;
+        };
         MovedTag: {
             /** @description commit or digest that it had before */
             previousHash: string;
@@ -6692,6 +7072,10 @@ export interface components {
             at: string;
         };
         Release: {
+            /** @description not a release to update to; null: not skipped */
+            skipped: components["schemas"]["Skipped"] | null;
+            /** @description true: it has news that nobody has acknowledged */
+            unseen: boolean;
             /** @description the version, as published */
             version: string;
             /**
@@ -6774,6 +7158,10 @@ export interface components {
              */
             draft: boolean;
         };
+        SkipRelease: {
+            /** @description why, for other people */
+            reason: string;
+        };
         Import: {
             /**
              * @description format of the text; `list`: one address per line, with comments after `#`
@@ -6818,6 +7206,10 @@ export interface components {
             labels: string[];
         };
         ReleaseNews: {
+            /** @description not a release to update to; null: not skipped */
+            skipped: components["schemas"]["Skipped"] | null;
+            /** @description true: it has news that nobody has acknowledged */
+            unseen: boolean;
             /** @description the version, as published */
             version: string;
             /**
@@ -6975,6 +7367,10 @@ export type Run = components['schemas']['Run'];
 export type RunPage = components['schemas']['RunPage'];
 export type Rerun = components['schemas']['Rerun'];
 export type AcceptedRerun = components['schemas']['AcceptedRerun'];
+export type NewerReleases = components['schemas']['NewerReleases'];
+export type NamedRelease = components['schemas']['NamedRelease'];
+export type Deployed = components['schemas']['Deployed'];
+export type TagInUse = components['schemas']['TagInUse'];
 export type LatestRelease = components['schemas']['LatestRelease'];
 export type ListedRepository = components['schemas']['ListedRepository'];
 export type RepositoryPage = components['schemas']['RepositoryPage'];
@@ -6985,10 +7381,12 @@ export type VersionChoice = components['schemas']['VersionChoice'];
 export type Checked = components['schemas']['Checked'];
 export type RepositoryChange = components['schemas']['RepositoryChange'];
 export type Polled = components['schemas']['Polled'];
+export type Skipped = components['schemas']['Skipped'];
 export type MovedTag = components['schemas']['MovedTag'];
 export type Release = components['schemas']['Release'];
 export type ReleasePage = components['schemas']['ReleasePage'];
 export type ReleaseRequest = components['schemas']['ReleaseRequest'];
+export type SkipRelease = components['schemas']['SkipRelease'];
 export type Import = components['schemas']['Import'];
 export type Imported = components['schemas']['Imported'];
 export type ImportReport = components['schemas']['ImportReport'];

@@ -6,7 +6,9 @@ from provider.tracker.decisions.release import FoundRelease
 from tests.provider.tracker.api.tracker_web import READER, REPOSITORIES, TrackerWeb
 
 RELEASES = f"{REPOSITORIES}/1/releases"
-PROMISED = "id date version notes url hash prerelease draft byHand withdrawn firstSeen moved variants tag"
+PROMISED = (
+    "id date version notes url hash prerelease draft byHand withdrawn firstSeen moved variants tag skipped unseen"
+)
 BODY = {
     "version": "2.0.0",
     "date": "2026-03-01T12:00:00Z",
