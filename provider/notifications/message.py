@@ -20,8 +20,9 @@ class Message:
     Attributes:
         id: unique; the same for every revision of the message.
         subject: the name of the repository or the image.
-        body: JSON values. Of kind `releases`: `repository` {id, name, url, type} and `releases`
-            [{version, date, notes, url, hash, prerelease}], the highest first; notes are cut to 4,000 characters.
+        body: JSON values. Of kind `releases`: `repository` {id, name, url, type, path, page}, `latest` {version, url}
+            and `releases` [{version, date, notes, url, hash, prerelease, channel, change, previousHash, variants}], the
+            highest first; long notes are cut.
             Of kind `rebuild`: see `rebuild_body`. Of kind `failure`: `title`, `over`, `count` and `items`
             [{name, message, page}]; `name` and `message` may be empty.
         receipt: the channel's id of the message if it was sent before; it is then updated.

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from provider.errors import Conflict, Duplicate, NotTracked
 from provider.notifications.message import Message
 from provider.ports import Place
-from provider.tracker.decisions.announcing import announcement, failure_announcements, poll_problem
+from provider.tracker.decisions.announcing import AnnouncedRepository, announcement, failure_announcements, poll_problem
 from provider.tracker.decisions.deployed.updates import TagInUse, TagsInUse, updates_of
 from provider.tracker.decisions.kinds import RepositoryType
 from provider.tracker.decisions.outcomes import PollResult
@@ -37,6 +37,11 @@ from tests.fakes.tracker_releases import FakeReleases
 _NEVER = datetime.min.replace(tzinfo=UTC)
 _MOMENTS = {"dateAdded", "lastPolled", "latestDate", "date"}
 Item = TypeVar("Item", Tracked, Release)
+
+
+def _announced(tracked: Tracked) -> AnnouncedRepository:
+    version, url = (tracked.latest.version, tracked.latest.url) if tracked.latest else (None, None)
+    return AnnouncedRepository(tracked.id, tracked.name, tracked.address, tracked.tag_form, version, url)
 
 
 class FakeTrackerStore:
@@ -256,9 +261,7 @@ class FakeTrackerStore:
             read_whole_at=result.read_whole_at,
         )
         if result.announce and result.last_polled is not None:
-            message = announcement(
-                tracked.id, tracked.name, tracked.address.url, tracked.address.type.value, result.announce
-            )
+            message = announcement(_announced(self.get(tracked.id)), result.announce)
             self._put(message, result.last_polled)
 
     def _put(self, message: Message, at: datetime) -> None:

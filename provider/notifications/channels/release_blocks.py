@@ -107,7 +107,8 @@ def _change(release: Body) -> list[str]:
 
 
 def _variants(release: Body) -> str:
-    names = [escaped(one_line(name), _WORD) for name in texts(release, "variants")]
+    version = text(release, "version")
+    names = [escaped(one_line(tag.removeprefix(version) or tag), _WORD) for tag in texts(release, "variants")]
     if len(names) > _MOST_VARIANTS:
         names = [*names[:_MOST_VARIANTS], f"{len(names) - _MOST_VARIANTS} more"]
     return f"\nalso as {', '.join(names)}" if names else ""

@@ -5,11 +5,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from catalog.addresses import is_web_address, registry_page
+from catalog.reference import ImageReference
 from provider.notifications.message import Message, MessageKind
+from provider.tracker.decisions.channels import channel_of, is_unstable
+from provider.tracker.decisions.kinds import RepositoryType, TagForm
 from provider.tracker.decisions.outcomes import FailureNews, News, NewsKind, PollResult
+from provider.tracker.decisions.repository import Address
 
-LONGEST_NOTES = 4_000
-"""The most characters of release notes in a message: more than a channel shows, and less than a long changelog."""
+LONGEST_NOTES = 16_000
+"""The most characters of the notes of one release: their comments and HTML are not shown, and can be most of them."""
+
+MOST_NOTES = 64_000
+"""The most characters of the notes of all releases in a message, shared by them."""
 
 MOST_ITEMS = 100
 """The most repositories that a message about failures names."""
@@ -30,15 +38,38 @@ _FAILURE_TITLES: Mapping[FailureNews, tuple[str, str]] = {
 }
 
 
-def announcement(repository: int, name: str, url: str, type: str, news: Sequence[News]) -> Message:  # noqa: A002 - the API's word
+@dataclass(frozen=True, slots=True)
+class AnnouncedRepository:
+    """The repository that a message is about.
+
+    Attributes:
+        id: its id.
+        name: its name.
+        address: where it is.
+        tag_form: which of its tags are versions.
+        latest: its latest release after the poll; None if it has none.
+        latest_url: the page of that.
+    """
+
+    id: int
+    name: str
+    address: Address
+    tag_form: TagForm
+    latest: str | None = None
+    latest_url: str | None = None
+
+
+def announcement(repository: AnnouncedRepository, news: Sequence[News]) -> Message:
     """The message for news of a repository, in this order; the same news always give the same message id."""
     versions = "\n".join(sorted(map(_identity, news)))
     fingerprint = hashlib.sha256(versions.encode(errors="replace")).hexdigest()[:32]
+    room = min(LONGEST_NOTES, MOST_NOTES // max(len(news), 1))
     body: dict[str, object] = {
-        "repository": {"id": repository, "name": name, "url": url, "type": type},
-        "releases": [_document(each) for each in news],
+        "repository": _repository(repository),
+        "releases": [_document(each, repository.tag_form, room) for each in news],
+        "latest": {"version": repository.latest, "url": repository.latest_url} if repository.latest else None,
     }
-    return Message(f"releases-{repository}-{fingerprint}", MessageKind.RELEASES, name, body)
+    return Message(f"releases-{repository.id}-{fingerprint}", MessageKind.RELEASES, repository.name, body)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,16 +149,33 @@ def _identity(news: News) -> str:
     return version if news.kind is NewsKind.NEW else f"{version} {news.kind.value} {news.release.hash}"
 
 
-def _document(news: News) -> dict[str, object]:
+def _repository(repository: AnnouncedRepository) -> dict[str, object]:
+    address = repository.address
+    page = address.url if is_web_address(address.url) else None
+    if address.type is RepositoryType.CONTAINER:
+        registry, _, path = address.path.partition("/")
+        page = registry_page(ImageReference(registry, path))
+    return {
+        "id": repository.id,
+        "name": repository.name,
+        "url": address.url,
+        "type": address.type.value,
+        "path": address.path,
+        "page": page,
+    }
+
+
+def _document(news: News, form: TagForm, room: int) -> dict[str, object]:
     release = news.release
     return {
         "change": news.kind.value,
         "previousHash": news.previous_hash,
         "version": release.version,
         "date": None if release.date is None else release.date.isoformat(),
-        "notes": release.notes[:LONGEST_NOTES],
+        "notes": release.notes[:room],
         "url": release.url,
         "hash": release.hash,
-        "prerelease": release.prerelease,
+        "prerelease": is_unstable(release, form),
+        "channel": channel_of(release.version),
         "variants": list(release.variants),
     }

@@ -11,6 +11,7 @@ from provider.tracker.pages.labels import (
     compared_sign,
     form_label,
     newer_words,
+    prerelease_signs,
     release_signs,
     repository_page,
     short_hash,
@@ -36,6 +37,7 @@ def tracker_pages(tracker: TrackerUseCases, now: Callable[[], datetime]) -> Blue
     guard_forms(blueprint)
     filters = (
         form_label,
+        prerelease_signs,
         release_signs,
         repository_page,
         compared_sign,

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from provider.pages.image_labels import FAILED, Sign, web_address
+from provider.tracker.decisions.channels import channel_of, is_unstable
 from provider.tracker.decisions.deployed.comparing import Comparison, DeployedStatus, NewerReleases
 from provider.tracker.decisions.kinds import RepositoryType, TagForm
 from provider.tracker.decisions.release import Release
@@ -78,10 +79,16 @@ def repository_page(tracked: Tracked) -> str | None:
     return web_address(tracked.address.url)
 
 
-def release_signs(release: Release) -> list[Sign]:
+def prerelease_signs(release: Release, form: TagForm) -> list[Sign]:
+    """The sign of a pre-release, by its publisher or its version; none for another release."""
+    channel = channel_of(release.version)
+    sign = Sign("△", f"Pre-release, {channel}" if channel else "Pre-release", "wait")
+    return [sign] if is_unstable(release, form) else []
+
+
+def release_signs(release: Release, form: TagForm) -> list[Sign]:
     """The signs of a release: what kind it is, and what people said about it."""
     signs = {
-        Sign("△", "Pre-release", "wait"): release.prerelease,
         Sign("…", "Draft", "calm"): release.draft,
         Sign("✎", "By hand", "calm"): release.by_hand,
         Sign("⊘", "Withdrawn", "bad"): release.withdrawn,
@@ -89,7 +96,7 @@ def release_signs(release: Release) -> list[Sign]:
         Sign("⤼", "Skipped", "calm"): release.skipped is not None,
         Sign("✦", "New", "good"): release.unseen,
     }
-    return [sign for sign, holds in signs.items() if holds]
+    return [*prerelease_signs(release, form), *(sign for sign, holds in signs.items() if holds)]
 
 
 def compared_sign(result: Comparison) -> Sign:

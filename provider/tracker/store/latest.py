@@ -1,7 +1,7 @@
 """Keep the order of releases, and the latest one in the row of its repository, in a transaction of the caller."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from sqlalchemy import Connection, Row, bindparam, delete, func, select, tuple_, update
 
@@ -33,6 +33,16 @@ def keep_latest(connection: Connection, several: Iterable[int]) -> None:
         written: Values = {name: bindparam(f"its_{name}") for name in _LATEST}
         connection.execute(update(repositories).where(repositories.c.id == bindparam("of")).values(written), rows)
     write_updates(connection, wanted)
+
+
+def latest_releases(connection: Connection, several: Sequence[int]) -> Mapping[int, tuple[str, str | None]]:
+    """The versions and pages of the latest releases, by repository; those without a release are left out."""
+    if not several:
+        return {}
+    query = select(repositories.c.id, releases.c.version, releases.c.url).where(
+        repositories.c.id.in_(several), releases.c.id == repositories.c.latest_id
+    )
+    return {row.id: (row.version, row.url) for row in connection.execute(query)}
 
 
 def reorder(connection: Connection, repository: int, form: TagForm) -> None:

@@ -10,13 +10,13 @@ from provider.store.engine import writing
 from provider.store.image_rows import NEVER
 from provider.store.inserts import insert_missing
 from provider.store.outbox import message_values, put_messages
-from provider.tracker.decisions.announcing import announcement, failure_announcements, poll_problem
+from provider.tracker.decisions.announcing import AnnouncedRepository, announcement, failure_announcements, poll_problem
 from provider.tracker.decisions.kinds import TagForm
 from provider.tracker.decisions.outcomes import PollResult
 from provider.tracker.decisions.release import Release
 from provider.tracker.decisions.versions.order import ORDER_RULES
-from provider.tracker.store.latest import keep_latest
-from provider.tracker.store.rows import Values, poll_values, release_values
+from provider.tracker.store.latest import keep_latest, latest_releases
+from provider.tracker.store.rows import Values, address_of, poll_values, release_values
 from provider.tracker.store.tables import releases, repositories
 
 AT_ONCE = 200
@@ -137,16 +137,23 @@ def _write_polls(connection: Connection, results: Sequence[PollResult], stored: 
 
 def _announce(connection: Connection, results: Sequence[PollResult], stored: Mapping[int, _Repository]) -> None:
     messages = []
-    for result in results:
+    news = [result for result in results if result.announce]
+    latest = latest_releases(connection, [result.repository for result in news])
+    for result in news:
         row = stored[result.repository]
-        if result.announce:
-            message = announcement(row.id, row.name, row.url, row.type, result.announce)
-            messages.append(message_values(message, result.last_polled or row.last_polled))
+        message = announcement(_announced(row, *latest.get(row.id, (None, None))), result.announce)
+        messages.append(message_values(message, result.last_polled or row.last_polled))
     polled = ((stored[result.repository], result) for result in results)
     problems = [poll_problem(row.name, row.url, result, row.failing_since) for row, result in polled]
     told = failure_announcements([problem for problem in problems if problem])
     messages += [message_values(message, at) for message, at in told]
     put_messages(connection, messages)
+
+
+def _announced(row: _Repository, latest: str | None, url: str | None) -> AnnouncedRepository:
+    return AnnouncedRepository(
+        row.id, row.name, address_of(row.type, row.url, row.path), TagForm(row.tag_form), latest, url
+    )
 
 
 def _renamed(values: Values) -> Values:

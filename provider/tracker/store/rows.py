@@ -189,7 +189,7 @@ def tracked_of(row: Columns) -> Tracked:
         id=number,
         name=name,
         date_added=date_added,
-        address=Address(RepositoryType(type_), url, path, path.rpartition("/")[2]),
+        address=address_of(type_, url, path),
         notes=notes,
         wanted=_wanted(tag_form, source, include, exclude, prereleases),
         labels=tuple(labels.split("\n")) if labels else (),
@@ -210,6 +210,11 @@ def tracked_of(row: Columns) -> Tracked:
         version=version,
         updates=loaded(Updates, json.loads(updates)) if updates else NO_UPDATES,
     )
+
+
+def address_of(type_: str, url: str, path: str) -> Address:
+    """An address from its columns."""
+    return Address(RepositoryType(type_), url, path, path.rpartition("/")[2])
 
 
 def _moved_values(release: Release | FoundRelease) -> Values:

@@ -117,7 +117,7 @@ def test_tracker_a_release_of_a_channel_names_it() -> None:
 
 def test_tracker_variants_of_a_version_are_named() -> None:
     """The first eight of them."""
-    few = rendered(releases(release(variants=["-alpine", "-bookworm"])), PUBLIC_URL)
+    few = rendered(releases(release(variants=["1.2.3-alpine", "1.2.3-bookworm"])), PUBLIC_URL)
     assert "also as -alpine, -bookworm" in shown(few)
 
     many = rendered(releases(release(variants=[f"-v{number}" for number in range(10)])), PUBLIC_URL)

@@ -1,20 +1,25 @@
 """Tests of the announcement of releases."""
 
+import json
 from datetime import UTC, datetime
 
+import pytest
+
 from provider.notifications.message import Message, MessageKind
-from provider.tracker.decisions.announcing import LONGEST_NOTES, announcement
+from provider.tracker.decisions.announcing import LONGEST_NOTES, MOST_NOTES, AnnouncedRepository, announcement
+from provider.tracker.decisions.kinds import RepositoryType, TagForm
 from provider.tracker.decisions.outcomes import News
 from provider.tracker.decisions.release import FoundRelease
+from provider.tracker.decisions.repository import Address
 
 FIRST = FoundRelease("1.1.0", datetime(2026, 3, 1, tzinfo=UTC), "notes", "https://example.org/1", "ab" * 20, True)
 SECOND = FoundRelease("1.0.0")
+GITHUB = Address(RepositoryType.GITHUB, "https://github.com/acme/app", "acme/app", "app")
 
 
 def _message(*releases: FoundRelease, repository: int = 7) -> Message:
-    return announcement(
-        repository, "app", "https://github.com/acme/app", "github", [News(release) for release in releases]
-    )
+    about = AnnouncedRepository(repository, "app", GITHUB, TagForm.ANY, "1.1.0", "https://example.org/1")
+    return announcement(about, [News(release) for release in releases])
 
 
 def test_a_message_shows_the_repository_and_its_releases_in_the_given_order() -> None:
@@ -23,7 +28,15 @@ def test_a_message_shows_the_repository_and_its_releases_in_the_given_order() ->
 
     assert (message.kind, message.subject) == (MessageKind.RELEASES, "app")
     assert message.body == {
-        "repository": {"id": 7, "name": "app", "url": "https://github.com/acme/app", "type": "github"},
+        "repository": {
+            "id": 7,
+            "name": "app",
+            "url": "https://github.com/acme/app",
+            "type": "github",
+            "path": "acme/app",
+            "page": "https://github.com/acme/app",
+        },
+        "latest": {"version": "1.1.0", "url": "https://example.org/1"},
         "releases": [
             {
                 "change": "new",
@@ -34,6 +47,7 @@ def test_a_message_shows_the_repository_and_its_releases_in_the_given_order() ->
                 "url": "https://example.org/1",
                 "hash": "ab" * 20,
                 "prerelease": True,
+                "channel": None,
                 "variants": [],
             },
             {
@@ -45,6 +59,7 @@ def test_a_message_shows_the_repository_and_its_releases_in_the_given_order() ->
                 "url": None,
                 "hash": None,
                 "prerelease": False,
+                "channel": None,
                 "variants": [],
             },
         ],
@@ -64,7 +79,34 @@ def test_a_version_that_is_no_utf_8_text_is_announced_too() -> None:
 
 
 def test_long_notes_are_cut() -> None:
-    """To the most characters that a message may have."""
+    """To the most characters that a message may have, shared by its releases."""
     most = "n" * LONGEST_NOTES
 
     assert _message(FoundRelease("1.0.0", notes=f"{most}x")) == _message(FoundRelease("1.0.0", notes=most))
+    many = _message(*(FoundRelease(f"1.0.{number}", notes=most) for number in range(50)))
+    assert len(json.dumps(many.body)) < MOST_NOTES + 50 * 250
+
+
+@pytest.mark.parametrize(
+    ("kind", "url", "path", "page"),
+    [
+        (RepositoryType.CONTAINER, "docker.io/library/redis", "docker.io/library/redis", "https://hub.docker.com/_/redis"),
+        (RepositoryType.CONTAINER, "ghcr.io/acme/app", "ghcr.io/acme/app", "https://github.com/orgs/acme/packages/container/package/app"),
+        (RepositoryType.CONTAINER, "quay.io/acme/app", "quay.io/acme/app", "https://quay.io/repository/acme/app"),
+        (RepositoryType.GIT, "ssh://git@git.example.com/app", "git.example.com/app", None),
+        (RepositoryType.GIT, "https://git.example.com/app.git", "git.example.com/app", "https://git.example.com/app.git"),
+    ],
+)  # fmt: skip
+def test_tracker_a_message_links_to_the_page_of_the_repository(
+    kind: RepositoryType,
+    url: str,
+    path: str,
+    page: str | None,
+) -> None:
+    """An image to its page at the registry."""
+    message = announcement(AnnouncedRepository(7, "app", Address(kind, url, path, "app"), TagForm.ANY), [News(SECOND)])
+
+    assert message.body["repository"] == {
+        "id": 7, "name": "app", "url": url, "type": kind.value, "path": path, "page": page
+    }  # fmt: skip
+    assert message.body["latest"] is None

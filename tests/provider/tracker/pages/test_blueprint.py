@@ -222,6 +222,17 @@ def test_tracker_pre_releases_drafts_and_withdrawn_releases_are_marked(
     assert marks == [["Draft"], ["Pre-release"], ["Latest"], ["Withdrawn"]]
 
 
+def test_tracker_a_prerelease_is_marked_by_its_version(world: TrackerWorld, client: FlaskClient) -> None:
+    """In the list, on the page of its repository and on its own, although the publisher does not mark it."""
+    world.publish(RepositoryType.GITHUB, "acme/early", release("v1.0.0-rc.1"))
+    number = world.add("https://github.com/acme/early")
+    latest = world.store.get(number).latest
+    assert latest is not None
+
+    for path in ("/?q=early", f"/repositories/{number}", f"/repositories/{number}/releases/{latest.id}"):
+        assert "Pre-release" in client.get(path).text
+
+
 def test_tracker_a_dead_repository_is_marked(world: TrackerWorld, client: FlaskClient) -> None:
     """The list and the page show the cause, the number of failures, and that it is polled daily."""
     world.add_unpolled("https://github.com/acme/gone", "gone")

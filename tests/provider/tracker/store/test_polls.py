@@ -78,4 +78,6 @@ def test_a_message_names_the_type_as_the_api_does(engine: Engine) -> None:
         "name": "app",
         "url": "ghcr.io/acme/app",
         "type": RepositoryType.CONTAINER.value,
+        "path": "ghcr.io/acme/app",
+        "page": "https://github.com/orgs/acme/packages/container/package/app",
     }
