@@ -14,6 +14,10 @@ Kind = Literal["image", "chart", "artifact", "cache"]
 """What a tag holds: an image, a Helm chart, any other artifact, or the cache of a build."""
 
 
+Activity = Literal["active", "inactive", "stale"]
+"""What Docker Hub says of a tag: it was pushed or pulled in the past month (active), or was not (inactive, stale)."""
+
+
 @dataclass(frozen=True, slots=True)
 class PlatformImage:
     """One platform's manifest in an image.
@@ -71,6 +75,7 @@ class Version:
         problem: a sentence why details could not be read; None if nothing failed.
         vulnerabilities: None if the registry shows none.
         expires_at: when the registry removes the tag, in UTC; None if never, or if it is unknown.
+        activity: None if the registry does not say it.
         pending: more details are being read, and are there at the next request.
     """
 
@@ -93,6 +98,7 @@ class Version:
     problem: str | None = None
     vulnerabilities: Vulnerabilities | None = None
     expires_at: datetime | None = None
+    activity: Activity | None = None
     pending: bool = False
 
 

@@ -9,18 +9,20 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import get_args
 from urllib.parse import urljoin, urlsplit
 
 from catalog.reference import Digest, InvalidReference, parse_digest
 from proxy.errors import Garbage
 from proxy.http.redirects import same_server
-from proxy.version_types import PlatformImage
+from proxy.version_types import Activity, PlatformImage
 
 _TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}")
 _WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _LONGEST_NEXT = 2048
 # Docker Hub shows an attestation as an image of an unknown system.
 _UNKNOWN = "unknown"
+_ACTIVITIES: Mapping[str, Activity] = {each: each for each in get_args(Activity)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,7 @@ class HubTag:
         size: bytes as they are transferred.
         published_at: when the tag was last pushed, in UTC.
         platforms: in Docker Hub's order, without attestations; old tags show no digests.
+        activity: whether it was pushed or pulled in the past month; None if Docker Hub does not say it.
     """
 
     name: str
@@ -40,6 +43,7 @@ class HubTag:
     size: int | None
     published_at: datetime | None
     platforms: tuple[PlatformImage, ...]
+    activity: Activity | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +92,7 @@ def _tag(entry: object) -> HubTag:
         size=_natural(entry.get("full_size")),
         published_at=_time(entry.get("tag_last_pushed")) or _time(entry.get("last_updated")),
         platforms=tuple(platform for platform in platforms if platform),
+        activity=_ACTIVITIES.get(str(entry.get("tag_status"))),
     )
 
 

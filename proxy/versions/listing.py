@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from catalog.reference import Digest
-from proxy.version_types import Kind, Order, PlatformImage, Vulnerabilities
+from proxy.version_types import Activity, Kind, Order, PlatformImage, Vulnerabilities
 from proxy.versions.tag_names import attachment_of, is_attachment, is_semantic
 from proxy.versions.tag_order import precedence
 
@@ -25,8 +25,8 @@ class ListedTag:
         platforms: without attestations.
         url: the registry's web page for the tag.
         described: whether the list is the final source for size and platforms, so that no manifest is fetched.
-        built_at, kind, signed, sbom, provenance, revision, source, version, problem, vulnerabilities, expires_at: see
-            `Version`; None if the list does not contain it.
+        built_at, kind, signed, sbom, provenance, revision, source, version, problem, vulnerabilities, expires_at,
+            activity: see `Version`; None if the list does not contain it.
     """
 
     name: str
@@ -47,6 +47,7 @@ class ListedTag:
     problem: str | None = None
     vulnerabilities: Vulnerabilities | None = None
     expires_at: datetime | None = None
+    activity: Activity | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -233,5 +233,6 @@ def _version(reference: ImageReference, completed: Completed, aliases: tuple[str
         problem=row.problem,
         vulnerabilities=row.vulnerabilities,
         expires_at=row.expires_at,
+        activity=row.activity,
         pending=completed.pending,
     )

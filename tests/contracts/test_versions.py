@@ -301,7 +301,7 @@ def test_docker_hub_lists_platforms_and_aliases(clock: Clock, hub: DockerHub) ->
     ]
     for tag in ("2.0.0", "latest"):
         hub.push_tag("octo/app", tag, digest_of("two"), NOW - MINUTE, images)
-    hub.push_tag("octo/app", "old", None, NOW - timedelta(days=900))
+    hub.push_tag("octo/app", "old", None, NOW - timedelta(days=900), status="inactive")
     registry = FakeRegistry()
     registry.put("octo/app:old", digest_of("old"))
 
@@ -313,6 +313,7 @@ def test_docker_hub_lists_platforms_and_aliases(clock: Clock, hub: DockerHub) ->
     assert newest.url == "https://hub.docker.com/r/octo/app/tags?name=2.0.0"
     assert newest.reference == f"docker.io/octo/app:2.0.0@{digest_of('two')}"
     assert (old.tag, old.digest, old.published_at) == ("old", digest_of("old"), NOW - timedelta(days=900))
+    assert (newest.activity, old.activity) == ("active", "inactive")
     assert {call.method for call in registry.calls} == {"digest"}
 
 

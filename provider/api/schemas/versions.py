@@ -6,7 +6,7 @@ from marshmallow import fields, validate
 
 from provider.api.answers.paging import PageQuery
 from provider.api.schemas.base import AnswerSchema, CamelCaseSchema, Instant, PageSchema, RedactedString
-from proxy.version_types import Kind
+from proxy.version_types import Activity, Kind
 
 _LONGEST_TAG = 128
 # By default, marshmallow also accepts `on`, `yes`, `1` and others.
@@ -147,6 +147,14 @@ class VersionSchema(AnswerSchema):
     )
     expires_at = Instant(
         allow_none=True, metadata={"description": "when the registry removes the tag; null if never or unknown"}
+    )
+    activity = fields.String(
+        allow_none=True,
+        validate=validate.OneOf(get_args(Activity)),
+        metadata={
+            "description": "`inactive` or `stale`: Docker Hub says that nobody pushed or pulled it in the past month; "
+            "null if the registry does not say it"
+        },
     )
     enrolled = fields.Boolean(metadata={"description": "true: this is the tag of the image, whose digest is checked"})
     current = fields.Boolean(

@@ -48,7 +48,7 @@ class DockerHubTags:
         api = self._api
         if api is None:
             return self._by_registry.listed(reference, refresh=refresh)
-        key = f"docker-hub-tags-2 {reference.repository}"
+        key = f"docker-hub-tags-3 {reference.repository}"
         kept = self._cache.get(key, lambda entry: self._fetch(reference, api, entry), refresh=refresh)
         listing = self._listings.get(reference.image, [kept.body], lambda: _listing(kept.body, reference))
         return Listed(listing, kept.fetched_at, kept.stale)

@@ -54,11 +54,11 @@ def _packed(tag: HubTag) -> Sequence[object]:
     platforms = [
         [each.os, each.architecture, each.variant, each.digest, each.size, each.os_version] for each in tag.platforms
     ]
-    return tag.name, tag.digest, tag.size, at, platforms
+    return tag.name, tag.digest, tag.size, at, platforms, tag.activity
 
 
 def _listed(packed: Sequence[Any], reference: ImageReference) -> ListedTag:
-    name, digest, size, at, images = packed
+    name, digest, size, at, images, activity = packed
     platforms = tuple(
         PlatformImage(system, kind, variant, Digest(of) if of else None, bytes_, os_version)
         for system, kind, variant, of, bytes_, os_version in images
@@ -71,4 +71,5 @@ def _listed(packed: Sequence[Any], reference: ImageReference) -> ListedTag:
         platforms=platforms,
         url=tag_page(reference, name),
         described=True,
+        activity=activity,
     )

@@ -44,6 +44,8 @@ class Controls:
         digest: str | None = None,
         at: datetime | None = None,
         images: Sequence[HubImage] | None = None,
+        *,
+        status: str = "active",
     ) -> Tag:
         """Push a tag; an existing one is pushed again and keeps its id.
 
@@ -53,13 +55,14 @@ class Controls:
             digest: None for an old tag.
             at: None: now.
             images: None: one for linux/amd64 with the tag's digest.
+            status: `inactive`: it was not pulled for a month.
         """
         namespace, _, short = repository.partition("/")
         with self.state.lock:
             tags = self.state.repositories[namespace, short].tags
             number = tags[name].id if name in tags else self.state.new_id()
             pushed = tuple(images) if images is not None else (HubImage(digest=digest),)
-            tags[name] = Tag(number, name, digest, at or self.state.clock(), pushed)
+            tags[name] = Tag(number, name, digest, at or self.state.clock(), pushed, status)
             return tags[name]
 
     def push_many(self, repository: str, count: int, newest: datetime) -> None:

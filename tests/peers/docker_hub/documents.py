@@ -24,7 +24,7 @@ def tag_document(repository: Repository, tag: Tag) -> Json:
         "repository": repository.id,
         "full_size": tag.images[0].size if tag.images else 0,
         "v2": True,
-        "tag_status": "active",
+        "tag_status": tag.status,
         "tag_last_pulled": None,
         "tag_last_pushed": pushed,
         "content_type": "image",

@@ -26,6 +26,7 @@ class Tag:
     digest: str | None
     pushed_at: datetime
     images: tuple[HubImage, ...]
+    status: str
 
 
 @dataclass(slots=True)

@@ -107,6 +107,7 @@ def test_a_page_has_the_promised_fields(client: FlaskClient) -> None:
         "problem": None,
         "vulnerabilities": None,
         "expiresAt": None,
+        "activity": None,
         "enrolled": False,
         "current": False,
         "firstSeen": None,
@@ -156,6 +157,7 @@ def test_what_the_registry_shows_of_a_version_is_in_the_answer() -> None:
         problem="the registry answered 401",
         vulnerabilities=Vulnerabilities(critical=1, low=4),
         expires_at=NOW,
+        activity="inactive",
     )
     (shown,) = shown_by(managed("app"), version)
 
@@ -166,6 +168,7 @@ def test_what_the_registry_shows_of_a_version_is_in_the_answer() -> None:
     assert (shown["builtAt"], shown["expiresAt"]) == ("2026-11-22T12:00:00Z", "2026-11-22T12:00:00Z")
     assert (shown["kind"], shown["signed"], shown["sbom"], shown["provenance"]) == ("chart", True, False, None)
     assert (shown["revision"], shown["source"], shown["version"]) == ("4f2a", "https://git.example/app", "1.2.0")
+    assert shown["activity"] == "inactive"
     assert shown["problem"] == "the registry answered 401"
     assert shown["vulnerabilities"] == {
         "critical": 1,

@@ -76,6 +76,23 @@ def test_versions_of_windows_can_be_told_apart() -> None:
 
 
 @pytest.mark.parametrize(
+    ("status", "activity"),
+    [
+        ("active", "active"),
+        ("inactive", "inactive"),
+        ("stale", "stale"),
+        ("", None),
+        ("Active", None),
+        (None, None),
+        (["active"], None),
+    ],
+)
+def test_a_tag_that_nobody_pulls_can_be_told_apart(status: Any, activity: str | None) -> None:
+    """Any other word says nothing."""
+    assert parse_tags_page(page({"name": "old", "tag_status": status})).tags[0].activity == activity
+
+
+@pytest.mark.parametrize(
     "tag",
     [
         {"name": "old"},

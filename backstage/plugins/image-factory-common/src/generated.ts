@@ -6479,6 +6479,11 @@ export interface components {
              * @description when the registry removes the tag; null if never or unknown
              */
             expiresAt: string | null;
+            /**
+             * @description `inactive` or `stale`: Docker Hub says that nobody pushed or pulled it in the past month; null if the registry does not say it
+             * @enum {string|null}
+             */
+            activity: "active" | "inactive" | "stale" | null;
             /** @description true: this is the tag of the image, whose digest is checked */
             enrolled: boolean;
             /** @description true: its digest is the current one of the image, as of its last check */

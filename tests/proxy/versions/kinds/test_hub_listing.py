@@ -30,6 +30,7 @@ TAGS = st.builds(
     SIZES,
     st.none() | st.datetimes(datetime(1970, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001 - hypothesis wants bounds without a zone
     st.lists(PLATFORMS, max_size=3).map(tuple),
+    st.sampled_from(["active", "inactive", "stale", None]),
 )
 
 
@@ -38,8 +39,8 @@ def test_everything_that_a_listing_needs_is_kept(tags: list[HubTag], undated: li
     """Times are exact to the microsecond; additional names have no details and need no manifest."""
     kept = unpack(pack(tags, undated), APP)
 
-    assert [(row.name, row.digest, row.published_at, row.platforms) for row in kept[: len(tags)]] == [
-        (tag.name, tag.digest, tag.published_at, tag.platforms) for tag in tags
+    assert [(row.name, row.digest, row.published_at, row.platforms, row.activity) for row in kept[: len(tags)]] == [
+        (tag.name, tag.digest, tag.published_at, tag.platforms, tag.activity) for tag in tags
     ]
     assert all(row.size == tag.size for row, tag in zip(kept, tags, strict=False) if not tag.platforms)
     assert [(row.name, row.digest, row.published_at) for row in kept[len(tags) :]] == [

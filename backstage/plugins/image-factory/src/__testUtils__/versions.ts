@@ -32,6 +32,7 @@ export const version = (tag: string, more: object = {}) => ({
   problem: null,
   vulnerabilities: null,
   expiresAt: null,
+  activity: null,
   enrolled: false,
   current: false,
   firstSeen: null,

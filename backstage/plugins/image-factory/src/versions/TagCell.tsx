@@ -1,6 +1,6 @@
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { Badge, Cell, Flex, Link, Text } from '@backstage/ui';
-import { RiCheckLine, RiPriceTag3Line } from '@remixicon/react';
+import { RiCheckLine, RiPriceTag3Line, RiZzzLine } from '@remixicon/react';
 import { Moment, webAddress, type Image } from '../shared';
 import { imageFactoryTranslationRef } from '../translation';
 import { Aliases } from './Aliases';
@@ -33,6 +33,7 @@ export function TagCell(props: { version: Version; image: Image | undefined }) {
           )}
           {current && <Badge icon={<RiCheckLine />}>{t('versions.current')}</Badge>}
           {version.kind && version.kind !== 'image' && <Badge>{t(`versions.${version.kind}`)}</Badge>}
+          <Inactive version={version} />
         </Flex>
         <Aliases tags={version.aliases} />
         {current && version.firstSeen && (
@@ -43,6 +44,17 @@ export function TagCell(props: { version: Version; image: Image | undefined }) {
         <Problem version={version} />
       </Flex>
     </Cell>
+  );
+}
+
+function Inactive(props: { version: Version }) {
+  const { t } = useTranslationRef(imageFactoryTranslationRef);
+  const { activity } = props.version;
+  if (activity !== 'inactive' && activity !== 'stale') return null;
+  return (
+    <span title={t('versions.inactiveMeaning')}>
+      <Badge icon={<RiZzzLine />}>{t('versions.inactive')}</Badge>
+    </span>
   );
 }
 

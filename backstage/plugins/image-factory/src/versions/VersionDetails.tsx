@@ -32,6 +32,9 @@ export function VersionDetails(props: { version: Version }) {
         <Fact name={t('versions.published')}>{moment(version.publishedAt)}</Fact>
         <Fact name={t('versions.built')}>{moment(version.builtAt)}</Fact>
         {version.expiresAt && <Fact name={t('versions.expiresTitle')}>{moment(version.expiresAt)}</Fact>}
+        {(version.activity === 'inactive' || version.activity === 'stale') && (
+          <Fact name={t('versions.inactive')}>{t('versions.inactiveMeaning')}</Fact>
+        )}
         <Fact name={t('versions.versionLabel')}>{version.version ?? unknown}</Fact>
         <Fact name={t('versions.revisionTitle')}>
           <Linked text={version.revision} url={version.revisionUrl} unknown={unknown} />

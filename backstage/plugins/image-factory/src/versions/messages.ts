@@ -32,6 +32,8 @@ export const versionsMessages = {
   unknown: 'Unknown',
   inDetails: 'In details',
   loading: 'Loading…',
+  inactive: 'Inactive on Docker Hub',
+  inactiveMeaning: 'Docker Hub: nobody pushed or pulled this tag in the past month',
   enrolled: 'Enrolled tag',
   watched: 'Watched tag',
   current: 'Current digest',
