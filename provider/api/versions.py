@@ -54,8 +54,7 @@ def versions_resources(
         if page.complete and not (page.stale or wanted.refresh):
             keep_for(_KEPT_SECONDS)
         end = Place(str(number + 1), "") if number * window.size < page.total else None
-        own = OwnDigests(image, index.image)
-        items = [version_document(version, image, own, sites) for version in page.items]
+        items = version_documents(page.items, image, index.image, sites)
         document, headers = page_document(items, page.total, window, _order(window), end)
         return {**document, **_of_page(page)}, headers
 
@@ -75,6 +74,14 @@ def versions_resources(
         return version_document(version, image, OwnDigests(image, index.image), sites)
 
     return resources.blueprint
+
+
+def version_documents(
+    versions: Sequence[Version], image: Image, read: Callable[[str], Image | None], sites: Sites
+) -> list[dict[str, object]]:
+    """The documents of versions of an image; `read` returns another image by its name."""
+    own = OwnDigests(image, read)
+    return [version_document(version, image, own, sites) for version in versions]
 
 
 def version_document(version: Version, image: Image, own: OwnDigests, sites: Sites) -> dict[str, object]:

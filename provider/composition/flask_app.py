@@ -34,7 +34,7 @@ from provider.api.registry_face import registry_face
 from provider.api.runs import runs_resources
 from provider.api.specification import register_resources
 from provider.api.upstreams import GitHubUpstream, RegistryUpstream
-from provider.api.versions import read_version, read_versions, versions_resources
+from provider.api.versions import read_version, read_versions, version_documents, versions_resources
 from provider.api.webhooks.deliveries import delivery_resources
 from provider.api.webhooks.proofs import WebhookSecrets
 from provider.api.webhooks.receiving import OPEN_WEBHOOKS, WebhookReceiver, webhook_resources
@@ -187,7 +187,12 @@ def create_web(
     if tracker:
         # Before the images: their front page is for a service without the tracker.
         app.register_blueprint(tracker_pages(tracker, now))
-    upstream = Upstream(*_versions_of(registries), builds, lambda error: rerun_failure(error, now))
+    upstream = Upstream(
+        *_versions_of(registries),
+        lambda image, versions: version_documents(versions, image, index.image, links.sites),
+        builds,
+        lambda error: rerun_failure(error, now),
+    )
     app.register_blueprint(image_pages(index, now, specification, upstream, inbox, checks, acts))
     if enrolling_acts:
         app.register_blueprint(enrolling_pages(enrolling_acts, index))

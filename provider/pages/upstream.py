@@ -1,6 +1,6 @@
 """How the pages read from registries and GitHub, and the page they show when that fails."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -24,13 +24,17 @@ from proxy.errors import (
     Unavailable,
 )
 from proxy.github.run_types import NotRerunnable, RunPage, RunQuery
-from proxy.version_types import VersionPage, VersionQuery
+from proxy.version_types import Version, VersionPage, VersionQuery
 
 ReadVersions = Callable[[ImageReference, VersionQuery], VersionPage]
 """Reads one page of versions; raises OutsideFailure."""
 
 ReadDetails = Callable[[ImageReference, str], object]
 """Reads what the list leaves out of one tag, so that the next page has it; raises OutsideFailure."""
+
+
+DescribeVersions = Callable[[Image, Sequence[Version]], Sequence[Mapping[str, object]]]
+"""Adds to versions of an image what is ours, and links: the attributes of `Version`, and those of the API."""
 
 
 class RunsReader(Protocol):
@@ -69,12 +73,14 @@ class Upstream:
     Attributes:
         versions: reads an image's versions.
         details: reads the details of one of them.
+        describe: what a page shows of them.
         builds: reads and re-runs workflow runs.
         failure: the HTTP error for an upstream error.
     """
 
     versions: ReadVersions | None
     details: ReadDetails | None
+    describe: DescribeVersions
     builds: Builds | None
     failure: Callable[[OutsideFailure], HTTPException]
 

@@ -40,6 +40,6 @@ def add_versions(blueprint: Blueprint, index: ImageIndex, upstream: Upstream, re
             tabs=tabs,
             query=query,
             page=page,
+            versions=upstream.describe(image, page.items),
             pages=max(1, -(-page.total // ROWS)),
-            dated=any(version.published_at or version.built_at for version in page.items),
         )

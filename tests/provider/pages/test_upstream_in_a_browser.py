@@ -1,16 +1,17 @@
 """Tests of the pages of versions and builds in a real browser."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Literal
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from proxy.errors import Unavailable
+from proxy.errors import StillReading, Unavailable
 from tests.peers.process import wait_until
 from tests.provider.pages.browsers import DESKTOP, PHONE, serving, window
-from tests.provider.pages.upstream_web import Scripted, run, varied
-from tests.provider.web_images import digest
+from tests.provider.pages.upstream_web import Scripted, run, varied, version
+from tests.provider.web_images import NOW, digest
 
 VERSIONS, RUNS = "/images/backstage/versions", "/images/backstage/runs"
 PERIOD = 15_000
@@ -93,9 +94,40 @@ def test_versions_are_found_and_copied_by_keyboard(phone: Page, address: str) ->
     phone.get_by_role("searchbox", name="Tag").fill("1.12.1")
     phone.keyboard.press("Enter")
     phone.wait_for_url("**/versions?q=1.12.1&semver=true")
-    phone.get_by_role("button", name=f"@{digest('b')}").press("Enter")
+    phone.get_by_role("button", name=f"Copy ghcr.io/acme/backstage:1.12.1@{digest('b')}").press("Enter")
     phone.get_by_text("Copied").wait_for()
     assert phone.evaluate("navigator.clipboard.readText()") == f"ghcr.io/acme/backstage:1.12.1@{digest('b')}"
+
+
+def test_a_page_of_versions_completes_itself(phone: Page, address: str, scripted: Scripted) -> None:
+    """Without a click; buttons that come later copy too. Then it rests."""
+    scripted.complete = False
+    scripted.versions = [version("1.12.1", "b", digest=None, platforms=(), size=None, pending=True)]
+    phone.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    phone.goto(f"{address}{VERSIONS}?q=1.12")
+    expect(phone.get_by_text("More details are being read")).to_be_visible()
+    expect(phone.get_by_text("Loading")).to_have_count(3)
+
+    scripted.complete = True
+    scripted.versions = [version("1.12.1", "b")]
+    expect(phone.get_by_text("More details are being read")).to_have_count(0)
+    phone.get_by_text("Copy docker pull").click()
+    phone.get_by_text("Copied").wait_for()
+    assert phone.evaluate("navigator.clipboard.readText()").startswith("docker pull ghcr.io/acme/backstage:1.12.1@")
+    assert phone.url == f"{address}{VERSIONS}?q=1.12"
+    assert len(scripted.asked) <= 3
+
+
+def test_a_first_list_that_takes_long_loads_by_itself(address: str, scripted: Scripted) -> None:
+    """Without scripts too: the answer says when the browser loads it again."""
+    scripted.error = StillReading(
+        "the list of tags is still being read, 12,300 tags so far", NOW + timedelta(seconds=1)
+    )
+    with window(scripts=False) as page:
+        page.goto(f"{address}{VERSIONS}?q=1.12")
+        expect(page.get_by_text("12,300 tags so far")).to_be_visible()
+        scripted.error = None
+        expect(page.get_by_role("rowheader", name="1.12.1")).to_be_visible()
 
 
 def test_every_function_works_without_scripts(address: str, scripted: Scripted) -> None:

@@ -1,19 +1,21 @@
 """Tests of the versions page of an image."""
 
+import dataclasses
 from datetime import timedelta
 
 import pytest
 
+from catalog.image import OriginDocument, UpdateDocument
 from provider.redaction import use_redactor
 from proxy.errors import Garbage, NotFound, OutsideFailure, Refused, StillReading, Unavailable
 from proxy.secrets.redactor import Redactor
 from proxy.secrets.secret import Secret
-from proxy.version_types import PlatformImage, VersionQuery
+from proxy.version_types import PlatformImage, VersionQuery, Vulnerabilities
 from tests.contracts.version_world import open_world
 from tests.fakes.registry import FakeRegistry, digest_of
 from tests.provider.api.version_web import client_of
 from tests.provider.pages.upstream_web import Scripted, varied, version
-from tests.provider.web_images import NOW, digest, managed
+from tests.provider.web_images import NOW, dependency, digest, managed
 from tests.proxy.clocks import Clock
 
 PATH = "/images/backstage/versions"
@@ -69,7 +71,7 @@ def test_a_version_says_what_it_is() -> None:
     )
     for text in (
         ">Helm chart<",
-        ">revision 4f2a0c1d9e8b<",
+        'revision <span title="4f2a0c1d9e8b7a6f">4f2a0c1d9e8b</span>',
         ">signed, provenance<",
         ">SBOM<",
         "built <time",
@@ -80,12 +82,80 @@ def test_a_version_says_what_it_is() -> None:
     assert "Artifact" not in page
 
 
+def test_what_is_ours_is_marked() -> None:
+    """The enrolled tag, the current digest and since when it is known, and what it was built from, with links."""
+    seen = UpdateDocument(digest("b"), None, NOW - timedelta(days=3), None, "check", repoint=False, platforms=())
+    image = managed(
+        "backstage",
+        tag="stable",
+        digest=digest("b"),
+        updates=(seen,),
+        origins=(OriginDocument(digest("b"), (digest("c"),)),),
+        dependencies=(dataclasses.replace(dependency("node"), built_on=digest("c")),),
+    )
+    labels = {"revision": "4f2a0c1d9e8b", "source": "https://github.com/acme/portal", "version": "1.12.1"}
+    versions = [version("1.12.1", "b", **labels), version("stable", "a"), version("old", "b", published_at=None)]
+    page = shown(Scripted(versions, images=[image]))
+
+    for text in (
+        f'built from <a href="/images/node">node</a> <code title="{digest("c")}">',
+        'known here since <time datetime="2026-03-07T12:00:00Z"',
+        'first seen <time datetime="2026-03-07T12:00:00Z"',
+        '<a href="https://github.com/acme/portal/commit/4f2a0c1d9e8b" rel="noreferrer" title="4f2a0c1d9e8b">',
+        'source <a href="https://github.com/acme/portal" rel="noreferrer">',
+        ">version 1.12.1<",
+        f'data-copy="docker pull ghcr.io/acme/backstage:1.12.1@{digest("b")}" hidden>Copy docker pull<',
+    ):
+        assert text in page, text
+    assert (page.count("Enrolled tag"), page.count("Current digest")) == (1, 2)
+    assert "Watched tag" not in page
+
+
+def test_what_the_registry_found_is_shown() -> None:
+    """Vulnerabilities by severity, when a tag expires, and that nobody pulls it; without them there is no column."""
+    page = shown(
+        Scripted(
+            [
+                version("1", vulnerabilities=Vulnerabilities(critical=2, low=1_300)),
+                version(
+                    "2", vulnerabilities=Vulnerabilities(), expires_at=NOW + timedelta(days=2), activity="inactive"
+                ),
+                version("3", vulnerabilities=Vulnerabilities(applicable=False), activity="active"),
+            ]
+        )
+    )
+    for text in (
+        ">2 critical, 1,300 low<",
+        ">no vulnerabilities found<",
+        ">not applicable<",
+        'expires <time datetime="2026-03-12T12:00:00Z"',
+        ">Security<",
+    ):
+        assert text in page, text
+    assert page.count("Inactive on Docker Hub") == 1
+    assert ">Security<" not in shown(varied())
+
+
+def test_the_last_list_says_that_a_newer_one_is_read() -> None:
+    """It is not called unavailable, and the page loads itself again."""
+    scripted = varied()
+    scripted.stale = scripted.reading = True
+    scripted.complete = False
+    page = shown(scripted)
+    assert "A newer list is being read from ghcr.io" in page
+    assert "(2026-03-10 11:56 UTC)" in page
+    assert "may be out of date" not in page
+    assert 'hx-get="/images/backstage/versions" hx-trigger="load delay:2s"' in page
+    assert "hx-trigger" not in shown(varied())
+
+
 def test_a_page_that_is_not_complete_says_so() -> None:
-    """It leads to the same page, which has more a moment later."""
+    """It leads to the same page, which has more a moment later, and loads it by itself."""
     scripted = Scripted([version("1", digest=None, size=None, platforms=(), pending=True)], complete=False)
     page = shown(scripted, "?q=1")
     assert page.count(">Loading<") == 3
     assert 'href="/images/backstage/versions?q=1">Show them</a>' in page
+    assert 'hx-get="/images/backstage/versions?q=1" hx-trigger="load delay:2s"' in page
     assert "being read" not in shown(varied())
 
 

@@ -6,9 +6,12 @@ from datetime import datetime, timedelta
 
 from flask import Flask
 
+from catalog.addresses import PUBLIC_SITES
+from catalog.image import Image
 from catalog.reference import ImageReference
 from provider.api.answers.errors import register_errors
 from provider.api.audited_reruns import rerun_failure
+from provider.api.versions import version_documents
 from provider.auth.access import Access, EndpointRules, guard
 from provider.pages.browsers import prepare_for_browsers
 from provider.pages.headers import protect_browsers
@@ -40,6 +43,8 @@ class Scripted:
         opened: the tags whose details were read.
         complete: whether pages of versions are.
         problem: why the list of versions broke off.
+        reading: whether a newer list is being read.
+        images: those of the index; empty: one of each kind.
         places: the repository or the workflow of each query.
         reruns: image, workflow, run and `failed_only` of each re-run.
         rerun_error: if set, a re-run raises it.
@@ -55,6 +60,8 @@ class Scripted:
     opened: list[str] = field(default_factory=list)
     complete: bool = True
     problem: str | None = None
+    reading: bool = False
+    images: Sequence[Image] = ()
     places: list[str] = field(default_factory=list)
     reruns: list[tuple[str, str, int, bool]] = field(default_factory=list)
     fetched_at: datetime = NOW - timedelta(minutes=4)
@@ -70,7 +77,7 @@ class Scripted:
         shown = tuple(found[start : start + query.size])
         order = "published" if self.dated else "version"
         page = VersionPage(shown, len(found), order, self.stale, self.fetched_at, self.complete)  # type: ignore[arg-type]  # a Literal
-        return replace(page, problem=self.problem)
+        return replace(page, problem=self.problem, reading=self.reading)
 
     def details(self, reference: ImageReference, tag: str) -> None:
         """Note whose details are read."""
@@ -105,9 +112,16 @@ class Scripted:
         register_errors(app, problem_page, {PAGES})
         prepare_for_browsers(app, Secret("a key for tests of pages"), PUBLIC_URL, signs_in=False)
         builds = Builds(self, self)
-        upstream = Upstream(self.read, self.details, builds, lambda error: rerun_failure(error, lambda: NOW))
+        index = MemoryIndex(self.images or varied_images())
+        upstream = Upstream(
+            self.read,
+            self.details,
+            lambda image, versions: version_documents(versions, image, index.image, PUBLIC_SITES),
+            builds,
+            lambda error: rerun_failure(error, lambda: NOW),
+        )
         specification = {"info": {"title": "x"}, "paths": {}, "components": {"schemas": {}}}
-        app.register_blueprint(image_pages(MemoryIndex(varied_images()), lambda: NOW, specification, upstream))
+        app.register_blueprint(image_pages(index, lambda: NOW, specification, upstream))
         protect_browsers(app, PUBLIC_URL)
         return app
 
