@@ -58,6 +58,7 @@ from provider.services.enrolled_sources import EnrolledSources
 from provider.services.enrolling.acts import EnrollingActs
 from provider.services.enrolling.use_cases import EnrollingUseCases
 from provider.tracker.api.news import news_resources
+from provider.tracker.api.owner_import import owner_import_resources
 from provider.tracker.api.release_marks import release_marks_resources
 from provider.tracker.api.releases import releases_resources
 from provider.tracker.api.repositories import repositories_resources
@@ -76,6 +77,7 @@ _TRACKER = (
     releases_resources,
     release_marks_resources,
     transfers_resources,
+    owner_import_resources,
     news_resources,
 )
 

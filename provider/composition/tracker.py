@@ -15,10 +15,12 @@ from provider.tracker.decisions.repository import Address, RepositoryState
 from provider.tracker.ports import ReleaseSource, RepositoryFilter, TrackerStore
 from provider.tracker.services.editing import RepositoryEditing
 from provider.tracker.services.in_use import note_versions_in_use
+from provider.tracker.services.owner_import import OwnerImport
 from provider.tracker.services.poll_round import PollRound
 from provider.tracker.services.polling import Poller, host_of
 from provider.tracker.services.transferring import Transferring
 from provider.tracker.services.use_cases import TrackerUseCases
+from provider.tracker.sources.github_owners import GitHubOwners
 from provider.tracker.sources.table import RELEASE_SOURCES
 from provider.tracker.store.tracker_store import SqlTrackerStore
 from proxy.github.credentials import GitHubCredentials
@@ -29,13 +31,15 @@ _MANY = 200
 def tracker_use_cases(parts: Parts) -> TrackerUseCases:
     """The use cases for the web part."""
     poller, site = _poller(parts), github_site(parts.settings)
+    transferring = Transferring(poller.store, utc_now, github_site=site)
     return TrackerUseCases(
         store=poller.store,
         editing=RepositoryEditing(
             poller.store, poller, utc_now, github_site=site, note_in_use=noting_in_use(parts, poller.store)
         ),
-        transferring=Transferring(poller.store, utc_now, github_site=site),
+        transferring=transferring,
         poller=poller,
+        owners=OwnerImport(poller.store, GitHubOwners(parts.github), transferring, github_site=site),
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from typing import Protocol
 
 from provider.ports import Place
@@ -315,6 +316,43 @@ class TrackerStore(Protocol):
 
         Returns:
             How many tracked repositories changed.
+        """
+
+
+class OwnerListKind(StrEnum):
+    """The lists of an owner at GitHub: its own repositories, or those that a user has starred."""
+
+    REPOSITORIES = "repositories"
+    STARRED = "starred"
+
+
+@dataclass(frozen=True, slots=True)
+class OwnerRepository:
+    """A repository in the list of an owner; `path` is OWNER/NAME."""
+
+    path: str
+    description: str = ""
+    fork: bool = False
+    archived: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OwnerList:
+    """The list of an owner; not `whole` where it is longer than what is read."""
+
+    repositories: tuple[OwnerRepository, ...]
+    whole: bool = True
+
+
+class OwnerRepositories(Protocol):
+    """The lists of owners at GitHub."""
+
+    def read(self, owner: str, kind: OwnerListKind) -> OwnerList:
+        """A list of an owner, with what the service's credentials may see.
+
+        Raises:
+            proxy.errors.NotFound: there is no such owner, or it has no such list.
+            proxy.errors.OutsideFailure: the list cannot be read now, or may not be read.
         """
 
 

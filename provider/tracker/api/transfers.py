@@ -20,7 +20,7 @@ from provider.tracker.api.schemas import (
     ImportSchema,
 )
 from provider.tracker.decisions.repository import Address
-from provider.tracker.services.transferring import TransferFormat
+from provider.tracker.services.transferring import ImportReport, TransferFormat
 from provider.tracker.services.use_cases import TrackerUseCases
 
 _MEDIA_TYPES = {TransferFormat.CSV: "text/csv", TransferFormat.YAML: "application/yaml"}
@@ -69,10 +69,7 @@ def transfers_resources(tracker: TrackerUseCases, now: Callable[[], datetime]) -
             shown = [str(problem) for problem in report.problems[:_MOST_PROBLEMS]]
             more = len(report.problems) - len(shown)
             raise refused_field("text", *shown, *([f"and {more} more problems"] if more else []))
-        return {
-            "added": [_imported(repository, entry.name, entry.address) for repository, entry in report.added],
-            "duplicates": [_imported(known.id, known.name, known.address) for known, _ in report.duplicates],
-        }
+        return import_document(report)
 
     described = blueprint.response(HTTPStatus.OK, {"type": "string"}, content_type="text/csv")(export_repositories)
     described = resources.with_query(described, ExportQuery)
@@ -80,6 +77,14 @@ def transfers_resources(tracker: TrackerUseCases, now: Callable[[], datetime]) -
     described = blueprint.doc(responses={str(HTTPStatus.OK.value): _EXPORTED})(described)
     blueprint.route(f"{REPOSITORIES}/export", methods=["GET"])(described)
     return blueprint
+
+
+def import_document(report: ImportReport) -> PageDocument:
+    """All attributes that `ImportReportSchema` shows."""
+    return {
+        "added": [_imported(repository, entry.name, entry.address) for repository, entry in report.added],
+        "duplicates": [_imported(known.id, known.name, known.address) for known, _ in report.duplicates],
+    }
 
 
 def _imported(repository: int | None, name: str, address: Address) -> PageDocument:

@@ -19,6 +19,7 @@ from provider.tracker.pages.labels import (
     type_label,
     wanted_lines,
 )
+from provider.tracker.pages.owner_import import add_owner_import
 from provider.tracker.pages.release_forms import add_release_forms
 from provider.tracker.pages.release_marks import add_release_marks
 from provider.tracker.pages.repositories import add_list
@@ -54,6 +55,7 @@ def tracker_pages(tracker: TrackerUseCases, now: Callable[[], datetime]) -> Blue
     add_list(blueprint, tracker.store)
     add_repository_forms(blueprint, tracker.editing)
     add_transfer(blueprint, tracker.transferring)
+    add_owner_import(blueprint, tracker.owners)
     add_detail(blueprint, tracker.store, tracker.poller)
     add_release_forms(blueprint, tracker.store)
     add_release_marks(blueprint, tracker.store, tracker.editing, now)

@@ -42,6 +42,7 @@ from provider.tracker.decisions.repository import Tracked
 from provider.tracker.decisions.versions.expressions import LONGEST_EXPRESSION, expression_problem
 from provider.tracker.decisions.wanted import ListSource, Prereleases
 from provider.tracker.pages.labels import FORMS, PRERELEASES, SOURCES, TYPES
+from provider.tracker.ports import OwnerListKind
 from provider.tracker.services.editing import RepositoryRequest
 
 _TO_THE_SECOND = "%Y-%m-%dT%H:%M:%S"
@@ -53,6 +54,10 @@ _FORMS = [SelectChoice(form.value, label) for form, label in FORMS.items()]
 _ADDRESS_HINT = "For example https://github.com/OWNER/NAME, https://git.example.org/team/app.git or ghcr.io/acme/app."
 _SOURCES = [SelectChoice("", SOURCES[None]), *(SelectChoice(each.value, SOURCES[each]) for each in ListSource)]
 _PRERELEASES = [SelectChoice(each.value, PRERELEASES[each]) for each in Prereleases]
+_OWNER_LISTS = [
+    SelectChoice(OwnerListKind.REPOSITORIES.value, "Its own"),
+    SelectChoice(OwnerListKind.STARRED.value, "Those that the user has starred"),
+]
 _EXPRESSION = {"maxlength": LONGEST_EXPRESSION, "spellcheck": "false", "autocapitalize": "off"}
 _INCLUDE_HINT = "A regular expression (RE2), for example ^controller-v[0-9]. Empty: all versions."
 _EXCLUDE_HINT = "For example (?i)nightly|^helm-chart-."
@@ -237,6 +242,27 @@ class SkipForm(Form):
     def text(self) -> str:
         """The reason."""
         return _text(self.reason)
+
+
+class OwnerForm(Form):
+    """Whose repositories at GitHub are imported."""
+
+    owner = StringField(
+        "User or organization at GitHub",
+        [InputRequired("Enter the name of a user or an organization.")],
+        render_kw={"maxlength": 100, "autocapitalize": "off", "spellcheck": "false"},
+    )
+    list = SelectField("Which repositories", choices=_OWNER_LISTS, default=OwnerListKind.REPOSITORIES.value)
+    forks = BooleanField("Forks too")
+    archived = BooleanField("Archived repositories too")
+
+    def name(self) -> str:
+        """The name of the owner."""
+        return _text(self.owner).removeprefix("@")
+
+    def kind(self) -> OwnerListKind:
+        """The list that is wanted."""
+        return OwnerListKind(self.list.data)
 
 
 class ImportForm(Form):

@@ -66,10 +66,15 @@ def add_transfer(blueprint: Blueprint, transferring: Transferring) -> None:
 def _imported(file: ImportForm, addresses: ListForm, report: ImportReport) -> Response:
     if report.problems:
         return _page(file, addresses, report.problems)
+    flash(added_words(report))
+    return redirect(url_for("tracker.repositories"), HTTPStatus.SEE_OTHER)
+
+
+def added_words(report: ImportReport) -> str:
+    """What an import did, in a sentence."""
     added, there = len(report.added), len(report.duplicates)
     already = f" {there} {'was' if there == 1 else 'were'} already tracked." if there else ""
-    flash(f"{added} repositor{'y was' if added == 1 else 'ies were'} added.{already}")
-    return redirect(url_for("tracker.repositories"), HTTPStatus.SEE_OTHER)
+    return f"{added} repositor{'y was' if added == 1 else 'ies were'} added.{already}"
 
 
 def _page(file: ImportForm, addresses: ListForm, problems: tuple[TransferProblem, ...] = ()) -> Response:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from provider.tracker.ports import TrackerStore
 from provider.tracker.services.editing import RepositoryEditing
+from provider.tracker.services.owner_import import OwnerImport
 from provider.tracker.services.polling import Poller
 from provider.tracker.services.transferring import Transferring
 
@@ -17,9 +18,11 @@ class TrackerUseCases:
         editing: adds and changes repositories.
         transferring: imports and exports repositories.
         poller: polls one repository on request.
+        owners: imports the repositories of an owner at GitHub.
     """
 
     store: TrackerStore
     editing: RepositoryEditing
     transferring: Transferring
     poller: Poller
+    owners: OwnerImport

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
+from itertools import islice
 from typing import Any, TypeAlias, TypeVar
 
 from proxy.errors import Garbage, KeptBack, Unavailable
@@ -94,6 +95,16 @@ def entries(requester: SessionRequester, path: str) -> Iterator[Entry]:
     """
     for page in _pages(requester, path, None, PER_PAGE):
         yield from page.entries
+
+
+def pages_of(requester: SessionRequester, path: str, most: int) -> Iterator[GitHubPage]:
+    """The pages of a list, at most so many; they are fetched, and errors raised, on the way.
+
+    Raises:
+        Garbage: the answer is no list.
+        OutsideFailure: see `GitHubSession.ask`.
+    """
+    return islice(_pages(requester, path, None, PER_PAGE), most)
 
 
 def _with_smaller_pages(read: Callable[[int], Read]) -> Read:

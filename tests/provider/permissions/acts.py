@@ -115,8 +115,9 @@ ACTS: Mapping[str, Act] = {
     "remove a release": Act("DELETE", "/api/v1/repositories/{repository}/releases/{release}"),
     "skip a release": Act("POST", "/api/v1/repositories/{repository}/releases/{release}/skip", _WHY),
     "do not skip a release": Act("DELETE", "/api/v1/repositories/{repository}/releases/{release}/skip"),
-    "acknowledge a release": Act("POST", "/api/v1/repositories/{repository}/releases/{release}/acknowledge"),
+    "acknowledge a release": Act("POST", "/api/v1/repositories/{repository}/releases/{release}/acknowledge", {}),
     "import repositories": Act("POST", "/api/v1/repositories/import", {"format": "csv", "text": _CSV}),
+    "import from an owner at GitHub": Act("POST", "/api/v1/repositories/import/owner", {"owner": "acme"}),
     "track a repository, on its page": _form(
         "/repositories/new",
         step="save",
@@ -142,6 +143,9 @@ ACTS: Mapping[str, Act] = {
     "import repositories, on their page": _form("/repositories/transfer", upload=_CSV),
     "import a list of addresses, on their page": _form(
         "/repositories/transfer/list", addresses="https://github.com/acme/listed-{number}"
+    ),
+    "import from an owner at GitHub, on its page": _form(
+        "/repositories/transfer/owner", owner="acme", list="repositories", chosen="1", repository="acme/owned-{number}"
     ),
     "sign in": _form("/login", token="{token}"),
     "sign out": _form("/logout"),

@@ -20,7 +20,9 @@ from provider.composition.web import web_app
 from provider.ports import ReportedProblem
 from provider.settings import read_settings
 from tests.peers.backstage_auth import BackstageAuth
+from tests.peers.exchange import json_answer
 from tests.peers.github.controls import TOKEN
+from tests.peers.github.scripts import answered
 from tests.peers.github.server import GitHub
 from tests.peers.github_samples import FILES
 from tests.provider.config_repo.repositories import Remote
@@ -123,6 +125,8 @@ class PermissionWorld:
     def _prepare(self, act: Act) -> None:
         """Hold the image, or skip the digest, that the act is about to release."""
         image = "/api/v1/images/app"
+        if act.path.endswith("/import/owner"):
+            self.github.script("GET /orgs/acme/repos", answered(json_answer(200, [])))
         if (act.method == "DELETE" and act.path.endswith("/hold")) or act.path.endswith("/ask/release"):
             self._as_admin("POST", f"{image}/hold", {"reason": "why"})
         if (act.method == "DELETE" and act.path.endswith("/skips")) or act.path.endswith("/ask/unskip"):

@@ -4803,6 +4803,110 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/repositories/import/owner": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import the repositories of an owner.
+         * @description Reads the list with the credentials of the service: the repositories of a user or an organization, or those
+         *     that a user has starred. Tracks the candidates, or those in `repositories`, all or none; repositories that are
+         *     tracked already are not changed. With `dryRun=true` the response has the candidates, and nothing is written.
+         */
+        post: {
+            parameters: {
+                query?: {
+                    /** @description true: return what would happen, and write nothing */
+                    dryRun?: boolean;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["OwnerImportRequest"];
+                };
+            };
+            responses: {
+                /** @description Success */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["OwnerImport"];
+                    };
+                };
+                /** @description The credentials are missing or invalid */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The caller lacks the required permission */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body is too large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body is not sent as application/json */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description The upstream service returned an unusable answer or refused this service's credentials */
+                502: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The upstream service is unavailable; retry later, or when `Retry-After` says */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/releases": {
         parameters: {
             query?: never;
@@ -7195,6 +7299,63 @@ export interface components {
             /** @description repositories that are already tracked; they are not changed */
             duplicates: components["schemas"]["Imported"][];
         };
+        OwnerImportRequest: {
+            /** @description name of a user or an organization at GitHub */
+            owner: string;
+            /**
+             * @description `repositories`: its own; `starred`: those that the user has starred
+             * @default repositories
+             * @enum {string}
+             */
+            list: "repositories" | "starred";
+            /**
+             * @description true: forks too
+             * @default false
+             */
+            forks: boolean;
+            /**
+             * @description true: archived repositories too
+             * @default false
+             */
+            archived: boolean;
+            /**
+             * @description only these candidates, as OWNER/NAME; null: all
+             * @default null
+             */
+            repositories: string[] | null;
+        };
+        Candidate: {
+            /** @description OWNER/NAME */
+            path: string;
+            /** @description address of the repository */
+            url: string;
+            /** @description its description at GitHub */
+            description: string;
+            /** @description true: a fork */
+            fork: boolean;
+            /** @description true: archived */
+            archived: boolean;
+            /** @description true: already tracked, with or without a filter */
+            tracked: boolean;
+        };
+        LeftOut: {
+            /** @description forks */
+            forks: number;
+            /** @description archived repositories that are no forks */
+            archived: number;
+        };
+        OwnerImport: {
+            /** @description repositories that are new */
+            added: components["schemas"]["Imported"][];
+            /** @description repositories that are already tracked; they are not changed */
+            duplicates: components["schemas"]["Imported"][];
+            /** @description the repositories to choose from, by name */
+            candidates: components["schemas"]["Candidate"][];
+            /** @description what is left out */
+            leftOut: components["schemas"]["LeftOut"];
+            /** @description false: only the first 1,000 repositories were read */
+            whole: boolean;
+        };
         NewsRepository: {
             /** @description id of the repository */
             id: number;
@@ -7395,6 +7556,10 @@ export type SkipRelease = components['schemas']['SkipRelease'];
 export type Import = components['schemas']['Import'];
 export type Imported = components['schemas']['Imported'];
 export type ImportReport = components['schemas']['ImportReport'];
+export type OwnerImportRequest = components['schemas']['OwnerImportRequest'];
+export type Candidate = components['schemas']['Candidate'];
+export type LeftOut = components['schemas']['LeftOut'];
+export type OwnerImport = components['schemas']['OwnerImport'];
 export type NewsRepository = components['schemas']['NewsRepository'];
 export type ReleaseNews = components['schemas']['ReleaseNews'];
 export type NewsPage = components['schemas']['NewsPage'];

@@ -15,9 +15,11 @@ from provider.tracker.decisions.kinds import RepositoryType
 from provider.tracker.decisions.release import FoundRelease
 from provider.tracker.ports import RepositoryFields, TrackerStore
 from provider.tracker.services.editing import RepositoryEditing, RepositoryRequest
+from provider.tracker.services.owner_import import OwnerImport
 from provider.tracker.services.polling import Poller
 from provider.tracker.services.transferring import Transferring
 from provider.tracker.services.use_cases import TrackerUseCases
+from tests.fakes.owner_repositories import FakeOwnerRepositories
 from tests.fakes.release_sources import FakeReleaseSource
 from tests.fakes.tracker_store import FakeTrackerStore
 from tests.provider.web_images import NOW, MemoryIndex, Parts, varied_images
@@ -41,16 +43,19 @@ class TrackerWorld:
 
     store: TrackerStore = field(default_factory=FakeTrackerStore)
     sources: Mapping[RepositoryType, FakeReleaseSource] = field(default_factory=_sources)
+    owners: FakeOwnerRepositories = field(default_factory=FakeOwnerRepositories)
     index: ImageIndex = field(default_factory=lambda: MemoryIndex(varied_images()))
     now: datetime = NOW
 
     def __post_init__(self) -> None:
         poller = Poller(self.store, self.sources, lambda: self.now, timedelta(hours=1))
+        transferring = Transferring(self.store, lambda: self.now)
         self.parts = TrackerUseCases(
             self.store,
             RepositoryEditing(self.store, poller, lambda: self.now),
-            Transferring(self.store, lambda: self.now),
+            transferring,
             poller,
+            OwnerImport(self.store, self.owners, transferring),
         )
 
     def publish(self, kind: RepositoryType, path: str, *releases: FoundRelease) -> None:

@@ -8,10 +8,12 @@ from provider.tracker.decisions.kinds import RepositoryType
 from provider.tracker.decisions.release import FoundRelease
 from provider.tracker.decisions.repository import Tracked
 from provider.tracker.services.editing import RepositoryEditing, RepositoryRequest
+from provider.tracker.services.owner_import import OwnerImport
 from provider.tracker.services.polling import Poller
 from provider.tracker.services.transferring import Transferring
 from provider.tracker.services.use_cases import TrackerUseCases
 from tests.fakes.outbox import FakeOutbox
+from tests.fakes.owner_repositories import FakeOwnerRepositories
 from tests.fakes.release_sources import FakeReleaseSource
 from tests.fakes.tracker_store import FakeTrackerStore
 from tests.proxy.clocks import Clock
@@ -29,6 +31,7 @@ class TrackerWorld:
     github: FakeReleaseSource = field(default_factory=FakeReleaseSource)
     git: FakeReleaseSource = field(default_factory=lambda: FakeReleaseSource(RepositoryType.GIT))
     container: FakeReleaseSource = field(default_factory=lambda: FakeReleaseSource(RepositoryType.CONTAINER))
+    owners: FakeOwnerRepositories = field(default_factory=FakeOwnerRepositories)
     store: FakeTrackerStore = field(init=False)
     poller: Poller = field(init=False)
     editing: RepositoryEditing = field(init=False)
@@ -42,7 +45,9 @@ class TrackerWorld:
     @property
     def parts(self) -> TrackerUseCases:
         """The use cases for the web part."""
-        return TrackerUseCases(self.store, self.editing, Transferring(self.store, self.clock.now), self.poller)
+        transferring = Transferring(self.store, self.clock.now)
+        owners = OwnerImport(self.store, self.owners, transferring)
+        return TrackerUseCases(self.store, self.editing, transferring, self.poller, owners)
 
     def publish(self, path: str, *versions: str) -> None:
         """Publish releases at the source of this path."""
