@@ -172,6 +172,41 @@ def test_a_registry_that_refuses_a_page_size_is_asked_without_one_from_then_on(
     assert host.asked == ["GET /v2/a/tags/list?n=1000", "GET /v2/a/tags/list", "GET /v2/b/tags/list"]
 
 
+def test_the_pages_after_a_refused_size_have_the_registry_s_own(transport: Transport, host: ScriptedHost) -> None:
+    """Their links are followed as they are."""
+
+    def page(request: Request) -> Answer:
+        if "n" in request.query:
+            return Answer(400)
+        if "last" in request.query:
+            return json_answer(200, {"tags": ["2.0"]})
+        return json_answer(200, {"tags": ["1.0"]}, ("Link", '</v2/team/app/tags/list?last=1.0>; rel="next"'))
+
+    host.script = page
+
+    assert read(transport, host) == ["1.0", "2.0"]
+    assert host.asked == [
+        "GET /v2/team/app/tags/list?n=1000",
+        "GET /v2/team/app/tags/list",
+        "GET /v2/team/app/tags/list?last=1.0",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("status", "error", "requests"),
+    [(404, NotFound, 2), (400, Garbage, 2), (403, Refused, 1), (500, Unavailable, 1), (429, Unavailable, 1)],
+)
+def test_what_is_refused_without_a_size_too_is_the_answer(
+    transport: Transport, host: ScriptedHost, status: int, error: type[Exception], requests: int
+) -> None:
+    """A refusal for other reasons, or a failure, is not repeated."""
+    host.script = lambda _: Answer(status)
+    with pytest.raises(error, match=str(status)):
+        read(transport, host)
+
+    assert len(host.requests) == requests
+
+
 @pytest.mark.parametrize("code", ["NAME_UNKNOWN", "NOT_FOUND", "name_unknown"])
 def test_a_repository_that_is_not_there_is_asked_once(transport: Transport, host: ScriptedHost, code: str) -> None:
     """Where the registry says so, the size of the page is not the reason."""
