@@ -26,6 +26,14 @@ _SINGLES = (
 # another digest. Without those of schema 1, zuul-registry answers 404 for an old image; the others come first.
 ACCEPT = ", ".join((*INDEX_TYPES, *_SINGLES, *SCHEMA_1_TYPES))
 _UNKNOWN = "unknown"
+# The widest official images have some thirty. Each digest of a tag is kept with all of them.
+MOST_PLATFORMS = 1000
+"""The most platforms of an index."""
+
+MOST_PARTS = 200_000
+"""The most objects and lists of a document: one of four megabytes could have millions, a hundred times its size."""
+
+_LONGEST_PLATFORM = 128
 
 
 def body_digest(body: bytes, like: Digest | None = None) -> Digest:
@@ -64,6 +72,7 @@ def verified_document(body: bytes, expected: Digest | None, where: object) -> tu
     Raises:
         Garbage: they have another digest than expected, or are no manifest of any kind, such as a login page.
     """
+    _has_few_parts(body, where)
     signed = schema1.signed_bytes(body)
     if signed is not None and expected in (None, body_digest(signed, expected)):
         body = signed
@@ -84,7 +93,7 @@ def parse_manifest(body: bytes, digest: Digest, content_type: str, where: object
         where: the name of the image, for messages.
 
     Raises:
-        Garbage: it is not a manifest of the four types, nor one of schema 1.
+        Garbage: it is not a manifest of the four types, nor one of schema 1, or an index of too many platforms.
     """
     document = json_object(body, where)
     types, named = _types(document, content_type)
@@ -95,7 +104,7 @@ def parse_manifest(body: bytes, digest: Digest, content_type: str, where: object
                 digest,
                 media_type,
                 0,
-                _platforms(document),
+                _platforms(document, where),
                 kind=kind_of_index(document),
                 annotations=publishers_annotations(document),
                 attestations=attestations_of(document),
@@ -194,8 +203,9 @@ def json_object(body: bytes, where: object) -> dict[str, object]:
     """Parse a document that must be a JSON object.
 
     Raises:
-        Garbage: it is not one.
+        Garbage: it is not one, or has too many parts.
     """
+    _has_few_parts(body, where)
     try:
         document = json.loads(body)
     except (ValueError, RecursionError) as error:
@@ -208,7 +218,12 @@ def json_object(body: bytes, where: object) -> dict[str, object]:
     return document
 
 
-def _platforms(document: dict[str, object]) -> dict[str, Digest]:
+def _has_few_parts(body: bytes, where: object) -> None:
+    if body.count(b"{") + body.count(b"[") > MOST_PARTS:
+        raise Garbage(f"{where}: the registry's answer has more than {MOST_PARTS} objects and lists; retried later")
+
+
+def _platforms(document: dict[str, object], where: object) -> dict[str, Digest]:
     platforms: dict[str, Digest] = {}
     for child in _objects(document["manifests"]):
         platform = _object(child.get("platform") or {})
@@ -219,7 +234,12 @@ def _platforms(document: dict[str, object]) -> dict[str, Digest]:
         # Windows images repeat a platform for each Windows version, which containerd writes in parentheses.
         if version := str(platform.get("os.version") or ""):
             parts[0] = f"{parts[0]}({version})"
-        platforms.setdefault("/".join(filter(None, parts)), _digest(child))
+        name = "/".join(filter(None, parts))
+        # Nobody builds for a platform with such a name, and state keeps the names.
+        if len(name) <= _LONGEST_PLATFORM:
+            platforms.setdefault(name, _digest(child))
+    if len(platforms) > MOST_PLATFORMS:
+        raise Garbage(f"{where}: the index names {len(platforms)} platforms; at most {MOST_PLATFORMS} are read")
     return platforms
 
 

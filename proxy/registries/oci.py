@@ -13,6 +13,7 @@ from proxy.http.exchange import Answer
 from proxy.http.next_page import next_page
 from proxy.ports import INDEX_TYPES, SCHEMA_1_TYPES, CheckedDigest, Configuration, Manifest, Referrer, Unchanged, Wanted
 from proxy.registries.documents.configurations import parse_configuration
+from proxy.registries.documents.large import turn_of
 from proxy.registries.documents.referrers import MOST as MOST_REFERRERS
 from proxy.registries.documents.referrers import fallback_tag, parse_referrers
 from proxy.registries.manifests import (
@@ -174,8 +175,9 @@ class OciRegistry:
         """A manifest and its bytes: the requested one, or the one that the registry sends if a tag was requested."""
         answer = self._manifest_answer("GET", reference, reference.digest or reference.tag, _MANIFEST_HEADERS)
         expected = reference.digest or named_digest(answer.headers)
-        body, digest = verified_document(answer.body, expected, reference)
-        return parse_manifest(body, digest, answer.headers.get("content-type", ""), reference), body
+        with turn_of(answer.body):
+            body, digest = verified_document(answer.body, expected, reference)
+            return parse_manifest(body, digest, answer.headers.get("content-type", ""), reference), body
 
     def _current(self, reference: ImageReference, which: str | None, known: Digest | None) -> Digest:
         """The digest that the registry has for a tag or digest: by HEAD, else by GET."""
@@ -196,7 +198,8 @@ class OciRegistry:
         digest = _told(answer, reference, known)
         if answer.status != _NOT_MODIFIED or digest is None:
             asked = reference.digest if which == reference.digest else digest
-            _, digest = verified_document(answer.body, asked, reference)
+            with turn_of(answer.body):
+                _, digest = verified_document(answer.body, asked, reference)
         self._heads.failed()
         return digest
 

@@ -23,7 +23,8 @@ from tests.provider.services.good_registry import GoodRegistry
 from tests.proxy.scripted import Script, ScriptedHost
 
 MEGABYTE = 1024 * 1024
-MOST_GROWTH = 512 * MEGABYTE
+# A third of it in the round; the rest is a list of a quarter of a million tags, read for a page of versions.
+MOST_GROWTH = 640 * MEGABYTE
 MOST_SECONDS = 30.0 + hostile_round.WHOLE_SECONDS
 GOOD = [f"good{number:02}" for number in range(40)]
 
@@ -84,6 +85,13 @@ def challenged(request: Request) -> Answer:
 
 CHILD = {"digest": "sha256:none", "platform": {"os": "linux", "architecture": "amd64"}}
 INDEX = {"schemaVersion": 2, "manifests": [CHILD] * 30_000}
+WIDE = {
+    "schemaVersion": 2,
+    "manifests": [
+        {"digest": f"sha256:{number:064x}", "platform": {"os": "a", "architecture": f"{number}"}}
+        for number in range(30_000)
+    ],
+}
 SCRIPTS: Mapping[str, Script] = {
     "circle": moved,
     "itself": lambda request: Answer(302, b"", (("Location", request.target),)),
@@ -92,6 +100,7 @@ SCRIPTS: Mapping[str, Script] = {
     "bomb-in-error": lambda _: Answer(500, bomb(), (("Content-Encoding", "gzip"),)),
     "nested": lambda _: Answer(200, b"[" * 3_000_000),
     "wide-index": lambda _: json_answer(200, INDEX),
+    "wide-platforms": lambda _: Answer(200, json.dumps(WIDE, separators=(",", ":")).encode()),
 }
 HOSTILE = [*SLOWLY, *FAST, *SCRIPTS]
 
