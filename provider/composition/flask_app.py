@@ -28,6 +28,7 @@ from provider.api.github_face import github_face
 from provider.api.health import OPEN_HEALTH, health_documents
 from provider.api.histories import histories_resources
 from provider.api.images import images_resources
+from provider.api.message_metrics import MessageCollector
 from provider.api.metrics import IndexCollector, measure_requests
 from provider.api.problems import problems_resources
 from provider.api.registry_face import registry_face
@@ -40,6 +41,7 @@ from provider.api.webhooks.proofs import WebhookSecrets
 from provider.api.webhooks.receiving import OPEN_WEBHOOKS, WebhookReceiver, webhook_resources
 from provider.auth.access import Access, EndpointRules, guard
 from provider.auth.strict_query import check_queries
+from provider.notifications.ports import MessageQueues
 from provider.operation_ports import AuditLog, ImageHistories, ProblemSource
 from provider.pages.browsers import OPEN_BOOTSTRAP, prepare_for_browsers
 from provider.pages.enrolling.pages import ENROLLING, enrolling_pages
@@ -113,6 +115,7 @@ def create_web(
     inbox: WebhookInbox | None = None,
     webhook_secrets: WebhookSecrets = _NO_WEBHOOKS,
     pushes: PushRecords | None = None,
+    queues: MessageQueues | None = None,
     links: ImageLinks = _PUBLIC_LINKS,
 ) -> Flask:
     """Make the web application.
@@ -139,6 +142,7 @@ def create_web(
         inbox: stores webhooks; without it they are not received.
         webhook_secrets: what the senders of webhooks have to prove to know.
         pushes: the pushes to Backstage, for the metrics; without it there are none.
+        queues: the queues of messages, for the metrics and a notice on pages.
         links: the web pages of images.
     """
     app = Flask("provider", static_folder=None)
@@ -146,8 +150,7 @@ def create_web(
     # Otherwise Flask redirects //paths to the host in the Host header.
     app.url_map.merge_slashes = False
     app.before_request(lambda: use_redactor(redactor))
-    registry = CollectorRegistry()
-    registry.register(IndexCollector(index, beats, now, health, pushes))
+    registry = _metrics(IndexCollector(index, beats, now, health, pushes), queues, now)
     # Metrics are registered first, so that requests that the guard refuses are counted too.
     answer_fast(app, access, measure_requests(app, registry))
     redact_responses(app, redactor)
@@ -188,7 +191,7 @@ def create_web(
     app.register_blueprint(sign_in_pages(access, now))
     if tracker:
         # Before the images: their front page is for a service without the tracker.
-        app.register_blueprint(tracker_pages(tracker, now))
+        app.register_blueprint(tracker_pages(tracker, now, queues))
     upstream = Upstream(
         *_versions_of(registries),
         lambda image, versions: version_documents(versions, image, index.image, links.sites),
@@ -200,6 +203,15 @@ def create_web(
         app.register_blueprint(enrolling_pages(enrolling_acts, index))
     protect_browsers(app, public_url)
     return app
+
+
+def _metrics(images: IndexCollector, queues: MessageQueues | None, now: Callable[[], datetime]) -> CollectorRegistry:
+    """The metrics that are read from the database at each scrape."""
+    registry = CollectorRegistry()
+    registry.register(images)
+    if queues:
+        registry.register(MessageCollector(queues, now))
+    return registry
 
 
 def _enrolling_acts(enrolling: EnrollingUseCases | None, now: Callable[[], datetime]) -> EnrollingActs | None:

@@ -35,6 +35,7 @@ from provider.store.cache import SqlCacheStorage
 from provider.store.image_histories import SqlImageHistories
 from provider.store.operations.audit import SqlAuditLog
 from provider.store.operations.check_requests import SqlCheckRequests
+from provider.store.operations.message_queues import SqlMessageQueues
 from provider.store.operations.person_requests import SqlPersonRequests
 from provider.store.operations.webhook_inbox import SqlWebhookInbox
 from provider.store.sessions import SqlSessions
@@ -81,6 +82,7 @@ def web_app(parts: Parts) -> Flask:
         inbox=SqlWebhookInbox(parts.engine),
         webhook_secrets=WebhookSecrets(settings.github_webhook_secrets, settings.webhook_secrets),
         pushes=push_records(parts),
+        queues=SqlMessageQueues(parts.engine),
         links=ImageLinks(sites(settings), settings.config_repo or "", settings.state_branch or settings.config_branch),
     )
     app.wsgi_app = TimedBodies(app.wsgi_app)  # type: ignore[method-assign]  # as Flask's documentation does it

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from flask import Blueprint
 
+from provider.notifications.ports import MessageQueues
 from provider.pages.browsers import guard_forms
 from provider.pages.markdown import as_html, beginning
 from provider.tracker.pages.labels import (
@@ -19,6 +20,7 @@ from provider.tracker.pages.labels import (
     type_label,
     wanted_lines,
 )
+from provider.tracker.pages.message_notices import add_message_notices
 from provider.tracker.pages.owner_import import add_owner_import
 from provider.tracker.pages.release_forms import add_release_forms
 from provider.tracker.pages.release_marks import add_release_marks
@@ -32,8 +34,8 @@ TRACKER = "tracker"
 """The blueprint's name."""
 
 
-def tracker_pages(tracker: TrackerUseCases, now: Callable[[], datetime]) -> Blueprint:
-    """The blueprint for / and /repositories."""
+def tracker_pages(tracker: TrackerUseCases, now: Callable[[], datetime], queues: MessageQueues | None) -> Blueprint:
+    """The blueprint for / and /repositories; without the queues of messages it does not show their state."""
     blueprint = Blueprint(TRACKER, __name__, template_folder="templates")
     guard_forms(blueprint)
     filters = (
@@ -59,4 +61,6 @@ def tracker_pages(tracker: TrackerUseCases, now: Callable[[], datetime]) -> Blue
     add_detail(blueprint, tracker.store, tracker.poller)
     add_release_forms(blueprint, tracker.store)
     add_release_marks(blueprint, tracker.store, tracker.editing, now)
+    if queues:
+        add_message_notices(blueprint, queues)
     return blueprint

@@ -27,6 +27,7 @@ class Slack(LoopbackServer):
         apart: how many seconds a channel's new messages must be apart.
         clock: seconds since 1970.
         calls: the method of every request, refused ones too, oldest first.
+        before_answer: called with the method of each request that was carried out, before its answer leaves.
         builds: the channel.
     """
 
@@ -38,6 +39,7 @@ class Slack(LoopbackServer):
         self.apart = 1.0
         self.clock: Callable[[], float] = time.time
         self.calls: list[str] = []
+        self.before_answer: Callable[[str], object] = lambda _: None
         self.workspace = Workspace()
         self.builds: Channel = self.workspace.add("C0BUILDS001", "builds")
         self._faults = Faults()
@@ -86,6 +88,7 @@ class Slack(LoopbackServer):
                 limited = refusal.retry_after is not None
                 headers = (("Retry-After", str(refusal.retry_after)),) if limited else ()
                 return json_answer(429 if limited else 200, refusal.document, *headers)
+            self.before_answer(method)
             if method in self._lost:
                 self._lost.remove(method)
                 return None

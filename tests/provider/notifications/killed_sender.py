@@ -1,34 +1,29 @@
-"""A message sender in a separate process that kills itself: `killed_sender.py DATABASE API_URL TOKEN MOMENT`.
+"""The service's own sender of messages in a separate process that kills itself: `killed_sender.py MOMENT`.
 
-With the moment "never" it sends until no message is due. Its clock jumps to the time of the next call.
+The settings are in the environment. With the moment "never" it sends until no message is due. Its clock jumps to the
+time of the next call.
 """
 
 import os
 import signal
 import sys
-from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 
-from sqlalchemy import Engine
+import pytest
 
-from provider.notifications.channels.slack import SlackNotifier
+from provider.composition import messages
+from provider.composition.parts import Parts, utc_now
 from provider.notifications.message import Message
-from provider.notifications.sending import MessageSender
-from provider.store.engine import open_engine
+from provider.settings import read_settings
 from provider.store.outbox import SqlOutbox
-from proxy.secrets.secret import Secret
-from tests.proxy.scripted import real_transport
 
 MOMENTS = ("before-trying", "after-trying", "after-send", "after-sent")
-At = Callable[[str], None]
 
 
 class SteeredOutbox(SqlOutbox):
-    """Calls a function before and after each record."""
+    """Kills the process before or after a record."""
 
-    def __init__(self, engine: Engine, at: At) -> None:
-        super().__init__(engine)
-        self._at = at
+    moment = "never"
 
     def trying(self, message: Message) -> None:
         """See the port."""
@@ -42,23 +37,29 @@ class SteeredOutbox(SqlOutbox):
         super().sent(message, receipt)
         self._at("after-sent")
 
-
-def main(database: str, api_url: str, token: str, moment: str) -> None:
-    """Send messages, and kill this process at the moment."""
-
-    def die_at(now: str) -> None:
-        if now == moment:
+    def _at(self, moment: str) -> None:
+        if moment == self.moment:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    now = [datetime.now(UTC)]
-    channel = SlackNotifier(
-        Secret(token), "builds", api_url=api_url, public_url="https://images.example.com", transport=real_transport()
-    )
-    sender = MessageSender(SteeredOutbox(open_engine(database), die_at), channel, lambda: now[0], restarted=True)
-    again = sender.send_next()
-    while again is not None:
-        now[0] = again
+
+def main(moment: str) -> None:
+    """Send messages, and kill this process at the moment."""
+    SteeredOutbox.moment = moment
+    # The composition takes the outbox that kills, and the clock that jumps.
+    patched = pytest.MonkeyPatch()
+    patched.setattr(messages, "SqlOutbox", SteeredOutbox)
+    now = [utc_now()]
+
+    def clock() -> datetime:
+        return now[0]
+
+    patched.setattr(messages, "utc_now", clock)
+    with Parts.open(read_settings(os.environ)) as parts:
+        sender = messages.message_worker(parts)._current_sender(clock())
         again = sender.send_next()
+        while again is not None:
+            now[0] = again
+            again = sender.send_next()
 
 
 if __name__ == "__main__":
