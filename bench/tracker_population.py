@@ -66,6 +66,7 @@ def _repository(number: int, count: int) -> dict[str, object]:
         "include": "",
         "exclude": "",
         "prereleases": "tell",
+        "announce": "all",
         "labels": "",
         "deployed_version": "",
         "error_at": "2026-01-01 00:00:00.000000" if failing else None,

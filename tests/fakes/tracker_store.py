@@ -17,7 +17,7 @@ from provider.tracker.decisions.outcomes import PollResult
 from provider.tracker.decisions.release import FoundRelease, Release, SkippedRelease
 from provider.tracker.decisions.repository import Address, RepositoryState, Tracked
 from provider.tracker.decisions.versions.order import latest, precedence, sort_text
-from provider.tracker.decisions.wanted import Prereleases
+from provider.tracker.decisions.wanted import AnnouncedVersions, Prereleases
 from provider.tracker.ports import (
     RELEASE_SORTS,
     REPOSITORY_SORTS,
@@ -171,7 +171,8 @@ class FakeTrackerStore:
             tracked = self._repositories.get(result.repository)
             if tracked is not None and tracked.version == result.version:
                 self._record(tracked, result)
-                problems.append(poll_problem(tracked.name, tracked.address.url, result, tracked.failing_since))
+                if tracked.wanted.announce is not AnnouncedVersions.NOTHING:
+                    problems.append(poll_problem(tracked.name, tracked.address.url, result, tracked.failing_since))
         for message, at in failure_announcements([problem for problem in problems if problem]):
             self._put(message, at)
 

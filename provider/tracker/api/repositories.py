@@ -212,7 +212,7 @@ def polled_document(tracked: Tracked, polled: Polled) -> PageDocument:
 
 
 def _request(body: Mapping[str, Any]) -> RepositoryRequest:
-    names = ("url", "type", "name", "notes", "tag_form", "source", "prereleases", "deployed_version")
+    names = ("url", "type", "name", "notes", "tag_form", "source", "prereleases", "announce", "deployed_version")
     filters = {"include": body["included"], "exclude": body["excluded"], "labels": tuple(body["labels"])}
     return RepositoryRequest(**{name: body[name] for name in names}, **filters)
 
@@ -226,6 +226,7 @@ def _wanted(of: Tracked | RepositoryFields) -> PageDocument:
         "included": wanted.include,
         "excluded": wanted.exclude,
         "prereleases": wanted.prereleases,
+        "announce": wanted.announce,
         "labels": of.labels,
         "deployed_version": of.deployed_version,
     }

@@ -28,7 +28,7 @@ from provider.tracker.decisions.fields import (
 from provider.tracker.decisions.kinds import RepositoryType, TagForm
 from provider.tracker.decisions.repository import RepositoryState
 from provider.tracker.decisions.versions.expressions import expression_problem
-from provider.tracker.decisions.wanted import ListSource, Prereleases
+from provider.tracker.decisions.wanted import AnnouncedVersions, ListSource, Prereleases
 from provider.tracker.ports import RELEASE_SORTS, REPOSITORY_SORTS
 from provider.tracker.services.transferring import ImportFormat, TransferFormat
 
@@ -48,6 +48,11 @@ _SOURCE = "which list of a repository at GitHub is read; null: releases, and tag
 _INCLUDE = "regular expression (RE2) that a version must match; empty: all match"
 _EXCLUDE = "regular expression (RE2) that no version may match; empty: none matches"
 _PRERELEASES = "`tell`: announce them; `show`: list them, and announce none; `ignore`: do not list them"
+_ANNOUNCE = (
+    "which of the listed releases are announced in the channel; stable: no pre-releases and none of a channel such as "
+    "nightly; major-minor: stable ones whose major or minor version is higher than all before; nothing: none, and no "
+    "failures to poll the repository either"
+)
 _DEPLOYED = "the version that your organization runs; empty: not known"
 
 
@@ -173,6 +178,9 @@ class RepositoryRequestSchema(CamelCaseSchema):
     )
     prereleases = fields.Enum(
         Prereleases, by_value=True, load_default=Prereleases.TELL, metadata={"description": _PRERELEASES}
+    )
+    announce = fields.Enum(
+        AnnouncedVersions, by_value=True, load_default=AnnouncedVersions.ALL, metadata={"description": _ANNOUNCE}
     )
     labels = fields.List(
         fields.String(), load_default=list, validate=_labels, metadata={"description": "words to find it by"}
@@ -303,6 +311,7 @@ class WantedSchema(AnswerSchema):
     included = fields.String(data_key="include", metadata={"description": _INCLUDE})
     excluded = fields.String(data_key="exclude", metadata={"description": _EXCLUDE})
     prereleases = fields.Enum(Prereleases, by_value=True, metadata={"description": _PRERELEASES})
+    announce = fields.Enum(AnnouncedVersions, by_value=True, metadata={"description": _ANNOUNCE})
     labels = fields.List(fields.String(), metadata={"description": "words to find it by"})
     deployed_version = fields.String(metadata={"description": _DEPLOYED})
 

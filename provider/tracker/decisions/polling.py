@@ -17,7 +17,7 @@ from provider.tracker.decisions.outcomes import (
 )
 from provider.tracker.decisions.release import FoundRelease, MovedTag, Release, ReleaseList
 from provider.tracker.decisions.repository import Tracked, TrackingError, TrackingWait
-from provider.tracker.decisions.versions.order import highest_first
+from provider.tracker.decisions.telling import told
 from provider.tracker.decisions.wanted import WantedVersions
 from provider.tracker.decisions.withdrawing import withdrawn_of
 
@@ -87,7 +87,7 @@ def _found(now: datetime, tracked: Tracked, known: Sequence[Release], found: Fou
         new=new,
         changed=tuple(changed),
         merged=each_once.merged,
-        announce=_told(news, tracked.wanted),
+        announce=told(news, tracked.wanted, known),
         news=frozenset(each.release.version for each in news),
         memory=found.memory,
         missing=missing,
@@ -136,14 +136,6 @@ def _news_of(before: Release, after: Release, found: FoundRelease | None) -> Ite
     if after.moved != before.moved and after.moved:
         return (News(found, NewsKind.MOVED, after.moved.previous_hash),)
     return (News(found, NewsKind.PROMOTED),) if before.prerelease and not after.prerelease else ()
-
-
-def _told(news: Iterable[News], wanted: WantedVersions) -> tuple[News, ...]:
-    """The news to announce, those of the highest version first, without those of pre-releases that are not told."""
-    told = {each.release.version: each for each in news if wanted.tells(each.release)}
-    return tuple(
-        told[release.version] for release in highest_first([each.release for each in told.values()], wanted.tag_form)
-    )
 
 
 def _success(now: datetime, tracked: Tracked, interval: timedelta) -> PollResult:

@@ -12,15 +12,16 @@ from provider.tracker.decisions.fields import name_problem, notes_problem, parse
 from provider.tracker.decisions.kinds import RepositoryType, TagForm, default_tag_form
 from provider.tracker.decisions.repository import Address, entry_key
 from provider.tracker.decisions.versions.expressions import expression_problem
-from provider.tracker.decisions.wanted import ListSource, Prereleases, WantedVersions
+from provider.tracker.decisions.wanted import AnnouncedVersions, ListSource, Prereleases, WantedVersions
 
-OPTIONS = ("source", "include", "exclude", "prereleases", "labels", "deployedVersion")
+OPTIONS = ("source", "include", "exclude", "prereleases", "announce", "labels", "deployedVersion")
 FIELDS = ("name", "type", "url", "notes", "tagForm", *OPTIONS)
 _CHOICES: Mapping[str, Iterable[str]] = {
     "type": tuple(RepositoryType),
     "tagForm": tuple(TagForm),
     "source": tuple(ListSource),
     "prereleases": tuple(Prereleases),
+    "announce": tuple(AnnouncedVersions),
 }
 # Fields of what other tools export, and what becomes of them here.
 _ELSEWHERE: Mapping[str, str] = {
@@ -103,6 +104,7 @@ def written(entry: TransferEntry) -> dict[str, str]:
         wanted.include,
         wanted.exclude,
         wanted.prereleases.value,
+        wanted.announce.value,
         ", ".join(entry.labels),
         entry.deployed_version,
     )
@@ -181,6 +183,7 @@ def _wanted(fields: Mapping[str, str], address: Address) -> WantedVersions:
         fields.get("include", ""),
         fields.get("exclude", ""),
         Prereleases(fields.get("prereleases") or Prereleases.TELL),
+        AnnouncedVersions(fields.get("announce") or AnnouncedVersions.ALL),
     )
 
 

@@ -16,7 +16,7 @@ from provider.tracker.decisions.transfer import (
     unknown_field,
     written,
 )
-from provider.tracker.decisions.wanted import Prereleases
+from provider.tracker.decisions.wanted import AnnouncedVersions, Prereleases
 
 _ROOT = "repositories"
 _RIGHT = f"write `{_ROOT}:` followed by a list of mappings that have a url"
@@ -40,7 +40,8 @@ def yaml_of(entries: Iterable[TransferEntry]) -> str:
 
 def _readable(entry: TransferEntry) -> dict[str, str]:
     """The fields of an entry without options that nobody chose."""
-    unchosen = {**dict.fromkeys(OPTIONS, ""), "prereleases": Prereleases.TELL.value}
+    defaults = {"prereleases": Prereleases.TELL.value, "announce": AnnouncedVersions.ALL.value}
+    unchosen = {**dict.fromkeys(OPTIONS, ""), **defaults}
     return {name: value for name, value in written(entry).items() if unchosen.get(name) != value}
 
 

@@ -32,6 +32,21 @@ class Prereleases(StrEnum):
     IGNORE = "ignore"
 
 
+class AnnouncedVersions(StrEnum):
+    """Which of the listed releases are announced in the channel.
+
+    all: every one, except pre-releases that are only listed.
+    stable: no pre-releases, and none of a channel such as `nightly`.
+    major-minor: stable ones whose major or minor version is higher than all before.
+    nothing: none; failures to poll the repository are not announced either.
+    """
+
+    ALL = "all"
+    STABLE = "stable"
+    MAJOR_MINOR = "major-minor"
+    NOTHING = "nothing"
+
+
 @dataclass(frozen=True, slots=True)
 class WantedVersions:
     """What is wanted of a repository.
@@ -42,6 +57,7 @@ class WantedVersions:
         include: an expression that a version must match; '' matches all.
         exclude: an expression that no version may match; '' matches none.
         prereleases: what happens to pre-releases.
+        announce: which of the listed releases are announced; no part of the filter.
     """
 
     tag_form: TagForm = TagForm.SEMVER
@@ -49,6 +65,7 @@ class WantedVersions:
     include: str = ""
     exclude: str = ""
     prereleases: Prereleases = Prereleases.TELL
+    announce: AnnouncedVersions = AnnouncedVersions.ALL
 
     @property
     def filter_key(self) -> str:

@@ -40,8 +40,8 @@ from provider.tracker.decisions.kinds import RepositoryType, TagForm
 from provider.tracker.decisions.release import FoundRelease, Release
 from provider.tracker.decisions.repository import Tracked
 from provider.tracker.decisions.versions.expressions import LONGEST_EXPRESSION, expression_problem
-from provider.tracker.decisions.wanted import ListSource, Prereleases
-from provider.tracker.pages.labels import FORMS, PRERELEASES, SOURCES, TYPES
+from provider.tracker.decisions.wanted import AnnouncedVersions, ListSource, Prereleases
+from provider.tracker.pages.labels import ANNOUNCED, FORMS, PRERELEASES, SOURCES, TYPES
 from provider.tracker.ports import OwnerListKind
 from provider.tracker.services.editing import RepositoryRequest
 
@@ -54,6 +54,11 @@ _FORMS = [SelectChoice(form.value, label) for form, label in FORMS.items()]
 _ADDRESS_HINT = "For example https://github.com/OWNER/NAME, https://git.example.org/team/app.git or ghcr.io/acme/app."
 _SOURCES = [SelectChoice("", SOURCES[None]), *(SelectChoice(each.value, SOURCES[each]) for each in ListSource)]
 _PRERELEASES = [SelectChoice(each.value, PRERELEASES[each]) for each in Prereleases]
+_ANNOUNCED = [SelectChoice(each.value, ANNOUNCED[each]) for each in AnnouncedVersions]
+_ANNOUNCE_HINT = (
+    "Which of the listed releases become messages in the channel. Stable leaves out pre-releases and channels such as"
+    " nightly. With Nothing, failures to poll the repository are not announced either."
+)
 _OWNER_LISTS = [
     SelectChoice(OwnerListKind.REPOSITORIES.value, "Its own"),
     SelectChoice(OwnerListKind.STARRED.value, "Those that the user has starred"),
@@ -124,6 +129,9 @@ class OptionsForm(Form):
         "No versions that match", [_validator(expression_problem)], description=_EXCLUDE_HINT, render_kw=_EXPRESSION
     )
     prereleases = SelectField("Pre-releases", choices=_PRERELEASES, default=Prereleases.TELL.value)
+    announce = SelectField(
+        "Announce", choices=_ANNOUNCED, default=AnnouncedVersions.ALL.value, description=_ANNOUNCE_HINT
+    )
     labels = StringField("Labels", [_validator(_labels)], description="Words to find it by, separated by commas.")
     deployed_version = StringField(
         "Deployed version", [_validator(_deployed)], description="The version that your organization runs."
@@ -139,6 +147,7 @@ class OptionsForm(Form):
             "include": _text(self.include),
             "exclude": _text(self.exclude),
             "prereleases": Prereleases(self.prereleases.data),
+            "announce": AnnouncedVersions(self.announce.data),
             "labels": parsed_labels(_text(self.labels))[0],
             "deployed_version": _text(self.deployed_version),
         }
@@ -176,6 +185,7 @@ class EditForm(OptionsForm):
             include=tracked.wanted.include,
             exclude=tracked.wanted.exclude,
             prereleases=tracked.wanted.prereleases.value,
+            announce=tracked.wanted.announce.value,
             labels=", ".join(tracked.labels),
             deployed_version=tracked.deployed_version,
             version=tracked.version,

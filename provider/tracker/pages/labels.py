@@ -8,7 +8,7 @@ from provider.tracker.decisions.deployed.comparing import Comparison, DeployedSt
 from provider.tracker.decisions.kinds import RepositoryType, TagForm
 from provider.tracker.decisions.release import Release
 from provider.tracker.decisions.repository import RepositoryState, Tracked
-from provider.tracker.decisions.wanted import ListSource, Prereleases, WantedVersions
+from provider.tracker.decisions.wanted import AnnouncedVersions, ListSource, Prereleases, WantedVersions
 
 _STATES = {
     RepositoryState.OK: Sign("✓", "Polled", "good"),
@@ -33,6 +33,12 @@ SOURCES: Mapping[ListSource | None, str] = {
     ListSource.RELEASES: "Releases only",
     ListSource.TAGS: "Tags only",
     ListSource.BOTH: "Releases and tags",
+}
+ANNOUNCED = {
+    AnnouncedVersions.ALL: "All listed releases",
+    AnnouncedVersions.STABLE: "Stable releases only",
+    AnnouncedVersions.MAJOR_MINOR: "New major and minor versions only",
+    AnnouncedVersions.NOTHING: "Nothing",
 }
 PRERELEASES = {
     Prereleases.TELL: "Announce them",
@@ -70,6 +76,7 @@ def wanted_lines(wanted: WantedVersions) -> list[tuple[str, str]]:
         "Only versions that match": wanted.include,
         "No versions that match": wanted.exclude,
         "Pre-releases": "" if wanted.prereleases is Prereleases.TELL else PRERELEASES[wanted.prereleases],
+        "Announced": "" if wanted.announce is AnnouncedVersions.ALL else ANNOUNCED[wanted.announce],
     }
     return [(name, text) for name, text in lines.items() if text]
 

@@ -14,7 +14,7 @@ from provider.tracker.decisions.release import FoundRelease
 from provider.tracker.decisions.repository import Address, Tracked, entry_key
 from provider.tracker.decisions.versions.choices import VersionChoice, version_choices
 from provider.tracker.decisions.versions.order import highest_first, latest
-from provider.tracker.decisions.wanted import ListSource, Prereleases, WantedVersions
+from provider.tracker.decisions.wanted import AnnouncedVersions, ListSource, Prereleases, WantedVersions
 from provider.tracker.ports import RepositoryFields, TrackerStore
 from provider.tracker.services.polling import Poller
 from proxy.errors import AddressRefused, OutsideFailure
@@ -31,7 +31,7 @@ class RepositoryRequest:
         type: by default, detected from the address.
         name: by default, the name at the source, else the name in the address.
         tag_form: by default, the one for the type.
-        source, include, exclude, prereleases: see `WantedVersions`.
+        source, include, exclude, prereleases, announce: see `WantedVersions`.
         labels: words to find it by.
         deployed_version: the version that the organization runs.
     """
@@ -45,13 +45,14 @@ class RepositoryRequest:
     include: str = ""
     exclude: str = ""
     prereleases: Prereleases = Prereleases.TELL
+    announce: AnnouncedVersions = AnnouncedVersions.ALL
     labels: tuple[str, ...] = ()
     deployed_version: str = ""
 
     def wanted(self, address: Address) -> WantedVersions:
         """What is wanted of the repository at this address."""
         form = self.tag_form or default_tag_form(address.type)
-        return WantedVersions(form, self.source, self.include, self.exclude, self.prereleases)
+        return WantedVersions(form, self.source, self.include, self.exclude, self.prereleases, self.announce)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from provider.tracker.decisions.kinds import TagForm
 from provider.tracker.decisions.outcomes import PollResult
 from provider.tracker.decisions.release import Release
 from provider.tracker.decisions.versions.order import ORDER_RULES
+from provider.tracker.decisions.wanted import AnnouncedVersions
 from provider.tracker.store.latest import keep_latest, latest_releases
 from provider.tracker.store.rows import Values, address_of, poll_values, release_values
 from provider.tracker.store.tables import releases, repositories
@@ -22,6 +23,7 @@ from provider.tracker.store.tables import releases, repositories
 AT_ONCE = 200
 """Repositories per transaction. One commit per repository costs fifty times as much; more would block other writers."""
 
+_NOTHING = AnnouncedVersions.NOTHING.value
 _Repository = Row[*tuple[Any, ...]]
 
 _EDITABLE = (releases.c.id == bindparam("its_id")) & releases.c.by_hand.is_(False) & releases.c.removed.is_(False)
@@ -143,7 +145,7 @@ def _announce(connection: Connection, results: Sequence[PollResult], stored: Map
         row = stored[result.repository]
         message = announcement(_announced(row, *latest.get(row.id, (None, None))), result.announce)
         messages.append(message_values(message, result.last_polled or row.last_polled))
-    polled = ((stored[result.repository], result) for result in results)
+    polled = ((row, result) for result in results if (row := stored[result.repository]).announce != _NOTHING)
     problems = [poll_problem(row.name, row.url, result, row.failing_since) for row, result in polled]
     told = failure_announcements([problem for problem in problems if problem])
     messages += [message_values(message, at) for message, at in told]

@@ -22,7 +22,7 @@ from provider.tracker.decisions.repository import (
 )
 from provider.tracker.decisions.versions.families import Scheme
 from provider.tracker.decisions.versions.order import ORDER_RULES, rank_of, sort_text, tag_version
-from provider.tracker.decisions.wanted import ListSource, Prereleases, WantedVersions
+from provider.tracker.decisions.wanted import AnnouncedVersions, ListSource, Prereleases, WantedVersions
 from provider.tracker.ports import RepositoryFields
 
 Values = dict[str, Any]
@@ -32,7 +32,7 @@ Columns = Sequence[Any]
 
 REPOSITORY_COLUMNS = (
     "id", "name", "date_added", "type", "url", "path", "notes", "tag_form", "source", "include", "exclude",
-    "prereleases", "labels", "deployed_version", "last_polled", "error_at", "error", "waiting_until",
+    "prereleases", "announce", "labels", "deployed_version", "last_polled", "error_at", "error", "waiting_until",
     "waiting_for", "failures", "failing_since", "failure_told", "dead", "next_poll",
     "memory", "baseline", "missing_since", "missing_polls", "read_whole_at",
     "version", "updates",
@@ -181,7 +181,7 @@ def release_of(row: Columns) -> Release:
 def tracked_of(row: Columns) -> Tracked:
     """A repository from its `REPOSITORY_COLUMNS` and the columns of its latest release (all None if it has none)."""
     number, name, date_added, type_, url, path, notes, *others = row
-    tag_form, source, include, exclude, prereleases, labels, deployed, *others = others
+    tag_form, source, include, exclude, prereleases, announce, labels, deployed, *others = others
     last_polled, error_at, error, waiting_until, waiting_for, *others = others
     failures, failing_since, failure_told, dead, next_poll, memory, baseline, *others = others
     missing_since, missing_polls, read_whole_at, version, updates, *latest = others
@@ -191,7 +191,7 @@ def tracked_of(row: Columns) -> Tracked:
         date_added=date_added,
         address=address_of(type_, url, path),
         notes=notes,
-        wanted=_wanted(tag_form, source, include, exclude, prereleases),
+        wanted=_wanted((tag_form, source, include, exclude, prereleases, announce)),
         labels=tuple(labels.split("\n")) if labels else (),
         deployed_version=deployed,
         last_polled=_moment(last_polled),
@@ -229,12 +229,21 @@ def _wanted_values(wanted: WantedVersions) -> Values:
         "include": storable(wanted.include),
         "exclude": storable(wanted.exclude),
         "prereleases": wanted.prereleases.value,
+        "announce": wanted.announce.value,
     }
 
 
-def _wanted(tag_form: str, source: str, include: str, exclude: str, prereleases: str) -> WantedVersions:
-    chosen = ListSource(source) if source else None
-    return WantedVersions(TagForm(tag_form), chosen, include, exclude, Prereleases(prereleases))
+def _wanted(columns: tuple[str, str, str, str, str, str]) -> WantedVersions:
+    """From the columns of `_wanted_values`, in their order."""
+    tag_form, source, include, exclude, prereleases, announce = columns
+    return WantedVersions(
+        TagForm(tag_form),
+        ListSource(source) if source else None,
+        include,
+        exclude,
+        Prereleases(prereleases),
+        AnnouncedVersions(announce),
+    )
 
 
 def _moment(stored: datetime) -> datetime | None:

@@ -28,6 +28,7 @@ repositories = Table(
     Column("include", SortableText, nullable=False),
     Column("exclude", SortableText, nullable=False),
     Column("prereleases", SortableText, nullable=False),
+    Column("announce", SortableText, nullable=False),
     # One in a line.
     Column("labels", SortableText, nullable=False),
     Column("deployed_version", SortableText, nullable=False),

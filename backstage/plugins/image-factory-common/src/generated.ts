@@ -6809,6 +6809,11 @@ export interface components {
              * @enum {string}
              */
             prereleases: "tell" | "show" | "ignore";
+            /**
+             * @description which of the listed releases are announced in the channel; stable: no pre-releases and none of a channel such as nightly; major-minor: stable ones whose major or minor version is higher than all before; nothing: none, and no failures to poll the repository either
+             * @enum {string}
+             */
+            announce: "all" | "stable" | "major-minor" | "nothing";
             /** @description words to find it by */
             labels: string[];
             /** @description the version that your organization runs; empty: not known */
@@ -6902,6 +6907,11 @@ export interface components {
              * @enum {string}
              */
             prereleases: "tell" | "show" | "ignore";
+            /**
+             * @description which of the listed releases are announced in the channel; stable: no pre-releases and none of a channel such as nightly; major-minor: stable ones whose major or minor version is higher than all before; nothing: none, and no failures to poll the repository either
+             * @enum {string}
+             */
+            announce: "all" | "stable" | "major-minor" | "nothing";
             /** @description words to find it by */
             labels: string[];
             /** @description the version that your organization runs; empty: not known */
@@ -7000,6 +7010,12 @@ export interface components {
              * @enum {string}
              */
             prereleases: "tell" | "show" | "ignore";
+            /**
+             * @description which of the listed releases are announced in the channel; stable: no pre-releases and none of a channel such as nightly; major-minor: stable ones whose major or minor version is higher than all before; nothing: none, and no failures to poll the repository either
+             * @default all
+             * @enum {string}
+             */
+            announce: "all" | "stable" | "major-minor" | "nothing";
             /** @description words to find it by */
             labels?: string[];
             /**
@@ -7062,6 +7078,11 @@ export interface components {
              * @enum {string}
              */
             prereleases: "tell" | "show" | "ignore";
+            /**
+             * @description which of the listed releases are announced in the channel; stable: no pre-releases and none of a channel such as nightly; major-minor: stable ones whose major or minor version is higher than all before; nothing: none, and no failures to poll the repository either
+             * @enum {string}
+             */
+            announce: "all" | "stable" | "major-minor" | "nothing";
             /** @description words to find it by */
             labels: string[];
             /** @description the version that your organization runs; empty: not known */
@@ -7137,6 +7158,12 @@ export interface components {
              * @enum {string}
              */
             prereleases: "tell" | "show" | "ignore";
+            /**
+             * @description which of the listed releases are announced in the channel; stable: no pre-releases and none of a channel such as nightly; major-minor: stable ones whose major or minor version is higher than all before; nothing: none, and no failures to poll the repository either
+             * @default all
+             * @enum {string}
+             */
+            announce: "all" | "stable" | "major-minor" | "nothing";
             /** @description words to find it by */
             labels?: string[];
             /**

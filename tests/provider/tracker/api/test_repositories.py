@@ -14,7 +14,7 @@ from tests.provider.tracker.api.tracker_web import READER, REBUILDER, REPOSITORI
 PATH = "acme/portal"
 PROMISED = (
     "id name dateAdded url type lastPolled notes latestRelease lastError state tagForm failures nextPoll version "
-    "source include exclude prereleases labels deployedVersion deployed inUse skipped unseen retryAt"
+    "source include exclude prereleases announce labels deployedVersion deployed inUse skipped unseen retryAt"
 )
 
 
@@ -279,6 +279,7 @@ def test_tracker_a_repository_says_what_is_wanted_of_it() -> None:
         "include": "^1",
         "exclude": "rc",
         "prereleases": "show",
+        "announce": "major-minor",
         "labels": ["ours", "team:a"],
         "deployedVersion": "1.0.0",
     }
@@ -291,6 +292,7 @@ def test_tracker_a_repository_says_what_is_wanted_of_it() -> None:
         "include": "",
         "exclude": "",
         "prereleases": "tell",
+        "announce": "all",
         "labels": [],
         "deployedVersion": "",
     }
@@ -303,6 +305,7 @@ def test_tracker_a_repository_says_what_is_wanted_of_it() -> None:
         ("exclude", "(?=x)", "not a regular expression of RE2"),
         ("source", "branches", "Must be one of"),
         ("prereleases", "mute", "Must be one of"),
+        ("announce", "majors", "Must be one of: all, stable, major-minor, nothing"),
         ("labels", ["two words"], "is not a label"),
         ("labels", ["a", "a"], "must occur once"),
         ("deployedVersion", " 1", "one line"),

@@ -14,7 +14,7 @@ from provider.tracker.decisions.transfer import InvalidTransfer, TransferEntry
 from provider.tracker.decisions.transfer_csv import csv_of, entries_of_csv
 from provider.tracker.decisions.transfer_list import entries_of_list
 from provider.tracker.decisions.transfer_yaml import entries_of_yaml, yaml_of
-from provider.tracker.decisions.wanted import ListSource, Prereleases, WantedVersions
+from provider.tracker.decisions.wanted import AnnouncedVersions, ListSource, Prereleases, WantedVersions
 
 _URLS = ("acme/app", "https://gitlab.com/a/b.git", "git@git.example.org:x/y.git", "ghcr.io/acme/app", "node", "A/B")
 words = st.text(st.characters(codec="utf-8"), max_size=20)
@@ -29,6 +29,7 @@ wanted = st.builds(
     expressions,
     expressions,
     st.sampled_from(Prereleases),
+    st.sampled_from(AnnouncedVersions),
 )
 labels = st.lists(st.sampled_from(["ours", "team:a", "-x", "1.0"]), unique=True).map(tuple)
 entry = st.builds(

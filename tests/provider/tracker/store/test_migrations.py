@@ -11,6 +11,7 @@ from sqlalchemy import column as named
 
 from provider.store.engine import migrate, migrations, open_engine, writing
 from provider.tracker.decisions.repository import RepositoryState
+from provider.tracker.decisions.wanted import AnnouncedVersions
 from provider.tracker.store.tracker_store import SqlTrackerStore
 
 AT = datetime(2026, 3, 1, tzinfo=UTC)
@@ -65,6 +66,7 @@ def test_tracker_a_repository_that_failed_before_waits_for_nothing(engine: Engin
         (AT, "no answer"),
         (AT, "gone"),
     ]
+    assert {each.wanted.announce for each in found} == {AnnouncedVersions.ALL}
     assert {(each.waiting, each.failing_since, each.failure_told) for each in found} == {(None, None, False)}
     with engine.connect() as connection:
         assert connection.execute(text("SELECT count(*) FROM tracked_repositories")).scalar_one() == 3
