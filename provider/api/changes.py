@@ -75,7 +75,7 @@ class ChangingBlueprint(ReadingBlueprint):
             described = self.with_errors(
                 described, (*_REFUSALS, *([HTTPStatus.NOT_FOUND] if "<" in rule else []), *also)
             )
-            guarded = _audited(json_writes(_permitted(described, largest)))
+            guarded = _audited(json_writes(_permitted(described, largest), takes_body=body is not None))
             self.blueprint.route(rule, methods=[method], parameters=path_parameters(rule))(guarded)
             return view
 

@@ -68,6 +68,11 @@ def _exact_type(_: object, field: fields.Field[Any], ret: dict[str, Any]) -> dic
     if "anyOf" in field.metadata:
         for key in ("type", "items", "minItems"):
             ret.pop(key, None)
-    if "enum" in ret and "type" not in ret:
-        return {"type": ["string", "null"] if None in ret["enum"] else "string"}
-    return {}
+    if "enum" not in ret:
+        return {}
+    if None not in ret["enum"]:
+        return {"type": "string"}
+    # As a choice, because generators of clients make a class of the words for each type of a list of types.
+    ret.pop("type", None)
+    words = [word for word in ret.pop("enum") if word is not None]
+    return {"anyOf": [{"type": "string", "enum": words}, {"type": "null"}]}

@@ -15,17 +15,28 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
-def json_writes(view: Callable[P, R]) -> Callable[P, R]:
+def json_writes(view: Callable[P, R], *, takes_body: bool = True) -> Callable[P, R]:
     """Accept only JSON in a view that changes something, because a form on another site cannot send JSON.
 
-    Nor can it send DELETE, so that one without a body needs no type of a body.
+    Nor can it send DELETE, or anything without the type of a body, so that a request without a body needs no type.
+
+    Args:
+        view: the view.
+        takes_body: the operation has a body in the OpenAPI document, so a request without one is refused.
     """
 
     @wraps(view)
     def checked(*args: P.args, **others: P.kwargs) -> R:
-        if request.mimetype != _JSON and (request.method != "DELETE" or request.content_length):
+        if request.mimetype != _JSON and not _is_empty(takes_body=takes_body):
             raise UnsupportedMediaType(f"Send the body as {_JSON}; send {{}} if there is nothing to say.")
         request.max_content_length = MOST_BYTES
         return view(*args, **others)
 
     return checked
+
+
+def _is_empty(*, takes_body: bool) -> bool:
+    """Whether the request has no body and needs none."""
+    if request.content_length:
+        return False
+    return request.method == "DELETE" or not (takes_body or request.mimetype)

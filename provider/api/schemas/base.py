@@ -12,12 +12,20 @@ from provider.redaction import redacted
 FIELD_MESSAGES = "FieldMessages"
 """The name of a schema in the OpenAPI document that refers to itself, which marshmallow cannot express."""
 
-FIELD_MESSAGES_SCHEMA: Mapping[str, object] = {
+_MESSAGES: Mapping[str, object] = {
     "description": "the messages for a field, or those for the fields or items in it",
     "anyOf": [
         {"type": "array", "items": {"type": "string"}},
-        {"type": "object", "additionalProperties": {"$ref": f"#/components/schemas/{FIELD_MESSAGES}"}},
+        {"$ref": f"#/components/schemas/{FIELD_MESSAGES}"},
     ],
+}
+
+# Generators of clients make a class of an object that refers to itself; of a choice that does, openapi-python-client
+# makes nothing, and leaves out each response with a problem.
+FIELD_MESSAGES_SCHEMA: Mapping[str, object] = {
+    "description": "messages by field or by the number of an item",
+    "type": "object",
+    "additionalProperties": _MESSAGES,
 }
 
 
@@ -82,7 +90,19 @@ class ProblemSchema(AnswerSchema):
     errors = fields.Dict(
         metadata={
             "description": "messages by place (`query`, `json`, `headers`) and invalid parameter or field; else empty",
-            "additionalProperties": {"$ref": f"#/components/schemas/{FIELD_MESSAGES}"},
+            "properties": {
+                "existing": {
+                    "type": "object",
+                    "description": "what is there already, where that is the problem",
+                    "properties": {
+                        "id": {"type": "integer", "description": "its id"},
+                        "link": {"type": "string", "description": "its path"},
+                    },
+                    "required": ["id", "link"],
+                    "additionalProperties": False,
+                }
+            },
+            "additionalProperties": _MESSAGES,
         }
     )
     request_id = fields.String(metadata={"description": "id of the request, also in the log of the service"})

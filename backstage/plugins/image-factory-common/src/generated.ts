@@ -1038,7 +1038,7 @@ export interface paths {
                     /** @description only images of this owner */
                     owner?: string | null;
                     /** @description only rebuilds that ended like this */
-                    conclusion?: "success" | "failure" | "cancelled" | "timed_out" | null;
+                    conclusion?: ("success" | "failure" | "cancelled" | "timed_out") | null;
                 };
                 header?: never;
                 path?: never;
@@ -1437,7 +1437,7 @@ export interface paths {
                     /** @description name of an image: only its changes */
                     image?: string | null;
                     /** @description only those in this state */
-                    state?: "open" | "merged" | "closed" | null;
+                    state?: ("open" | "merged" | "closed") | null;
                 };
                 header?: never;
                 path?: never;
@@ -2415,7 +2415,7 @@ export interface paths {
                     /** @description only deliveries of this sender */
                     sender?: string | null;
                     /** @description only deliveries in this state */
-                    state?: "open" | "done" | "ignored" | null;
+                    state?: ("open" | "done" | "ignored") | null;
                 };
                 header?: never;
                 path?: never;
@@ -3001,7 +3001,7 @@ export interface paths {
                     /** @description true: only semantic versions; false: only other tags; default: all tags */
                     semver?: boolean | null;
                     /** @description only versions that are known to be of this kind; default: all */
-                    kind?: "image" | "chart" | "artifact" | "cache" | null;
+                    kind?: ("image" | "chart" | "artifact" | "cache") | null;
                     /** @description true: check for changes at the registry first; at most once every few seconds */
                     refresh?: boolean;
                 };
@@ -3188,7 +3188,7 @@ export interface paths {
                     /** @description maximum number of items on a page */
                     pageSize?: number;
                     /** @description only runs with this status or conclusion */
-                    status?: "completed" | "action_required" | "cancelled" | "failure" | "neutral" | "skipped" | "stale" | "success" | "timed_out" | "in_progress" | "queued" | "requested" | "waiting" | "pending" | null;
+                    status?: ("completed" | "action_required" | "cancelled" | "failure" | "neutral" | "skipped" | "stale" | "success" | "timed_out" | "in_progress" | "queued" | "requested" | "waiting" | "pending") | null;
                     /** @description only runs of this branch */
                     branch?: string | null;
                     /** @description true: check for changes at GitHub first; at most once every few seconds */
@@ -3436,11 +3436,11 @@ export interface paths {
                     /** @description maximum number of items on a page */
                     pageSize?: number;
                     /** @description only repositories of this type */
-                    type?: "github" | "git" | "container" | null;
+                    type?: ("github" | "git" | "container") | null;
                     /** @description only repositories in this state */
-                    state?: "ok" | "never" | "error" | "waiting" | "dead" | null;
+                    state?: ("ok" | "never" | "error" | "waiting" | "dead") | null;
                     /** @description only with this `deployed.status` */
-                    deployed?: "current" | "behind" | "ahead" | "unknown" | null;
+                    deployed?: ("current" | "behind" | "ahead" | "unknown") | null;
                     /** @description only repositories whose name, URL, notes or labels contain this text, or that have a version that begins with it */
                     q?: string | null;
                     /** @description the field to sort by; prefix it with '-' to reverse the order */
@@ -4939,7 +4939,7 @@ export interface paths {
                     /** @description only releases of the repository of this id */
                     repository?: number | null;
                     /** @description only repositories of this type */
-                    type?: "github" | "git" | "container" | null;
+                    type?: ("github" | "git" | "container") | null;
                     /** @description only repositories with this label */
                     label?: string | null;
                     /** @description only releases whose repository has this text in its name, URL, notes or labels, or whose version begins with it */
@@ -4999,7 +4999,15 @@ export interface components {
             message: string;
             /** @description messages by place (`query`, `json`, `headers`) and invalid parameter or field; else empty */
             errors: {
-                [key: string]: components["schemas"]["FieldMessages"];
+                /** @description what is there already, where that is the problem */
+                existing?: {
+                    /** @description its id */
+                    id: number;
+                    /** @description its path */
+                    link: string;
+                };
+            } & {
+                [key: string]: string[] | components["schemas"]["FieldMessages"];
             };
             /** @description id of the request, also in the log of the service */
             requestId: string;
@@ -5020,9 +5028,9 @@ export interface components {
             /** @description Next page number. */
             next_page?: number;
         };
-        /** @description the messages for a field, or those for the fields or items in it */
-        FieldMessages: string[] | {
-            [key: string]: components["schemas"]["FieldMessages"];
+        /** @description messages by field or by the number of an item */
+        FieldMessages: {
+            [key: string]: string[] | components["schemas"]["FieldMessages"];
         };
         Unresolved: {
             /** @description name of the build argument */
@@ -5100,21 +5108,15 @@ export interface components {
              * @example sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef
              */
             builtOn: string | null;
-            /**
-             * @description how `builtOn` is known; null without it. `passed`: our rebuild passed it to the build; `verified`: the built image contains it; `mismatch`: the built image contains another one; `label`: a label of the image names it; `layers`: the lowest layers of the image are those of the digest; `assumed`: nothing shows it
-             * @enum {string|null}
-             */
-            evidence: "passed" | "verified" | "mismatch" | "label" | "layers" | "assumed" | null;
+            /** @description how `builtOn` is known; null without it. `passed`: our rebuild passed it to the build; `verified`: the built image contains it; `mismatch`: the built image contains another one; `label`: a label of the image names it; `layers`: the lowest layers of the image are those of the digest; `assumed`: nothing shows it */
+            evidence: ("passed" | "verified" | "mismatch" | "label" | "layers" | "assumed") | null;
             /**
              * @description the digest that the tag points to now, whatever its age; null before the first check
              * @example sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef
              */
             newest: string | null;
-            /**
-             * @description status of that image; null if not tracked
-             * @enum {string|null}
-             */
-            status: "error" | "rebuilding" | "failed" | "due" | "held" | "waiting" | "unknown" | "unverified" | "up-to-date" | "watched" | null;
+            /** @description status of that image; null if not tracked */
+            status: ("error" | "rebuilding" | "failed" | "due" | "held" | "waiting" | "unknown" | "unverified" | "up-to-date" | "watched") | null;
             /** @description whether the newest digest is signed; null if `verify` does not ask for it */
             verification: components["schemas"]["Verification"] | null;
         };
@@ -5301,11 +5303,8 @@ export interface components {
              * @enum {string}
              */
             status: "requested" | "dispatched" | "running" | "completed";
-            /**
-             * @description result of the build; null until it ends
-             * @enum {string|null}
-             */
-            conclusion: "success" | "failure" | "cancelled" | "timed_out" | null;
+            /** @description result of the build; null until it ends */
+            conclusion: ("success" | "failure" | "cancelled" | "timed_out") | null;
             /** @description web page of the workflow run */
             url: string | null;
             /** @description who requested it: the service, or a person */
@@ -5795,11 +5794,8 @@ export interface components {
              * @enum {string}
              */
             status: "requested" | "dispatched" | "running" | "completed";
-            /**
-             * @description result of the build; null until it ends
-             * @enum {string|null}
-             */
-            conclusion: "success" | "failure" | "cancelled" | "timed_out" | null;
+            /** @description result of the build; null until it ends */
+            conclusion: ("success" | "failure" | "cancelled" | "timed_out") | null;
             /** @description web page of the workflow run */
             url: string | null;
             /** @description who requested it: the service, or a person */
@@ -6553,11 +6549,8 @@ export interface components {
              * @description when its publisher built it, by its own statement; null if unknown
              */
             builtAt: string | null;
-            /**
-             * @description `chart`: a Helm chart; `cache`: the cache of a build; null if unknown
-             * @enum {string|null}
-             */
-            kind: "image" | "chart" | "artifact" | "cache" | null;
+            /** @description `chart`: a Helm chart; `cache`: the cache of a build; null if unknown */
+            kind: ("image" | "chart" | "artifact" | "cache") | null;
             /** @description whether the registry has a signature of it; null if unknown */
             signed: boolean | null;
             /** @description whether the registry has an SBOM of it; null if unknown */
@@ -6583,11 +6576,8 @@ export interface components {
              * @description when the registry removes the tag; null if never or unknown
              */
             expiresAt: string | null;
-            /**
-             * @description `inactive` or `stale`: Docker Hub says that nobody pushed or pulled it in the past month; null if the registry does not say it
-             * @enum {string|null}
-             */
-            activity: "active" | "inactive" | "stale" | null;
+            /** @description `inactive` or `stale`: Docker Hub says that nobody pushed or pulled it in the past month; null if the registry does not say it */
+            activity: ("active" | "inactive" | "stale") | null;
             /** @description true: this is the tag of the image, whose digest is checked */
             enrolled: boolean;
             /** @description true: its digest is the current one of the image, as of its last check */
@@ -6795,11 +6785,8 @@ export interface components {
              * @enum {string}
              */
             tagForm: "semver" | "partial" | "suffixed" | "any";
-            /**
-             * @description which list of a repository at GitHub is read; null: releases, and tags as long as there are no releases
-             * @enum {string|null}
-             */
-            source: "releases" | "tags" | "both" | null;
+            /** @description which list of a repository at GitHub is read; null: releases, and tags as long as there are no releases */
+            source: ("releases" | "tags" | "both") | null;
             /** @description regular expression (RE2) that a version must match; empty: all match */
             include: string;
             /** @description regular expression (RE2) that no version may match; empty: none matches */
@@ -6893,11 +6880,8 @@ export interface components {
              * @enum {string}
              */
             tagForm: "semver" | "partial" | "suffixed" | "any";
-            /**
-             * @description which list of a repository at GitHub is read; null: releases, and tags as long as there are no releases
-             * @enum {string|null}
-             */
-            source: "releases" | "tags" | "both" | null;
+            /** @description which list of a repository at GitHub is read; null: releases, and tags as long as there are no releases */
+            source: ("releases" | "tags" | "both") | null;
             /** @description regular expression (RE2) that a version must match; empty: all match */
             include: string;
             /** @description regular expression (RE2) that no version may match; empty: none matches */
@@ -6969,9 +6953,8 @@ export interface components {
             /**
              * @description `github`, `git` or `container`; default: derived from the address
              * @default null
-             * @enum {string|null}
              */
-            type: "github" | "git" | "container" | null;
+            type: ("github" | "git" | "container") | null;
             /**
              * @description display name; default: the name at the source
              * @default null
@@ -6985,15 +6968,13 @@ export interface components {
             /**
              * @description which tags are versions; default: `semver` for `container`, else `any`
              * @default null
-             * @enum {string|null}
              */
-            tagForm: "semver" | "partial" | "suffixed" | "any" | null;
+            tagForm: ("semver" | "partial" | "suffixed" | "any") | null;
             /**
              * @description which list of a repository at GitHub is read; null: releases, and tags as long as there are no releases
              * @default null
-             * @enum {string|null}
              */
-            source: "releases" | "tags" | "both" | null;
+            source: ("releases" | "tags" | "both") | null;
             /**
              * @description regular expression (RE2) that a version must match; empty: all match
              * @default
@@ -7064,11 +7045,8 @@ export interface components {
              * @enum {string}
              */
             tagForm: "semver" | "partial" | "suffixed" | "any";
-            /**
-             * @description which list of a repository at GitHub is read; null: releases, and tags as long as there are no releases
-             * @enum {string|null}
-             */
-            source: "releases" | "tags" | "both" | null;
+            /** @description which list of a repository at GitHub is read; null: releases, and tags as long as there are no releases */
+            source: ("releases" | "tags" | "both") | null;
             /** @description regular expression (RE2) that a version must match; empty: all match */
             include: string;
             /** @description regular expression (RE2) that no version may match; empty: none matches */
@@ -7117,9 +7095,8 @@ export interface components {
             /**
              * @description `github`, `git` or `container`; default: derived from the address
              * @default null
-             * @enum {string|null}
              */
-            type: "github" | "git" | "container" | null;
+            type: ("github" | "git" | "container") | null;
             /**
              * @description display name; default: the name at the source
              * @default null
@@ -7133,15 +7110,13 @@ export interface components {
             /**
              * @description which tags are versions; default: `semver` for `container`, else `any`
              * @default null
-             * @enum {string|null}
              */
-            tagForm: "semver" | "partial" | "suffixed" | "any" | null;
+            tagForm: ("semver" | "partial" | "suffixed" | "any") | null;
             /**
              * @description which list of a repository at GitHub is read; null: releases, and tags as long as there are no releases
              * @default null
-             * @enum {string|null}
              */
-            source: "releases" | "tags" | "both" | null;
+            source: ("releases" | "tags" | "both") | null;
             /**
              * @description regular expression (RE2) that a version must match; empty: all match
              * @default
