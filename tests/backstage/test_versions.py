@@ -40,6 +40,21 @@ def test_req_12_1_the_tags_of_the_registry_are_shown(sign_in: SignIn) -> None:
     expect(page.get_by_text("Enrolled tag")).to_be_visible()
 
 
+def test_versions_are_cards_on_a_phone(sign_in: SignIn) -> None:
+    """Nothing is cut off or scrolls sideways; the digest is copied and the details open as in the table."""
+    page = sign_in("joe", TAB, phone=True)
+    cards = page.get_by_role("list", name="Versions")
+    expect(cards.get_by_role("listitem").first).to_be_visible()
+    expect(page.get_by_role("grid")).to_have_count(0)
+    assert cards.evaluate("(list) => list.scrollWidth <= list.clientWidth && list.clientWidth <= innerWidth")
+
+    page.get_by_role("searchbox", name="Tag contains").fill("1.8.0")
+    expect(page.get_by_text("1 tag")).to_be_visible()
+    expect(cards.get_by_text(re.compile("sha256:[0-9a-f]{12}")).first).to_be_visible()
+    expect(cards.get_by_text("linux/arm64").first).to_be_visible()
+    _opens_details(page, "1.8.0")
+
+
 def _opens_details(page: Page, tag: str) -> None:
     """By keyboard: the size of a pull, and each platform with its size and digest; the focus returns."""
     button = page.get_by_role("button", name=f"Details of {tag}", exact=True)

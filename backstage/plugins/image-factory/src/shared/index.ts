@@ -18,6 +18,7 @@ export { useFacets, type Facet, type Facets } from './useFacets';
 export { useImage } from './useImage';
 export { useLanguage, useNumbers } from './useLanguage';
 export { useListQuery } from './useListQuery';
+export { useNarrow } from './useNarrow';
 export { useNow } from './useNow';
 export { PAGE_SIZES, usePagination, type Paging } from './usePagination';
 export { useExistingPage, usePaging } from './usePaging';

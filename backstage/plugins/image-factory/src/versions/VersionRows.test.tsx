@@ -145,7 +145,26 @@ it('says since when the current digest is known, and what it was built from', as
     'dateTime',
     '2026-11-20T10:00:00Z',
   );
-  expect(shown.getByText('Built from node:22')).toBeInTheDocument();
+  expect(
+    shown.getByText('Built from node:22 (sha256:ffffffffffff), sha256:0123456789ab'),
+  ).toBeInTheDocument();
+});
+
+it('says when a digest was first seen where the registry knows no dates', async () => {
+  const undated = { publishedAt: null, builtAt: null };
+  serveVersions(server, [
+    version('alpha', { ...undated, firstSeen: '2026-11-20T10:00:00Z' }),
+    version('beta', undated),
+    version('gamma', { ...undated, builtAt: '2026-11-19T10:00:00Z', firstSeen: '2026-11-20T10:00:00Z' }),
+  ]);
+  open();
+
+  expect((await row(/alpha/)).getByText(/^first seen/).querySelector('time')).toHaveAttribute(
+    'dateTime',
+    '2026-11-20T10:00:00Z',
+  );
+  expect((await row(/beta/)).getByText('Unknown')).toBeInTheDocument();
+  expect((await row(/gamma/)).getByText(/^built/)).toBeInTheDocument();
 });
 
 it('asks for one kind, on the first page', async () => {

@@ -9,7 +9,7 @@ import { focusDetailsButton } from './detailsButton';
 import { VersionDialog } from './VersionDialog';
 import { VersionsBar } from './VersionsBar';
 import { VersionsNotices } from './VersionsNotices';
-import { VersionsTable } from './VersionsTable';
+import { VersionsList } from './VersionsList';
 
 /** The tags of the image in its registry. */
 export function VersionsTab() {
@@ -53,7 +53,7 @@ export function VersionsTab() {
           <Flex direction="column" gap="3">
             <VersionsNotices page={page} registry={image?.registry} />
             <Total page={page} />
-            <VersionsTable
+            <VersionsList
               page={page}
               image={image}
               loading={query.isPlaceholderData}

@@ -1,74 +1,52 @@
+import type { ReactNode } from 'react';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
-import { Cell, Table, type ColumnConfig, type TablePaginationType } from '@backstage/ui';
-import type { Image } from '../shared';
+import { Cell, Table, type ColumnConfig } from '@backstage/ui';
 import { imageFactoryTranslationRef } from '../translation';
-import { AgeCell } from './AgeCell';
-import { DigestCell } from './DigestCell';
+import { Age, hasAge } from './Age';
+import { DigestActions } from './DigestActions';
 import { Platforms } from './Platforms';
 import { hasSecurity, Security } from './Security';
 import { Size } from './Size';
-import { TagCell } from './TagCell';
-import type { Version, VersionPage } from './useVersions';
+import { TagFacts } from './TagFacts';
+import type { Version } from './useVersions';
+import type { VersionsShown } from './VersionsList';
 
 type Row = Version & { id: string };
 
-/** One page of versions. */
-export function VersionsTable(props: {
-  page: VersionPage;
-  image: Image | undefined;
-  loading: boolean;
-  filtered: boolean;
-  pagination: TablePaginationType;
-  onDetails: (tag: string) => void;
-}) {
+/** One page of versions, on a screen that is wide enough for their columns. */
+export function VersionsTable(props: VersionsShown) {
   const { t } = useTranslationRef(imageFactoryTranslationRef);
   const { items } = props.page;
+  const column = (id: string, label: string, minWidth: number, content: (row: Row) => ReactNode) =>
+    ({ id, label, minWidth, cell: row => <Cell>{content(row)}</Cell> }) satisfies ColumnConfig<Row>;
   const columns: ColumnConfig<Row>[] = [
     {
-      id: 'tag',
-      label: t('versions.tag'),
+      ...column('tag', t('versions.tag'), 160, row => <TagFacts version={row} image={props.image} />),
       isRowHeader: true,
-      minWidth: 180,
-      cell: row => <TagCell version={row} image={props.image} />,
     },
     {
-      id: 'digest',
-      label: t('versions.digest'),
-      cell: row => <DigestCell version={row} onDetails={() => props.onDetails(row.tag)} />,
+      // The digest and its three buttons on one line.
+      ...column('digest', t('versions.digest'), 290, row => (
+        <DigestActions version={row} onDetails={() => props.onDetails(row.tag)} />
+      )),
+      defaultWidth: '1.5fr',
     },
     {
-      id: 'size',
-      label: t('versions.size'),
-      cell: row => (
-        <Cell>
-          <Size bytes={row.size} pending={row.pending} inDetails={row.platforms.length > 0} />
-        </Cell>
-      ),
+      ...column('size', t('versions.size'), 90, row => (
+        <Size bytes={row.size} pending={row.pending} inDetails={row.platforms.length > 0} />
+      )),
+      defaultWidth: '0.6fr',
     },
+    column('platforms', t('versions.platforms'), 140, row => (
+      <Platforms platforms={row.platforms} pending={row.pending} />
+    )),
     {
-      id: 'platforms',
-      label: t('versions.platforms'),
-      cell: row => (
-        <Cell>
-          <Platforms platforms={row.platforms} pending={row.pending} />
-        </Cell>
-      ),
-    },
-    {
-      id: 'security',
-      label: t('versions.security'),
+      ...column('security', t('versions.security'), 140, row => <Security version={row} />),
       isHidden: !items.some(hasSecurity),
-      cell: row => (
-        <Cell>
-          <Security version={row} />
-        </Cell>
-      ),
     },
     {
-      id: 'age',
-      label: t('versions.age'),
-      isHidden: !items.some(version => version.publishedAt ?? version.builtAt ?? version.expiresAt),
-      cell: row => <AgeCell version={row} />,
+      ...column('age', t('versions.age'), 110, row => <Age version={row} />),
+      isHidden: !items.some(hasAge),
     },
   ];
   return (

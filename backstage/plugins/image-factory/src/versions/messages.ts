@@ -22,6 +22,7 @@ export const versionsMessages = {
   outdated:
     'This is the last known list, which was read {{time}}. A newer one is being read from {{registry}}…',
   stale: 'This is the last known list, because {{registry}} is unavailable. It was read {{time}}.',
+  list: 'Versions',
   tag: 'Tag',
   digest: 'Digest',
   size: 'Size',
@@ -54,6 +55,7 @@ export const versionsMessages = {
   gibibytes: 'gibibytes',
   tebibytes: 'tebibytes',
   builtAt: 'built {{time}}',
+  firstSeenAt: 'first seen {{time}}',
   expires: 'expires {{time}}',
   revision: 'Revision {{revision}}',
   signed: 'Signed',
