@@ -204,9 +204,12 @@ class TrackerStore(Protocol):
     def of_address(self, address: Address) -> Sequence[Tracked]:
         """The repositories with this address, whatever their filters."""
 
-    def change(self, repository: int, version: int, fields: RepositoryFields) -> Tracked:
+    def change(
+        self, repository: int, version: int, fields: RepositoryFields, *, same_releases: bool = False
+    ) -> Tracked:
         """Write the changes of a person; with a new address or filter, the next poll is due now and silent.
 
+        With `same_releases`, the releases at the new address are those that are stored, so its poll is not silent.
         Releases that a new filter does not let through are removed, except those that a person added or edited.
 
         Raises:

@@ -10,6 +10,10 @@ class Renamed(NoSuchRepository):
     """The repository was renamed or moved; the message has the new name if GitHub's answer does."""
 
 
+class NameTakenOver(NoSuchRepository):
+    """Another repository has the name of the one that was asked for; the message says where that one is."""
+
+
 def check_name(repository: str, found: str) -> None:
     """Check that an answer is about the repository that was asked for.
 

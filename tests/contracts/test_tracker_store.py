@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ from provider.tracker.decisions.deployed.updates import NO_UPDATES, TagInUse, Ta
 from provider.tracker.decisions.kinds import TagForm
 from provider.tracker.decisions.outcomes import Found, PollFailure, UnchangedList
 from provider.tracker.decisions.release import FoundRelease, SkippedRelease
-from provider.tracker.decisions.repository import RepositoryState, TrackingError, TrackingWait
+from provider.tracker.decisions.repository import Rename, RepositoryState, Tracked, TrackingError, TrackingWait
 from provider.tracker.decisions.wanted import Prereleases, WantedVersions
 from provider.tracker.ports import RepositoryFilter, TrackerStore
 from tests.contracts.tracker_subjects import (
@@ -232,6 +232,51 @@ def _failures(subject: Subject) -> list[dict[str, Any]]:
         assert message.kind is MessageKind.FAILURE
         found.append(dict(message.body))
     return found
+
+
+def _renamed(store: TrackerStore, number: int, path: str, at: datetime = NOW) -> Tracked:
+    found = Found(None, (FoundRelease("1.0.0"),), number=77, path=path)
+    store.record([polled(store, number, found, at)])
+    return store.get(number)
+
+
+def test_tracker_a_rename_changes_the_address(store: TrackerStore) -> None:
+    """Everything that finds the repository finds it by its new address; other fields stay."""
+    number = store.add(fields("https://github.com/acme/app", name="App", notes="Ours."), NOW).id
+    after = _renamed(store, number, "globex/tool")
+    assert (after.address.url, after.address.path) == ("https://github.com/globex/tool", "globex/tool")
+    assert (after.address.number, after.rename, after.version) == (77, Rename("acme/app", "globex/tool", NOW), 2)
+    assert (after.name, after.notes) == ("App", "Ours.")
+    assert store.count(RepositoryFilter(query="globex/tool")) == 1
+    assert store.count(RepositoryFilter(query="acme/app")) == 0
+    found = store.find("github:globex/tool")
+    assert found is not None
+    assert (found.id, store.find("github:acme/app")) == (number, None)
+
+    same = store.change(number, 2, fields("https://github.com/globex/tool", name="Tool"))
+    assert (same.address.number, same.rename) == (77, after.rename)
+    moved = store.change(number, 3, fields("https://github.com/acme/other"))
+    assert (moved.address.number, moved.rename, moved.baseline) == (None, None, True)
+
+
+def test_tracker_a_rename_to_an_address_that_is_tracked_changes_none(store: TrackerStore) -> None:
+    """It is noted with its first time; with another filter, the address is free."""
+    store.add(fields("globex/tool", name="Tool"), NOW)
+    number = store.add(fields("acme/app", name="App"), NOW).id
+    _renamed(store, number, "globex/tool")
+    after = _renamed(store, number, "globex/tool", NOW + HOUR)
+    assert (after.address.path, after.rename, after.version) == ("acme/app", Rename("acme/app", "globex/tool", NOW), 1)
+    filtered = store.add(fields("acme/app", wanted=WantedVersions(TagForm.ANY, include="^1")), NOW).id
+    assert _renamed(store, filtered, "globex/tool").address.path == "globex/tool"
+
+
+def test_tracker_a_new_address_of_the_same_releases_is_not_silent(store: TrackerStore) -> None:
+    """A repository that was never polled stays silent."""
+    number = store.add(fields("acme/app"), NOW).id
+    assert store.change(number, 1, fields("acme/tool"), same_releases=True).baseline
+    store.record([polled(store, number, ["1.0.0"])])
+    assert not store.change(number, 2, fields("acme/other"), same_releases=True).baseline
+    assert store.change(number, 3, fields("acme/another")).baseline
 
 
 def test_what_a_person_wrote_stays(subject: Subject) -> None:

@@ -15,7 +15,7 @@ from provider.tracker.decisions.deployed.updates import TagInUse, TagsInUse, upd
 from provider.tracker.decisions.kinds import RepositoryType
 from provider.tracker.decisions.outcomes import PollResult
 from provider.tracker.decisions.release import FoundRelease, Release, SkippedRelease
-from provider.tracker.decisions.repository import Address, RepositoryState, Tracked
+from provider.tracker.decisions.repository import Address, RepositoryState, Tracked, entry_key
 from provider.tracker.decisions.versions.order import latest, precedence, sort_text
 from provider.tracker.decisions.wanted import AnnouncedVersions, Prereleases
 from provider.tracker.ports import (
@@ -99,7 +99,9 @@ class FakeTrackerStore:
         """The repositories with this address."""
         return [self.get(one.id) for one in self._repositories.values() if one.address.key == address.key]
 
-    def change(self, repository: int, version: int, fields: RepositoryFields) -> Tracked:
+    def change(
+        self, repository: int, version: int, fields: RepositoryFields, *, same_releases: bool = False
+    ) -> Tracked:
         """Store the changes of a person."""
         before, other = self.get(repository), self.find(fields.key)
         if before.version != version:
@@ -107,7 +109,8 @@ class FakeTrackerStore:
         if other is not None and other.id != repository:
             raise Duplicate(f"{fields.address.path} is already tracked as repository {other.id}", other.id)
         if fields.address.key != before.address.key:
-            before = Tracked(before.id, "", before.date_added, fields.address)
+            silent = before.baseline or not same_releases
+            before = Tracked(before.id, "", before.date_added, fields.address, baseline=silent)
         elif fields.address != before.address or _filters_differently(before, fields):
             silent = before.baseline or _filters_differently(before, fields)
             if silent:
@@ -116,7 +119,7 @@ class FakeTrackerStore:
         self._repositories[repository] = replace(
             before,
             name=fields.name,
-            address=fields.address,
+            address=replace(fields.address, number=before.address.number),
             notes=fields.notes,
             wanted=fields.wanted,
             labels=fields.labels,
@@ -173,6 +176,7 @@ class FakeTrackerStore:
                 self._record(tracked, result)
                 if tracked.wanted.announce is not AnnouncedVersions.NOTHING:
                     problems.append(poll_problem(tracked.name, tracked.address.url, result, tracked.failing_since))
+                self._follow(result)
         for message, at in failure_announcements([problem for problem in problems if problem]):
             self._put(message, at)
 
@@ -248,6 +252,7 @@ class FakeTrackerStore:
         self._releases[tracked.id].poll(result)
         self._repositories[tracked.id] = replace(
             tracked,
+            address=replace(tracked.address, number=result.number),
             last_polled=result.last_polled,
             error=result.error,
             failures=result.failures,
@@ -264,6 +269,16 @@ class FakeTrackerStore:
         if result.announce and result.last_polled is not None:
             message = announcement(_announced(self.get(tracked.id)), result.announce)
             self._put(message, result.last_polled)
+
+    def _follow(self, result: PollResult) -> None:
+        if rename := result.rename:
+            tracked = self._repositories[result.repository]
+            address = tracked.address.renamed(rename.now)
+            if self.find(entry_key(address, tracked.wanted)) is None:
+                tracked = replace(tracked, address=address, version=tracked.version + 1)
+            elif tracked.rename and (tracked.rename.before, tracked.rename.now) == (rename.before, rename.now):
+                return
+            self._repositories[tracked.id] = replace(tracked, rename=rename)
 
     def _put(self, message: Message, at: datetime) -> None:
         if message.id not in self._announced:

@@ -147,6 +147,7 @@ def repository_document(tracked: Tracked) -> PageDocument:
         "latest_release": tracked.latest,
         "last_error": tracked.error,
         "retry_at": tracked.waiting and tracked.waiting.until,
+        "renamed": tracked.rename,
         "failures": tracked.failures,
         "version": tracked.version,
         **_updates(tracked.updates),

@@ -316,6 +316,14 @@ class WantedSchema(AnswerSchema):
     deployed_version = fields.String(metadata={"description": _DEPLOYED})
 
 
+class RenameSchema(AnswerSchema):
+    """A repository that has another name at GitHub than before."""
+
+    before = fields.String(data_key="from", metadata={"description": "OWNER/NAME before"})
+    now = fields.String(data_key="to", metadata={"description": "OWNER/NAME now"})
+    at = Instant(metadata={"description": "when a poll noticed it"})
+
+
 class RepositorySchema(WantedSchema, UpdatesSchema):
     """A tracked repository."""
 
@@ -344,6 +352,13 @@ class RepositorySchema(WantedSchema, UpdatesSchema):
     retry_at = Instant(
         allow_none=True,
         metadata={"description": "no poll before this time, because its host limits requests; null: it does not"},
+    )
+    renamed = fields.Nested(
+        RenameSchema,
+        allow_none=True,
+        metadata={
+            "description": "the last rename that was followed, or whose new address is tracked already; null: none"
+        },
     )
     failures = fields.Integer(metadata={"description": "number of failed polls since the last successful one"})
     version = fields.Integer(

@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from provider.tracker.decisions.release import FoundRelease, Release, ReleaseList
-from provider.tracker.decisions.repository import MissingReleases, TrackingError, TrackingWait
+from provider.tracker.decisions.repository import MissingReleases, Rename, TrackingError, TrackingWait
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +16,8 @@ class Found:
         name: the name of the repository at the source, if the source has one.
         releases: all releases in any order; if a version occurs more than once, the first one counts.
         memory: passed to the source at the next poll.
+        number: GitHub's id of the repository, if it is known.
+        path: OWNER/NAME at GitHub, if it may be another one than was asked for.
         silent: it was read from another list than before, so nothing in it is news.
         whole: the lists that were read to their end: what is not in them any more is not published any more.
     """
@@ -25,6 +27,8 @@ class Found:
     memory: str | None = None
     whole: frozenset[ReleaseList] = frozenset(ReleaseList)
     silent: bool = False
+    number: int | None = None
+    path: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +92,8 @@ class PollResult:
         announce: releases to announce in one message.
         tell: what to announce about its polls.
         news: versions of releases that are news, whether they are announced or not.
+        number: GitHub's id of the repository; None: it is not known.
+        rename: it has another name than its address now, which gets that name unless it is tracked already.
         last_polled, error, waiting, failures, failing_since, failure_told, dead, next_poll, memory, baseline, missing,
             read_whole_at: the new values of the repository.
         silent: the new releases are known from the start, so they are no news.
@@ -106,6 +112,8 @@ class PollResult:
     failing_since: datetime | None
     failure_told: bool
     tell: FailureNews | None
+    number: int | None
+    rename: Rename | None
     dead: bool
     next_poll: datetime
     memory: str | None

@@ -16,7 +16,7 @@ from provider.tracker.decisions.outcomes import (
     UnchangedList,
 )
 from provider.tracker.decisions.release import FoundRelease, MovedTag, Release, ReleaseList
-from provider.tracker.decisions.repository import Tracked, TrackingError, TrackingWait
+from provider.tracker.decisions.repository import Rename, Tracked, TrackingError, TrackingWait
 from provider.tracker.decisions.telling import told
 from provider.tracker.decisions.wanted import WantedVersions
 from provider.tracker.decisions.withdrawing import withdrawn_of
@@ -92,6 +92,8 @@ def _found(now: datetime, tracked: Tracked, known: Sequence[Release], found: Fou
         memory=found.memory,
         missing=missing,
         silent=silent,
+        number=found.number or tracked.address.number,
+        rename=Rename(tracked.address.path, found.path, now) if found.path else None,
     )
 
 
@@ -153,6 +155,8 @@ def _success(now: datetime, tracked: Tracked, interval: timedelta) -> PollResult
         failing_since=None,
         failure_told=False,
         tell=FailureNews.WORKS_AGAIN if tracked.failure_told else None,
+        number=tracked.address.number,
+        rename=None,
         dead=False,
         next_poll=now + interval,
         memory=tracked.memory,

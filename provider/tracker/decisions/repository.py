@@ -1,6 +1,6 @@
 """Tracked repositories: types, states and values."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -30,12 +30,15 @@ class Address:
         url: the address as written, cleaned up; git reads from it, and pages link to it if it is a web address.
         path: OWNER/NAME for github, `registry/repository` for container, `host[:port]/path` for git.
         name: the default name of the repository.
+        number: GitHub's id of the repository that was found there, which stays the same when it is renamed; None: not
+            known, or not at GitHub. Addresses that differ only in it are equal.
     """
 
     type: RepositoryType
     url: str
     path: str
     name: str
+    number: int | None = field(default=None, compare=False)
 
     @property
     def key(self) -> str:
@@ -46,6 +49,20 @@ class Address:
     def host(self) -> str | None:
         """The `host[:port]` to poll; None for github, which is polled at the configured API."""
         return None if self.type is RepositoryType.GITHUB else self.path.partition("/")[0]
+
+    def renamed(self, path: str) -> "Address":
+        """The address of the same repository with another path."""
+        url = f"{self.url[: -len(self.path)]}{path}" if self.url.endswith(self.path) else self.url
+        return Address(self.type, url, path, path.rpartition("/")[2], self.number)
+
+
+@dataclass(frozen=True, slots=True)
+class Rename:
+    """A repository that has another path than before: which one, and since when that is known."""
+
+    before: str
+    now: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +108,7 @@ class Tracked:
         memory: an opaque value that its source gets at the next poll, for example an ETag.
         baseline: the next successful poll is the first one of this address and filter, so it announces nothing.
         missing: many of its releases are missing from their list; they are not withdrawn before that lasts.
+        rename: the last rename; where `now` is not the path of its address, that address is tracked already.
         read_whole_at: when its lists were read whole last, and the hashes of known versions again.
         version: increases with every change by a person; a change based on an older version is refused.
         updates: what there is to update: the deployed version against the latest, and what is skipped.
@@ -108,6 +126,7 @@ class Tracked:
     latest: Release | None = None
     error: TrackingError | None = None
     waiting: TrackingWait | None = None
+    rename: Rename | None = None
     failures: int = 0
     failing_since: datetime | None = None
     failure_told: bool = False

@@ -12,6 +12,7 @@ from provider.tracker.decisions.outcomes import Found
 from provider.tracker.decisions.polling import after_poll
 from provider.tracker.decisions.release import FoundRelease
 from provider.tracker.decisions.repository import Address, Tracked, entry_key
+from provider.tracker.decisions.same_repository import is_same_repository
 from provider.tracker.decisions.versions.choices import VersionChoice, version_choices
 from provider.tracker.decisions.versions.order import highest_first, latest
 from provider.tracker.decisions.wanted import AnnouncedVersions, ListSource, Prereleases, WantedVersions
@@ -147,6 +148,8 @@ class RepositoryEditing:
     def change(self, repository: int, version: int, request: RepositoryRequest, *, unchecked: bool = False) -> Tracked:
         """Change a repository; a new address is checked as in `add`.
 
+        Where the releases of the new address are those that are known, what came out meanwhile is announced.
+
         Args:
             repository: its id.
             version: the version that the person edited.
@@ -172,7 +175,13 @@ class RepositoryEditing:
         if address.key == before.address.key:
             return self.store.change(repository, version, _fields(request, address, None))
         checked = self._checked(request, address, unchecked=unchecked)
-        return self._recorded(self.store.change(repository, version, checked.fields), checked)
+        same = (
+            checked.found is not None
+            and replace(wanted, announce=before.wanted.announce) == before.wanted
+            and is_same_repository(before, self.store.known(repository), checked.found)
+        )
+        changed = self.store.change(repository, version, checked.fields, same_releases=same)
+        return self._recorded(changed, checked)
 
     def run(self, repository: int, version: int, deployed: str) -> Tracked:
         """Say which version the organization runs.

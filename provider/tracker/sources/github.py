@@ -10,6 +10,7 @@ from provider.tracker.decisions.outcomes import Found, UnchangedList
 from provider.tracker.decisions.repository import Address
 from provider.tracker.decisions.wanted import ListSource, WantedVersions
 from provider.tracker.sources.github_documents import UnreadableList
+from provider.tracker.sources.github_identity import check_name_of_missing, identified
 from provider.tracker.sources.github_lists import MOST_BYTES
 from provider.tracker.sources.github_memory import GitHubMemory
 from provider.tracker.sources.github_reading import RepositoryReading
@@ -25,7 +26,8 @@ class GitHubReleases:
     the lists are read whole: then releases that are gone, releases of old commits, and tags that were moved are noticed
     too. Without a wish, the releases are read, and the tags as long as there never was a release. Where releases
     appear that leave out the newest tags, both are read from then on. Tags have no dates, which would cost a request
-    each. Safe to use from many threads.
+    each. A repository whose number is known is asked for by its number, so it is found under its new name after it was
+    renamed, and another repository never answers in its place. Safe to use from many threads.
     """
 
     type: ClassVar[RepositoryType] = RepositoryType.GITHUB
@@ -54,16 +56,26 @@ class GitHubReleases:
         kept = GitHubMemory.read(memory, wanted)
         reading = RepositoryReading(requester, address, kept, frozenset(known), thorough=thorough)
         try:
-            match wanted.source or kept.mode:
-                case ListSource.TAGS if wanted.source is None:
-                    return reading.tags_until_releases()
-                case ListSource.TAGS:
-                    return reading.tags()
-                case ListSource.BOTH:
-                    return reading.both()
-                case ListSource.RELEASES:
-                    return reading.releases()
-                case None:
-                    return reading.releases_else_tags()
+            found = _read(reading)
         except UnreadableList as error:
             raise Garbage(f"github:{address.path}: {error}; tried again later") from error
+        except NotFound:
+            if address.number is not None:
+                check_name_of_missing(requester, address)
+            raise
+        return identified(requester, address, found, learn=thorough) if isinstance(found, Found) else found
+
+
+def _read(reading: RepositoryReading) -> Found | UnchangedList:
+    wanted = reading.memory.wanted.source
+    match wanted or reading.memory.mode:
+        case ListSource.TAGS if wanted is None:
+            return reading.tags_until_releases()
+        case ListSource.TAGS:
+            return reading.tags()
+        case ListSource.BOTH:
+            return reading.both()
+        case ListSource.RELEASES:
+            return reading.releases()
+        case None:
+            return reading.releases_else_tags()

@@ -28,15 +28,24 @@ SMALLER_PAGE = 20
 Entry: TypeAlias = Mapping[str, Any]
 Read = TypeVar("Read")
 _NEXT = re.compile(r'rel="next"')
+_NUMBER = re.compile(r"/repositories/(\d{1,18})/")
 
 
 @dataclass(frozen=True, slots=True)
 class GitHubPage:
-    """One page; `etag` is None where GitHub gave none, and `last` says that no other follows."""
+    """One page.
+
+    Attributes:
+        entries: its entries.
+        etag: None where GitHub gave none.
+        last: no other follows.
+        number: GitHub's id of the repository, where a link to another page names it.
+    """
 
     entries: tuple[Entry, ...]
     etag: str | None
     last: bool
+    number: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +56,13 @@ class GitHubList:
         entries: its entries.
         etags: the tags by which its pages are known again; none where a page had none.
         whole: it was read to its end; GitHub ends long lists early.
+        number: GitHub's id of the repository, where a page names it.
     """
 
     entries: tuple[Entry, ...]
     etags: tuple[str, ...]
     whole: bool = True
+    number: int | None = None
 
 
 def first_page(requester: SessionRequester, path: str, etag: str | None) -> GitHubPage | None:
@@ -123,7 +134,7 @@ def _list(requester: SessionRequester, path: str, first: GitHubPage | None, size
     pages = list(_pages(requester, path, first, size))
     found = tuple(entry for page in pages for entry in page.entries)
     etags = tuple(page.etag for page in pages if page.etag) if size == PER_PAGE else ()
-    return GitHubList(found, etags if len(etags) == len(pages) else (), pages[-1].last)
+    return GitHubList(found, etags if len(etags) == len(pages) else (), pages[-1].last, pages[0].number)
 
 
 def _pages(requester: SessionRequester, path: str, first: GitHubPage | None, size: int) -> Iterator[GitHubPage]:
@@ -158,8 +169,10 @@ def _page(requester: SessionRequester, path: str, number: int, etag: str | None,
     if not isinstance(document, list) or not all(isinstance(entry, dict) for entry in document):
         raise Garbage(f"GitHub's answer to GET {path} is not a list; retried later")
     # A full page may be the last one, and a page that hides drafts is not full: both say something of what follows.
-    last = len(document) < size and not _NEXT.search(answered.get("link", ""))
-    return GitHubPage(tuple(document), answered.get("etag"), last)
+    links = answered.get("link", "")
+    last = len(document) < size and not _NEXT.search(links)
+    named = _NUMBER.search(links)
+    return GitHubPage(tuple(document), answered.get("etag"), last, int(named[1]) if named else None)
 
 
 def _json(text: str) -> Any:

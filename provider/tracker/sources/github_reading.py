@@ -10,6 +10,7 @@ from provider.tracker.decisions.repository import Address
 from provider.tracker.decisions.versions.order import highest_first
 from provider.tracker.decisions.wanted import ListSource
 from provider.tracker.sources.github_documents import release_of, repository_of, tag_of
+from provider.tracker.sources.github_identity import api_path
 from provider.tracker.sources.github_lists import (
     Entry,
     GitHubList,
@@ -22,7 +23,6 @@ from provider.tracker.sources.github_lists import (
 from provider.tracker.sources.github_memory import GitHubMemory
 from provider.tracker.sources.tag_lists import is_release
 from proxy.github.pygithub import SessionRequester
-from proxy.github.renames import check_name
 
 _RELEASES, _TAGS = "releases", "tags"
 
@@ -50,11 +50,11 @@ class RepositoryReading:
         first = self._first()
         if first is None:
             return UnchangedList()
-        self._check_name(first.entries)
         named = self._named(first.entries)
         if not self.thorough and not first.last and self._knows(release_of(entry, {}) for entry in named):
             memory = replace(self.memory, mode=ListSource.RELEASES, releases=first.etag)
-            return Found(None, tuple(release_of(entry, {}) for entry in named), memory.text(), frozenset())
+            found = tuple(release_of(entry, {}) for entry in named)
+            return _found(first.entries, found, memory, frozenset(), first.number)
         return self._whole_releases(first)
 
     def tags(self) -> Found | UnchangedList:
@@ -62,9 +62,8 @@ class RepositoryReading:
         if self._has_same_tags():
             return UnchangedList()
         listing = rest_of(self.requester, self._path(_TAGS))
-        self._check_name(listing.entries)
         memory = replace(self.memory, mode=ListSource.TAGS, tags=listing.etags)
-        return Found(_own_name(listing.entries), self._tag_releases(listing), memory.text(), _whole(tags=listing))
+        return _found(listing.entries, self._tag_releases(listing), memory, _whole(tags=listing), listing.number)
 
     def both(self) -> Found | UnchangedList:
         """The releases, and the tags that have none."""
@@ -100,27 +99,25 @@ class RepositoryReading:
             return replace(found, silent=True)
         memory = GitHubMemory(self.memory.wanted, ListSource.RELEASES, _first_of(releases))
         named = tuple(release for release in found.releases if release.listed_in is ReleaseList.RELEASES)
-        return Found(found.name, named, memory.text(), _whole(releases=releases), silent=True)
+        return replace(found, releases=named, memory=memory.text(), whole=_whole(releases=releases), silent=True)
 
     def _whole_releases(self, first: GitHubPage) -> Found:
         listing = rest_of(self.requester, self._path(_RELEASES), first)
-        self._check_name(listing.entries)
         named = self._named(listing.entries)
         out = {release.version for entry in named if not (release := release_of(entry, {})).draft}
         commits = self._commits(out if self.thorough else out - self.known)
         memory = replace(self.memory, mode=ListSource.RELEASES, releases=_first_of(listing))
         found = tuple(release_of(entry, commits) for entry in named)
-        return Found(_own_name(listing.entries), found, memory.text(), _whole(releases=listing))
+        return _found(listing.entries, found, memory, _whole(releases=listing), listing.number)
 
     def _both(self, releases: GitHubList, tags: GitHubList) -> Found:
-        self._check_name((*releases.entries, *tags.entries))
         commits = dict(map(tag_of, tags.entries))
         found = [release_of(entry, commits) for entry in self._named(releases.entries)]
         versions = {release.version for release in found}
         found += [release for release in self._tag_releases(tags) if release.version not in versions]
         memory = GitHubMemory(self.memory.wanted, ListSource.BOTH, _first_of(releases), tags.etags)
-        name = _own_name((*releases.entries, *tags.entries))
-        return Found(name, tuple(found), memory.text(), _whole(releases=releases, tags=tags))
+        whole, number = _whole(releases=releases, tags=tags), releases.number or tags.number
+        return _found((*releases.entries, *tags.entries), tuple(found), memory, whole, number)
 
     def _first(self) -> GitHubPage | None:
         """The first page of the releases; None if it has not changed, and nothing has to be read again."""
@@ -160,12 +157,7 @@ class RepositoryReading:
         return found
 
     def _path(self, what: str) -> str:
-        return f"/repos/{quote(self.address.path)}/{what}"
-
-    def _check_name(self, listed: Sequence[Entry]) -> None:
-        now = repository_of(listed)
-        if now is not None:
-            check_name(self.address.path, now)
+        return api_path(self.address, what)
 
 
 def _whole(*, releases: GitHubList | None = None, tags: GitHubList | None = None) -> frozenset[ReleaseList]:
@@ -177,6 +169,13 @@ def _first_of(listing: GitHubList) -> str | None:
     return listing.etags[0] if listing.etags else None
 
 
-def _own_name(listed: Sequence[Entry]) -> str | None:
-    full_name = repository_of(listed)
-    return full_name.partition("/")[2] if full_name else None
+def _found(
+    listed: Sequence[Entry],
+    releases: tuple[FoundRelease, ...],
+    memory: GitHubMemory,
+    whole: frozenset[ReleaseList],
+    number: int | None,
+) -> Found:
+    path = repository_of(listed)
+    name = path.partition("/")[2] if path else None
+    return Found(name, releases, memory.text(), whole, number=number, path=path)

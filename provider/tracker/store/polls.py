@@ -17,6 +17,7 @@ from provider.tracker.decisions.release import Release
 from provider.tracker.decisions.versions.order import ORDER_RULES
 from provider.tracker.decisions.wanted import AnnouncedVersions
 from provider.tracker.store.latest import keep_latest, latest_releases
+from provider.tracker.store.renames import follow_renames
 from provider.tracker.store.rows import Values, address_of, poll_values, release_values
 from provider.tracker.store.tables import releases, repositories
 
@@ -57,7 +58,9 @@ def _record(connection: Connection, results: Sequence[PollResult]) -> None:
     _mark_unseen(connection, written)
     keep_latest(connection, [each.repository for each in written if _changes_latest(each, stored[each.repository])])
     _write_polls(connection, written, stored)
-    _announce(connection, written, stored)
+    follow_renames(connection, written)
+    renamed = [result.repository for result in written if result.rename]
+    _announce(connection, written, {**stored, **_repositories(connection, renamed)})
 
 
 def _changes_latest(result: PollResult, row: _Repository) -> bool:

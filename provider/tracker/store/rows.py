@@ -15,6 +15,7 @@ from provider.tracker.decisions.release import FoundRelease, MovedTag, Release, 
 from provider.tracker.decisions.repository import (
     Address,
     MissingReleases,
+    Rename,
     Tracked,
     TrackingError,
     TrackingWait,
@@ -35,7 +36,7 @@ REPOSITORY_COLUMNS = (
     "prereleases", "announce", "labels", "deployed_version", "last_polled", "error_at", "error", "waiting_until",
     "waiting_for", "failures", "failing_since", "failure_told", "dead", "next_poll",
     "memory", "baseline", "missing_since", "missing_polls", "read_whole_at",
-    "version", "updates",
+    "source_number", "renamed_from", "renamed_to", "renamed_at", "version", "updates",
 )  # fmt: skip
 RELEASE_COLUMNS = (
     "id", "version", "date", "notes", "url", "hash", "prerelease", "draft", "by_hand", "withdrawn", "listed_in",
@@ -79,6 +80,10 @@ def unpolled_values() -> Values:
         "missing_since": None,
         "missing_polls": 0,
         "read_whole_at": None,
+        "source_number": None,
+        "renamed_from": None,
+        "renamed_to": None,
+        "renamed_at": None,
     }
 
 
@@ -93,8 +98,17 @@ def new_values(given: RepositoryFields, now: datetime) -> Values:
 
 def searched_text(given: RepositoryFields) -> str:
     """The text that queries search; case-folded here like the query, since databases fold ASCII only."""
-    words = (given.name, given.address.url, given.notes, *given.labels)
-    return storable("\n".join(words).casefold())
+    return searched_words(given.name, given.address.url, given.notes, given.labels)
+
+
+def searched_words(name: str, url: str, notes: str, labels: Sequence[str]) -> str:
+    """The text that queries search, as `searched_text`."""
+    return storable("\n".join((name, url, notes, *labels)).casefold())
+
+
+def rename_values(rename: Rename) -> Values:
+    """The columns of a rename."""
+    return {"renamed_from": rename.before, "renamed_to": rename.now, "renamed_at": rename.at}
 
 
 def poll_values(result: PollResult) -> Values:
@@ -120,6 +134,7 @@ def poll_values(result: PollResult) -> Values:
         "missing_since": result.missing and result.missing.since,
         "missing_polls": result.missing.polls if result.missing else 0,
         "read_whole_at": result.read_whole_at,
+        "source_number": result.number,
     }
 
 
@@ -184,12 +199,13 @@ def tracked_of(row: Columns) -> Tracked:
     tag_form, source, include, exclude, prereleases, announce, labels, deployed, *others = others
     last_polled, error_at, error, waiting_until, waiting_for, *others = others
     failures, failing_since, failure_told, dead, next_poll, memory, baseline, *others = others
-    missing_since, missing_polls, read_whole_at, version, updates, *latest = others
+    missing_since, missing_polls, read_whole_at, *others = others
+    source_number, renamed_from, renamed_to, renamed_at, version, updates, *latest = others
     return Tracked(
         id=number,
         name=name,
         date_added=date_added,
-        address=address_of(type_, url, path),
+        address=address_of(type_, url, path, source_number),
         notes=notes,
         wanted=_wanted((tag_form, source, include, exclude, prereleases, announce)),
         labels=tuple(labels.split("\n")) if labels else (),
@@ -198,6 +214,7 @@ def tracked_of(row: Columns) -> Tracked:
         latest=None if latest[0] is None else release_of(latest),
         error=None if error_at is None else TrackingError(error_at, error),
         waiting=None if waiting_until is None else TrackingWait(waiting_until, waiting_for or ""),
+        rename=None if renamed_at is None else Rename(renamed_from or "", renamed_to or "", renamed_at),
         failures=failures,
         failing_since=failing_since,
         failure_told=failure_told,
@@ -212,9 +229,9 @@ def tracked_of(row: Columns) -> Tracked:
     )
 
 
-def address_of(type_: str, url: str, path: str) -> Address:
+def address_of(type_: str, url: str, path: str, number: int | None = None) -> Address:
     """An address from its columns."""
-    return Address(RepositoryType(type_), url, path, path.rpartition("/")[2])
+    return Address(RepositoryType(type_), url, path, path.rpartition("/")[2], number)
 
 
 def _moved_values(release: Release | FoundRelease) -> Values:

@@ -1,6 +1,6 @@
 """The tables of the release tracker. They are the only place where its records are stored."""
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint
 
 from provider.store.tables import SortableText, UtcTime, metadata
 
@@ -45,6 +45,10 @@ repositories = Table(
     Column("missing_since", UtcTime),
     Column("missing_polls", Integer, nullable=False),
     Column("read_whole_at", UtcTime),
+    Column("source_number", BigInteger),
+    Column("renamed_from", Text),
+    Column("renamed_to", Text),
+    Column("renamed_at", UtcTime),
     Column("version", Integer, nullable=False),
     # The tags that images are built from, and what there is to update, both as JSON; empty where there is nothing.
     Column("in_use", Text, nullable=False),

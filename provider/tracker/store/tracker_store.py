@@ -95,8 +95,12 @@ class SqlTrackerStore:
             rows = connection.execute(with_latest.where((key == address.key) | filtered).order_by(repositories.c.id))
             return [tracked_of(row) for row in rows]
 
-    def change(self, repository: int, version: int, fields: RepositoryFields) -> Tracked:
+    def change(
+        self, repository: int, version: int, fields: RepositoryFields, *, same_releases: bool = False
+    ) -> Tracked:
         """Write the changes of a person; with a new address or filter, the next poll is due now and silent.
+
+        With `same_releases`, the poll of a new address is not silent.
 
         Raises:
             NotTracked: there is no repository of that id.
@@ -105,7 +109,7 @@ class SqlTrackerStore:
         """
         try:
             with writing(self._engine) as connection:
-                return _change(connection, repository, version, fields)
+                return _change(connection, repository, version, fields, same_releases=same_releases)
         except IntegrityError as error:
             other = self.find(fields.key)
             if other is None:
@@ -301,13 +305,16 @@ def _insert(connection: Connection, fields: RepositoryFields, now: datetime) -> 
     return number
 
 
-def _change(connection: Connection, repository: int, version: int, fields: RepositoryFields) -> Tracked:
+def _change(
+    connection: Connection, repository: int, version: int, fields: RepositoryFields, *, same_releases: bool
+) -> Tracked:
     before = _read(connection, repository)
     values: dict[str, Any] = {**field_values(fields), "version": version + 1}
     other_form = fields.wanted.tag_form != before.tag_form
     other_filter = other_form or fields.key != before.key or _lists_more(fields.wanted, before.wanted)
     if fields.address.key != before.address.key:
-        values |= {**unpolled_values(), "in_use": ""}
+        silent = before.baseline or not same_releases
+        values |= {**unpolled_values(), "in_use": "", "baseline": silent}
     elif other_filter or fields.address != before.address:
         values |= {"next_poll": NEVER, "memory": None, "baseline": before.baseline or other_filter}
     unchanged = (repositories.c.id == repository) & (repositories.c.version == version)

@@ -6771,6 +6771,17 @@ export interface components {
             /** @description id of the release */
             id: number;
         };
+        Rename: {
+            /** @description OWNER/NAME before */
+            from: string;
+            /** @description OWNER/NAME now */
+            to: string;
+            /**
+             * Format: date-time
+             * @description when a poll noticed it
+             */
+            at: string;
+        };
         ListedRepository: {
             /** @description the deployed version against the latest release; null: nothing is known */
             deployed: components["schemas"]["Deployed"] | null;
@@ -6847,6 +6858,8 @@ export interface components {
              * @description no poll before this time, because its host limits requests; null: it does not
              */
             retryAt: string | null;
+            /** @description the last rename that was followed, or whose new address is tracked already; null: none */
+            renamed: components["schemas"]["Rename"] | null;
             /** @description number of failed polls since the last successful one */
             failures: number;
             /** @description number that increases with every change; send it when you change the repository */
@@ -6942,6 +6955,8 @@ export interface components {
              * @description no poll before this time, because its host limits requests; null: it does not
              */
             retryAt: string | null;
+            /** @description the last rename that was followed, or whose new address is tracked already; null: none */
+            renamed: components["schemas"]["Rename"] | null;
             /** @description number of failed polls since the last successful one */
             failures: number;
             /** @description number that increases with every change; send it when you change the repository */
@@ -7540,6 +7555,7 @@ export type NamedRelease = components['schemas']['NamedRelease'];
 export type Deployed = components['schemas']['Deployed'];
 export type TagInUse = components['schemas']['TagInUse'];
 export type LatestRelease = components['schemas']['LatestRelease'];
+export type Rename = components['schemas']['Rename'];
 export type ListedRepository = components['schemas']['ListedRepository'];
 export type RepositoryPage = components['schemas']['RepositoryPage'];
 export type Repository = components['schemas']['Repository'];

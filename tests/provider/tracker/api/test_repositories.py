@@ -14,7 +14,7 @@ from tests.provider.tracker.api.tracker_web import READER, REBUILDER, REPOSITORI
 PATH = "acme/portal"
 PROMISED = (
     "id name dateAdded url type lastPolled notes latestRelease lastError state tagForm failures nextPoll version "
-    "source include exclude prereleases announce labels deployedVersion deployed inUse skipped unseen retryAt"
+    "source include exclude prereleases announce labels deployedVersion deployed inUse skipped unseen retryAt renamed"
 )
 
 

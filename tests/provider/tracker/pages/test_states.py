@@ -6,7 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from provider.tracker.decisions.kinds import RepositoryType
-from provider.tracker.decisions.outcomes import PollFailure
+from provider.tracker.decisions.outcomes import Found, PollFailure
 from provider.tracker.decisions.polling import after_poll
 from proxy.errors import NotFound, OutsideFailure, Unavailable
 from tests.provider.tracker.pages.tracker_pages_web import TrackerWorld, release
@@ -70,3 +70,22 @@ def test_tracker_a_dead_repository_stays_dead_while_its_host_limits_requests(wor
         world.store.record([failed])
     fail(world, Unavailable("slow down", world.now + timedelta(minutes=20)))
     assert "Dead" in pages(world.client())[0]
+
+
+@pytest.mark.parametrize("taken", [False, True])
+def test_tracker_pages_show_a_rename(world: TrackerWorld, taken: bool) -> None:
+    """With the name before; if the new address is tracked already, both pages say so."""
+    if taken:
+        world.add_unpolled("https://github.com/globex/tool", "other")
+    found = Found(None, (), number=7, path="globex/tool")
+    world.store.record([after_poll(world.now, world.store.get(1), (), found, timedelta(hours=1))])
+    client = world.client()
+    row = client.get("/?sort=dateAdded&q=" + ("acme" if taken else "globex")).text.partition("<tbody>")[2]
+    section = client.get("/repositories/1").text
+    if taken:
+        assert "Is globex/tool now, which is tracked already" in row
+        assert "<code>globex/tool</code> now, which is tracked already; delete one of both" in section
+    else:
+        assert "Renamed from acme/tool" in row
+        assert "Renamed from <code>acme/tool</code>, noticed" in section
+        assert "https://github.com/globex/tool" in section

@@ -148,3 +148,48 @@ def test_tracker_an_address_can_be_checked_again_for_another_part() -> None:
         world.editing.add(RepositoryRequest(PATH, include="^chart"))
     assert first.latest is not None
     assert first.latest.version == "chart-2.0.0"
+
+
+@pytest.mark.parametrize(
+    ("url", "there", "told"),
+    [
+        # Renamed, moved to another host, or read in another way: the same releases, and a new one.
+        ("acme/gateway", ("1.0.0", "1.1.0", "1.2.0"), ["1.2.0"]),
+        ("https://git.example.org/acme/portal.git", ("1.0.0", "1.1.0", "1.2.0", "2.0.0"), ["2.0.0", "1.2.0"]),
+        ("acme/fork", ("1.0.0", "1.1.0"), []),
+        # Another project, also one whose versions are the same by chance.
+        ("acme/other", ("5.0.0", "5.1.0"), []),
+        ("acme/half", ("1.0.0", "7.0.0"), []),
+    ],
+)
+def test_tracker_a_new_address_with_the_known_releases_keeps_the_baseline(
+    url: str, there: tuple[str, ...], told: list[str]
+) -> None:
+    """What came out between the two addresses is announced; the releases of another project are not."""
+    world = TrackerWorld()
+    before = world.tracked(PATH, "1.0.0", "1.1.0")
+    path = "git.example.org/acme/portal" if url.startswith("https") else url
+    world.publish(path, *there)
+    world.editing.change(before.id, before.version, RepositoryRequest(url, name="Portal"))
+    announced = [message.body["releases"] for message in world.messages()]
+    assert [each["version"] for some in announced if isinstance(some, list) for each in some] == told
+    assert not world.store.get(before.id).baseline
+
+
+def test_tracker_other_hashes_are_another_project() -> None:
+    """Its first releases have the same versions, and its new ones are not announced."""
+    world = TrackerWorld()
+    before = world.tracked(PATH, "1.0.0")
+    world.github.put("acme/other", FoundRelease("1.0.0", hash="another"), FoundRelease("9.0.0", hash="x"))
+    world.editing.change(before.id, before.version, RepositoryRequest("acme/other", name="Portal"))
+    assert world.messages() == []
+
+
+def test_tracker_another_filter_with_another_address_is_silent() -> None:
+    """What a filter lets through is no news, whatever the address."""
+    world = TrackerWorld()
+    world.publish(PATH, "1.0.0", "2.0.0")
+    before, _ = world.editing.add(RepositoryRequest(PATH, include="^1"))
+    world.publish("acme/gateway", "1.0.0", "2.0.0", "2.1.0")
+    world.editing.change(before.id, before.version, RepositoryRequest("acme/gateway", name="Portal"))
+    assert (world.messages(), world.store.count_releases(before.id)) == ([], 3)

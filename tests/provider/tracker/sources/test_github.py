@@ -103,7 +103,7 @@ def test_tracker_github_is_asked_by_pygithub(
     github.add_release(NAME, "1.0.0")
     polled(source)
 
-    assert sent == [f"GET /repos/{NAME}/releases", f"GET /repos/{NAME}/tags"]
+    assert sent == [f"GET /repos/{NAME}/releases", f"GET /repos/{NAME}/tags", f"GET /repos/{NAME}"]
     assert sent == [f"{each.method} {each.path}" for each in github.log]
 
 
@@ -319,4 +319,4 @@ def test_tracker_a_repository_without_releases_has_none_where_only_they_are_want
     outcome = source.poll(address(), wanted=WantedVersions(TagForm.ANY, ListSource.RELEASES), memory=None)
     assert isinstance(outcome, Found)
     assert outcome.releases == ()
-    assert asked(github) == ["releases"]
+    assert asked(github) == ["releases", "portal"]

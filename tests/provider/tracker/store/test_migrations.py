@@ -38,7 +38,7 @@ def add(engine: Engine, number: int, **values: object) -> None:
     columns = inspect(engine).get_columns("tracked_repositories")
     row: dict[str, object] = {}
     for each in columns:
-        if not each["nullable"]:
+        if not each["nullable"] and each["default"] is None:
             kind = each["type"].python_type
             row[each["name"]] = "2026-03-01 00:00:00.000000" if kind is datetime else kind()
     named_row = {"id": number, "key": f"git:h/{number}", "type": "git", "path": f"h/{number}", "tag_form": "any"}
@@ -104,3 +104,12 @@ def test_what_was_first_found_in_a_repository_is_no_news(engine: Engine) -> None
         found = connection.exec_driver_sql("SELECT baseline, news_group FROM tracked_releases ORDER BY id").all()
     assert [row[1] for row in found] == [3, 1, 2, 3, 4, 1, 0, 0]
     assert [row[0] for row in found] == [1, 0, 0, 1, 1, 0, 0, 0]
+
+
+def test_tracker_the_ids_of_github_are_learned_after_the_update(engine: Engine) -> None:
+    """Before, no repository has one, and none was renamed."""
+    at_revision(engine, "0025")
+    add(engine, 1, key="github:acme/app", type="github", path="acme/app", url="https://github.com/acme/app")
+    migrate(engine)
+    tracked = SqlTrackerStore(engine).get(1)
+    assert (tracked.address.path, tracked.address.number, tracked.rename) == ("acme/app", None, None)
