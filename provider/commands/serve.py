@@ -21,7 +21,7 @@ from granian.constants import Interfaces
 from provider.commands.logged_parts import logged_parts
 from provider.commands.start_lines import is_loopback, start_lines
 from provider.composition.catalog_push import catalog_pushes
-from provider.composition.messages import message_worker
+from provider.composition.messages import message_worker, webhook_worker
 from provider.composition.parts import Parts
 from provider.composition.reacting import config_pulls, watcher
 from provider.composition.retention import remove_old
@@ -111,10 +111,9 @@ def _working(parts: Parts, serving: Callable[[], bool]) -> Iterator[None]:
     with open_worker(parts, partial(jobs.wake, POLL)) as worker:
         releases, messages, pushes = poll_round(parts), message_worker(parts), catalog_pushes(parts, serving)
         pulls = config_pulls(parts, worker, partial(jobs.wake, ROUND))
-        upkeep, old = webhook_upkeep(parts), partial(remove_old, parts, worker)
-        every = periods(
-            parts.settings, worker, pulls, releases, messages, upkeep, parts.reports, remove_old=old, pushes=pushes
-        )
+        upkeep, old, hook = webhook_upkeep(parts), partial(remove_old, parts, worker), webhook_worker(parts)
+        steps = worker, pulls, releases, messages, upkeep, parts.reports
+        every = periods(parts.settings, *steps, remove_old=old, pushes=pushes, hook=hook)
         jobs.start(every)
         for period in every:
             if period.name in AT_THE_START:
@@ -128,6 +127,8 @@ def _working(parts: Parts, serving: Callable[[], bool]) -> Iterator[None]:
                 _log.warning("a reaction was still running; what it was asked for is done at the next start")
             releases.stop()
             messages.stop()
+            if hook:
+                hook.stop()
             if pushes:
                 pushes.stop()
             if not jobs.stop(_STOPPING):

@@ -1,19 +1,41 @@
 """Sending messages, made from the parts of its process."""
 
+from datetime import timedelta
 from functools import partial
+from typing import Final
 
 from provider.composition.parts import Parts, utc_now
-from provider.notifications.channels.table import notifier_of
+from provider.notifications.channels.table import notifier_of, releases_notifier_of
+from provider.notifications.message import MessageKind
 from provider.notifications.message_worker import MessageWorker
-from provider.notifications.sending import MessageSender
-from provider.services.health import MESSAGES
+from provider.notifications.ports import MAIN_QUEUE, RELEASES_QUEUE, Notifier
+from provider.notifications.sending import PACE, MessageSender
+from provider.services.health import MESSAGES, RELEASES_WEBHOOK
 from provider.store.operations.message_queues import SqlMessageQueues
 from provider.store.outbox import SqlOutbox
 
+_WEBHOOK_PACE: Final = timedelta(milliseconds=100)
+
 
 def message_worker(parts: Parts) -> MessageWorker:
-    """What the worker calls; `stop` ends what runs."""
-    SqlMessageQueues(parts.engine).keep_only({})
-    outbox = SqlOutbox(parts.engine)
-    sender = partial(MessageSender, outbox, notifier_of(parts.settings, parts.transport), utc_now)
-    return MessageWorker(outbox, sender, utc_now, report=partial(parts.reports.progress, MESSAGES))
+    """Sends all messages to Slack or the log; `stop` ends what runs."""
+    _keep_queues(parts)
+    return _worker(parts, MAIN_QUEUE, notifier_of(parts.settings, parts.transport), MESSAGES)
+
+
+def webhook_worker(parts: Parts) -> MessageWorker | None:
+    """Sends the messages about releases to the webhook; None if the settings have none."""
+    _keep_queues(parts)
+    notifier = releases_notifier_of(parts.settings, parts.transport)
+    return _worker(parts, RELEASES_QUEUE, notifier, RELEASES_WEBHOOK, _WEBHOOK_PACE) if notifier else None
+
+
+def _keep_queues(parts: Parts) -> None:
+    wanted = {RELEASES_QUEUE: frozenset({MessageKind.RELEASES})} if parts.settings.releases_webhook_url else {}
+    SqlMessageQueues(parts.engine).keep_only(wanted)
+
+
+def _worker(parts: Parts, queue: str, notifier: Notifier, part: str, pace: timedelta = PACE) -> MessageWorker:
+    outbox = SqlOutbox(parts.engine, queue)
+    sender = partial(MessageSender, outbox, notifier, utc_now, pace=pace)
+    return MessageWorker(outbox, sender, utc_now, report=partial(parts.reports.progress, part))

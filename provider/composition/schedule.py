@@ -10,7 +10,7 @@ from provider.jobs.ports import Period
 from provider.notifications.message_worker import TURN, MessageWorker
 from provider.services.catalog_push import pushes as catalog_push
 from provider.services.catalog_push.pushes import CatalogPushes
-from provider.services.health import BACKSTAGE, FOLLOW, MESSAGES, RELEASES, WORKER
+from provider.services.health import BACKSTAGE, FOLLOW, MESSAGES, RELEASES, RELEASES_WEBHOOK, WORKER
 from provider.services.reacting.pulling import BETWEEN_LOOKS, ConfigPulls
 from provider.services.reports import Reports
 from provider.services.webhook_upkeep.upkeep import WebhookUpkeep
@@ -30,7 +30,10 @@ UPKEEP = "webhooks"
 PUSH = "push"
 """The period that pushes changes of the catalog to Backstage."""
 
-AT_THE_START = (ROUND, POLL, "announce", UPKEEP, PUSH)
+HOOK = "announce-releases"
+"""The period that sends releases to a webhook."""
+
+AT_THE_START = (ROUND, POLL, "announce", HOOK, UPKEEP, PUSH)
 """The periods that run once when the worker starts."""
 
 SHORTEST_FOLLOWING = timedelta(seconds=15)
@@ -42,11 +45,13 @@ _UPKEEP = timedelta(minutes=10)
 def part_periods(settings: Settings) -> Mapping[str, timedelta]:
     """How often each part of the worker begins a round; running builds and due polls are checked more often."""
     pushes = {BACKSTAGE: catalog_push.TURN} if settings.pushes_to_backstage else {}
+    hooks = {RELEASES_WEBHOOK: TURN} if settings.releases_webhook_url else {}
     return {
         WORKER: settings.check_interval,
         FOLLOW: min(settings.check_interval, SHORTEST_FOLLOWING),
         RELEASES: min(settings.poll_interval, LONGEST_POLL_PERIOD),
         MESSAGES: TURN,
+        **hooks,
         **pushes,
     }
 
@@ -62,10 +67,12 @@ def periods(
     *,
     remove_old: Callable[[], None],
     pushes: CatalogPushes | None,
+    hook: MessageWorker | None,
 ) -> Sequence[Period]:
     """Everything that the worker does periodically; each part reports when it has finished a round."""
     every = part_periods(settings)
     pushing = [Period(PUSH, catalog_push.TURN, reports.around(BACKSTAGE, pushes.run))] if pushes else []
+    hooks = _hook_periods(hook, reports) if hook else ()
     return (
         Period(ROUND, every[WORKER], worker.round),
         Period("follow", every[FOLLOW], worker.follow),
@@ -75,8 +82,15 @@ def periods(
         Period("tidy", _TIDYING, messages.tidy),
         Period(UPKEEP, _UPKEEP, upkeep.run),
         Period("retention", _TIDYING, remove_old),
+        *hooks,
         *pushing,
     )
+
+
+def _hook_periods(hook: MessageWorker, reports: Reports) -> Sequence[Period]:
+    """The periods of the webhook for releases."""
+    announce = reports.around(RELEASES_WEBHOOK, hook.announce)
+    return Period(HOOK, TURN, announce), Period(f"{HOOK}-tidy", _TIDYING, hook.tidy)
 
 
 def jobs_url(database_url: str) -> str:

@@ -9,13 +9,17 @@ class ChannelClosed(ProviderError):
     Attributes:
         remedy: what a person has to do; a sentence.
         documented: the channel's documentation has this error. Other errors may concern one message only.
+        retried: a later try may succeed; otherwise the channel has asked for no further tries.
         elsewhere: only the address that was asked is closed; the channel may have another one now.
     """
 
-    def __init__(self, message: str, remedy: str, *, documented: bool = True, elsewhere: bool = False) -> None:
+    def __init__(
+        self, message: str, remedy: str, *, documented: bool = True, retried: bool = True, elsewhere: bool = False
+    ) -> None:
         super().__init__(message)
         self.remedy = remedy
         self.documented = documented
+        self.retried = retried
         self.elsewhere = elsewhere
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 
 
@@ -28,6 +29,7 @@ class Message:
         receipt: the channel's id of the message if it was sent before; it is then updated.
         tried: sending began and its outcome is unknown; the channel is searched for it before it is sent again.
         revision: increases with every new body.
+        put_at: when it was put into the outbox.
     """
 
     id: str
@@ -37,3 +39,4 @@ class Message:
     receipt: str | None = None
     tried: bool = False
     revision: int = 1
+    put_at: datetime | None = None

@@ -11,6 +11,10 @@ MAIN_QUEUE = "channel"
 """The queue of every message, for Slack or the log."""
 
 
+RELEASES_QUEUE = "releases-webhook"
+"""The queue of the messages about releases, for a webhook."""
+
+
 class Outbox(Protocol):
     """A queue of messages for one channel, and the receipts of those that were sent. Their order never changes."""
 

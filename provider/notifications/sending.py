@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from provider.notifications.channel_watch import ChannelWatch
 from provider.notifications.failures import CannotUpdate, ChannelClosed, MessageRefused
@@ -20,6 +20,7 @@ SETTLING_TIME = timedelta(seconds=20)
 """How long a message may take to appear in the channel's history."""
 UNKNOWN_ERRORS = timedelta(days=1)
 """How long an error that the channel does not document stops the queue; then it counts as one of the message."""
+_FOREVER = datetime.max.replace(tzinfo=UTC)
 _OUTAGE_REMEDY = "The service tries again by itself; no message is lost."
 _UNKNOWN_REMEDY = "Correct the configuration of the channel; the service tries again by itself."
 
@@ -152,7 +153,7 @@ class MessageSender:
             self._record(QueueState.working)
             return
         self._stops += 1
-        retry_at = now + STOPS.after(self._stops)
+        retry_at = now + STOPS.after(self._stops) if error.retried else _FOREVER
         self._not_before = retry_at
         problem = ChannelProblem(str(error), error.remedy)
         before = self._record(lambda state: state.waiting(problem, now, retry_at).counted(SendOutcome.STOPPED))

@@ -17,6 +17,9 @@ RELEASES = "releases"
 MESSAGES = "messages"
 """The part that sends the messages of the outbox."""
 
+RELEASES_WEBHOOK = "releases-webhook"
+"""The part that sends releases to a webhook; only where the settings have one."""
+
 BACKSTAGE = "backstage"
 """The part that pushes changes of the catalog to Backstage; only where the settings have a token for it."""
 

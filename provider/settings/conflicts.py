@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from provider.domain.source_address import plain_http_problem
 from provider.settings.settings import Settings
 
 
@@ -19,3 +20,17 @@ def conflicts(settings: Settings) -> Iterable[str]:
         yield "IMAGE_FACTORY_GITHUB_APP_PRIVATE_KEY: missing; an app needs it beside IMAGE_FACTORY_GITHUB_APP_ID"
     if key and not app_id:
         yield "IMAGE_FACTORY_GITHUB_APP_ID: missing; an app needs it beside IMAGE_FACTORY_GITHUB_APP_PRIVATE_KEY"
+    yield from _releases_webhook(settings)
+
+
+def _releases_webhook(settings: Settings) -> Iterable[str]:
+    url, secret = settings.releases_webhook_url, settings.releases_webhook_secret
+    if url and not secret:
+        yield (
+            "IMAGE_FACTORY_RELEASES_WEBHOOK_SECRET: missing; it signs what is sent to "
+            "IMAGE_FACTORY_RELEASES_WEBHOOK_URL; make one with: openssl rand -hex 32"
+        )
+    if secret and not url:
+        yield "IMAGE_FACTORY_RELEASES_WEBHOOK_URL: missing; set it beside IMAGE_FACTORY_RELEASES_WEBHOOK_SECRET"
+    if url and (problem := plain_http_problem(url, settings.insecure_hosts)):
+        yield f"IMAGE_FACTORY_RELEASES_WEBHOOK_URL: {problem}, or list the host in IMAGE_FACTORY_INSECURE_HOSTS"

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from provider.domain.enrollment_grammar import branch_problem, line_problem, owner_problem
+from provider.domain.source_address import webhook_problem
 from provider.settings import parsing
 from provider.settings.conflicts import conflicts
 from provider.settings.environment import Environment
@@ -70,6 +71,8 @@ def _read(of: Environment, home: str) -> Settings:
         slack_token=of.secret("SLACK_TOKEN", parsing.header_token),
         slack_channel=of.optional("SLACK_CHANNEL", line),
         slack_api_url=of.value("SLACK_API_URL", "https://slack.com/api/", parsing.web_folder),
+        releases_webhook_url=of.optional("RELEASES_WEBHOOK_URL", parsing.following(webhook_problem)),
+        releases_webhook_secret=of.secret("RELEASES_WEBHOOK_SECRET", parsing.long_secret),
         poll_interval=of.value("POLL_INTERVAL", "1h", parsing.duration),
         check_interval=of.value("CHECK_INTERVAL", "15m", parsing.duration),
         base_check_interval=of.value("BASE_CHECK_INTERVAL", "24h", parsing.duration),

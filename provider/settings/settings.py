@@ -57,6 +57,9 @@ class Settings:
     slack_token: Secret | None
     slack_channel: str | None
     slack_api_url: str
+    # It may contain a secret in its path.
+    releases_webhook_url: str | None = field(repr=False)
+    releases_webhook_secret: Secret | None
     poll_interval: timedelta
     check_interval: timedelta
     base_check_interval: timedelta
@@ -134,7 +137,7 @@ class Settings:
     @property
     def listed_hosts(self) -> tuple[str, ...]:
         """The hosts that may have private addresses: those listed, and those that another setting names."""
-        named = (host_of(address) for address in self._addresses)
+        named = (host_of(address) for address in (*self._addresses, self.releases_webhook_url or ""))
         realms = (*self.trusted_realms, *self.trusted_realms.values())
         return _distinct((*self.private_hosts, *self.insecure_hosts, *realms, *filter(None, named)))
 

@@ -177,4 +177,4 @@ def message_values(message: Message, now: datetime) -> Mapping[str, Any]:
 
 def _message_of(row: Row[*tuple[Any, ...]]) -> Message:
     body = json.loads(row.body)
-    return Message(row.id, MessageKind(row.kind), row.subject, body, row.receipt, row.tried, row.revision)
+    return Message(row.id, MessageKind(row.kind), row.subject, body, row.receipt, row.tried, row.revision, row.put_at)

@@ -3,28 +3,41 @@
 import contextlib
 import logging
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Protocol
 
 from provider.notifications.channels.log import LogNotifier
 from provider.notifications.channels.slack import SlackNotifier
 from provider.notifications.channels.table import SettableNotifier
+from provider.notifications.channels.webhook import ReleasesWebhook
 from provider.notifications.failures import ChannelClosed, MessageRefused
+from provider.notifications.message import Message
 from provider.notifications.ports import Notifier
 from provider.notifications.queue_state import ChannelProblem
 from proxy.errors import Unavailable
 from proxy.secrets.secret import Secret
 from tests.fakes.notifier import FakeNotifier
+from tests.peers.release_events import SECRET, ReleaseReceiver
 from tests.peers.slack.server import Slack
-from tests.provider.notifications.channels.samples import PUBLIC_URL
+from tests.provider.notifications.channels.samples import PUBLIC_URL, rebuild, release, releases
 from tests.provider.store.samples import NOW
 from tests.proxy.scripted import real_transport
 
 
 class Subject(Protocol):
-    """A channel under the contract, and control over its other end."""
+    """A channel under the contract, and control over its other end.
+
+    Attributes:
+        message: one that it takes.
+        changed: the same one with another body, in which "it broke" is shown.
+        other: another message.
+    """
 
     notifier: Notifier
+    message: Message
+    changed: Message
+    other: Message
 
     @property
     def faulty(self) -> bool:
@@ -49,7 +62,15 @@ class Subject(Protocol):
         """Lose the answer to the next message."""
 
 
-class FakeSubject:
+class _AnyKind:
+    """The messages of a channel that takes all kinds."""
+
+    message = rebuild()
+    changed = rebuild("failure", error="it broke")
+    other = releases()
+
+
+class FakeSubject(_AnyKind):
     """The fake."""
 
     faulty = True
@@ -83,7 +104,7 @@ class FakeSubject:
         self.fake.lose_next(arrives=arrives)
 
 
-class SlackSubject:
+class SlackSubject(_AnyKind):
     """Slack with the fake Slack."""
 
     faulty = True
@@ -126,7 +147,7 @@ class SlackSubject:
         (self.slack.lose_answer if arrives else self.slack.lose_request)("chat.postMessage")
 
 
-class LogSubject:
+class LogSubject(_AnyKind):
     """The log, which accepts every message."""
 
     faulty = False
@@ -148,6 +169,63 @@ class LogSubject:
     def lose(self, *, arrives: bool) -> None:
         """See the protocol."""
         raise NotImplementedError("a log always answers")
+
+
+class WebhookSubject:
+    """The webhook for releases with a receiver."""
+
+    faulty = True
+    message = replace(releases(release("3.2.1"), name="portal"), id="releases:8:1")
+    changed = replace(
+        releases(release("3.2.1", notes="it broke"), name="portal"),
+        id="releases:8:1",
+        revision=2,
+        receipt="releases:8:1",
+    )
+    other = releases()
+
+    def __init__(self, receiver: ReleaseReceiver) -> None:
+        self.receiver = receiver
+        self._address = f"{receiver.url}/hook"
+        self._point_to(self._address)
+
+    def _point_to(self, address: str) -> None:
+        self.notifier: Notifier = ReleasesWebhook(
+            address, Secret(SECRET), public_url=PUBLIC_URL, transport=real_transport(), now=lambda: NOW
+        )
+
+    def shown(self) -> list[str]:
+        """See the protocol: of each message the last event."""
+        every = {name.rpartition(":2")[0] or name: event for name, event in self.receiver.events.items()}
+        return [f"{event.get_subject()} {event.get_data()!r}" for event in every.values()]
+
+    def close(self) -> None:
+        """See the protocol."""
+        self.receiver.fail(404)
+
+    def refuse(self) -> None:
+        """See the protocol."""
+        self.receiver.fail(422)
+
+    def break_configuration(self) -> None:
+        """See the protocol: an address that only listed hosts may have."""
+        self._point_to("https://192.168.1.2/hook")
+
+    def delay(self) -> None:
+        """See the protocol."""
+        self.receiver.fail(429, {"Retry-After": "60"})
+
+    def lose(self, *, arrives: bool) -> None:
+        """See the protocol."""
+        (self.receiver.lose_answer if arrives else self.receiver.lose_request)()
+
+
+@contextlib.contextmanager
+def webhook_subject() -> Iterator[Subject]:
+    """The webhook, whose receiver found nothing wrong."""
+    with ReleaseReceiver() as receiver:
+        yield WebhookSubject(receiver)
+        assert receiver.breaches == []
 
 
 @contextlib.contextmanager
@@ -182,5 +260,6 @@ SUBJECTS: dict[
 ] = {
     SlackNotifier: slack_subject,
     LogNotifier: log_subject,
+    ReleasesWebhook: webhook_subject,
     FakeNotifier: fake_subject,
 }

@@ -39,7 +39,7 @@ class FakeOutbox:
         """See the port."""
         known = self.kept.get(message.id)
         if known is None:
-            fresh = replace(message, receipt=None, tried=False, revision=1)
+            fresh = replace(message, receipt=None, tried=False, revision=1, put_at=now)
             self._keep(Kept(fresh, now))
         elif known.message.body != message.body:
             changed = replace(known.message, body=message.body, revision=known.message.revision + 1)

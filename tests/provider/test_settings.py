@@ -62,6 +62,7 @@ def test_secrets_come_from_files_too(name: str, tmp_path: Path) -> None:
     beside = {
         "GITHUB_APP_PRIVATE_KEY": {"GITHUB_APP_ID": "1"},
         "BACKSTAGE_TOKEN": {"BACKSTAGE_URL": "https://backstage.example.com"},
+        "RELEASES_WEBHOOK_SECRET": {"RELEASES_WEBHOOK_URL": "https://hooks.example.com/releases"},
     }
     others = beside.get(name, {})
     file = tmp_path / "secret"
@@ -243,6 +244,8 @@ def test_conflicting_settings_are_reported(variables: dict[str, str], named: lis
         {"DATABASE_URL": "mysql://me:hunter2@host/name"},
         {"CONFIG_REPO": "https://me:hunter2@host/name.git"},
         {"BACKSTAGE_URL": "https://me:hunter2@host"},
+        {"RELEASES_WEBHOOK_URL": "https://me:hunter2@host/hook"},
+        {"RELEASES_WEBHOOK_URL": "http://host/hunter2"},
         {"REGISTRY_MIRRORS": "docker.io=https://me:hunter2@host"},
         {"REGISTRY_MIRRORS": "https://me:hunter2@host"},
         {"PRIVATE_HOSTS": "me:hunter2@host"},
@@ -296,7 +299,8 @@ def test_any_text_gives_settings_or_problems(variables: dict[str, str]) -> None:
     try:
         settings(**variables)
     except SettingsError as error:
-        together = {"GITHUB_APP_ID", "GITHUB_APP_PRIVATE_KEY", "BACKSTAGE_URL"}
+        hooks = {"RELEASES_WEBHOOK_URL", "RELEASES_WEBHOOK_SECRET"}
+        together = {"GITHUB_APP_ID", "GITHUB_APP_PRIVATE_KEY", "BACKSTAGE_URL", *hooks}
         named = {line.partition(":")[0].removeprefix(PREFIX) for line in error.problems}
         assert named <= {*variables, *together}
 
@@ -418,3 +422,40 @@ def test_every_secret_is_among_the_secrets() -> None:
 def test_hosts_of_plain_http_have_two_names(variables: dict[str, str], hosts: tuple[str, ...]) -> None:
     """Both lists count, and a host in both counts once."""
     assert settings(**variables).insecure_hosts == hosts
+
+
+HOOK_SECRET = "a-secret-of-the-webhook"
+
+
+@pytest.mark.parametrize(
+    ("url", "insecure", "right"),
+    [
+        ("https://hooks.example.com/releases?team=a", "", True),
+        ("http://hooks.internal:8080/x", "hooks.internal", True),
+        ("http://hooks.internal:8080/x", "hooks.internal:8080", True),
+        ("http://hooks.internal:8080/x", "", False),
+        ("http://hooks.internal:8080/x", "other.internal", False),
+        ("https://jane:hunter2@hooks.example.com/", "", False),
+        ("ftp://hooks.example.com/", "", False),
+        ("hooks.example.com", "", False),
+    ],
+)
+def test_the_webhook_for_releases_is_https_or_http_at_a_listed_host(url: str, insecure: str, right: bool) -> None:
+    """Its host may have a private address; a problem names the variable, and never the address with its secrets."""
+    variables = {"RELEASES_WEBHOOK_URL": url, "RELEASES_WEBHOOK_SECRET": HOOK_SECRET, "INSECURE_HOSTS": insecure}
+    if right:
+        found = settings(**variables)
+        assert found.releases_webhook_url == url
+        assert url.split("/")[2] in found.listed_hosts
+        return
+    (problem,) = problems(**variables)
+    assert problem.startswith("IMAGE_FACTORY_RELEASES_WEBHOOK_URL: ")
+    assert "hunter2" not in problem
+
+
+def test_the_webhook_for_releases_needs_address_and_secret() -> None:
+    """Each names the other."""
+    assert problems(RELEASES_WEBHOOK_URL="https://hooks.example.com/")[0].startswith(
+        "IMAGE_FACTORY_RELEASES_WEBHOOK_SECRET: missing"
+    )
+    assert problems(RELEASES_WEBHOOK_SECRET=HOOK_SECRET)[0].startswith("IMAGE_FACTORY_RELEASES_WEBHOOK_URL: missing")

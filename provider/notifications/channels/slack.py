@@ -90,7 +90,14 @@ class SlackNotifier:
         token, channel = settings.slack_token, settings.slack_channel
         if token is None or channel is None:
             return None
-        return cls(token, channel, api_url=settings.slack_api_url, public_url=settings.public_url, transport=transport)
+        return cls(
+            token,
+            channel,
+            api_url=settings.slack_api_url,
+            public_url=settings.public_url,
+            transport=transport,
+            now=transport.now,
+        )
 
     def send(self, message: Message) -> str:
         """See the port."""

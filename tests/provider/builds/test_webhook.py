@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from catalog.image import Conclusion
-from provider.builds.cloud_event import SIGNATURE_HEADER, rebuild_event, signature
+from provider.builds.cloud_event import rebuild_event
 from provider.builds.webhook import WebhookBuilds
 from provider.domain.build_request import BuildRequest, Dispatched
 from provider.domain.enrollment import Build
@@ -16,6 +16,7 @@ from provider.domain.events import BuildReported
 from provider.domain.events.build_reports import LONGEST_BUILD
 from proxy.errors import AddressRefused, NotFound, OutcomeUnknown, OutsideFailure, Refused, Unavailable
 from proxy.http.addresses import AddressPolicy
+from proxy.http.signed_events import SIGNATURE_HEADER, signature
 from proxy.http.transport import Transport
 from proxy.secrets.secret import Secret
 from tests.fakes.build_reports import FakeBuildReports

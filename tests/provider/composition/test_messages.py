@@ -16,8 +16,9 @@ from provider.composition.web import web_app
 from provider.settings import read_settings
 from provider.store.operations.message_queues import SqlMessageQueues
 from provider.store.outbox import SqlOutbox
+from tests.peers.release_events import SECRET, ReleaseReceiver
 from tests.peers.slack.server import Slack
-from tests.provider.notifications.channels.samples import release, releases
+from tests.provider.notifications.channels.samples import rebuild, release, releases
 
 MINUTE = timedelta(minutes=1)
 
@@ -37,21 +38,24 @@ class Sender:
     def _seconds(self) -> float:
         return self.now.timestamp()
 
-    def start(self, *, channel: str = "#builds") -> None:
-        """Start a process, with the token that Slack takes now."""
+    def start(self, *, channel: str = "#builds", **others: str) -> None:
+        """Start a process, with the token that Slack takes now, and these other settings."""
         environment = {
             "IMAGE_FACTORY_DATABASE_URL": f"sqlite:///{self._folder / 'factory.db'}",
             "IMAGE_FACTORY_SLACK_TOKEN": self.slack.token,
             "IMAGE_FACTORY_SLACK_CHANNEL": channel,
             "IMAGE_FACTORY_SLACK_API_URL": self.slack.api_url,
+            **others,
         }
         self.parts = Parts.open(read_settings(environment))
         self._sender = messages.message_worker(self.parts)._current_sender(self.now)
+        hook = messages.webhook_worker(self.parts)
+        self._hook = hook._current_sender(self.now) if hook else None
 
-    def restart(self, *, channel: str = "#builds") -> None:
+    def restart(self, *, channel: str = "#builds", **others: str) -> None:
         """End the process, and start another one."""
         self.parts.close()
-        self.start(channel=channel)
+        self.start(channel=channel, **others)
 
     def put(self, *versions: str) -> None:
         """Announce releases, a message for each."""
@@ -63,11 +67,21 @@ class Sender:
     def work_until(self, end: datetime) -> None:
         """Send what can be sent until this time."""
         while True:
-            again = self._sender.send_next()
+            both = (self._sender.send_next(), self._hook.send_next() if self._hook else None)
+            again = min((each for each in both if each is not None), default=None)
             if again is None or again > end:
                 self.now = end
                 return
             self.now = again
+
+    def hooked(self, receiver: ReleaseReceiver) -> None:
+        """Start the process again with a webhook for releases."""
+        host = receiver.url.removeprefix("http://")
+        self.restart(
+            IMAGE_FACTORY_RELEASES_WEBHOOK_URL=f"{receiver.url}/hooks/releases",
+            IMAGE_FACTORY_RELEASES_WEBHOOK_SECRET=SECRET,
+            IMAGE_FACTORY_INSECURE_HOSTS=host,
+        )
 
     @property
     def sent(self) -> list[str]:
@@ -86,6 +100,19 @@ def sender(slack: Slack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ite
     found = Sender(slack, tmp_path, monkeypatch)
     yield found
     found.parts.close()
+
+
+@pytest.fixture
+def receiver() -> Iterator[ReleaseReceiver]:
+    """A receiver of releases; what breaks the specification fails the test."""
+    with ReleaseReceiver() as running:
+        yield running
+        assert running.breaches == []
+
+
+def events(receiver: ReleaseReceiver) -> list[str]:
+    """The releases that the receiver took, in order."""
+    return [text.removeprefix("releases:") for text in receiver.events]
 
 
 def test_tracker_releases_wait_in_order_while_the_app_is_not_invited(sender: Sender) -> None:
@@ -204,3 +231,78 @@ def test_tracker_an_operator_sees_why_messages_wait(sender: Sender) -> None:
     assert [each for each in client.get("/api/v1/problems").get_json()["items"] if each["kind"] == "slack"] == []
     assert 'image_factory_messages_stopped{channel="slack"} 0.0' in client.get("/metrics").text
     assert "/invite" not in client.get("/").text
+
+
+def test_tracker_slack_and_the_webhook_never_wait_for_each_other(sender: Sender, receiver: ReleaseReceiver) -> None:
+    """Each has its own queue and its own receipts; the webhook gets what is announced from its first start on."""
+    sender.put("1.0.0")
+    sender.work_until(sender.now + timedelta(seconds=5))
+    sender.hooked(receiver)
+    sender.slack.builds.joined = False
+    sender.put("1.1.0")
+    SqlOutbox(sender.parts.engine).put(rebuild(), sender.now)
+    sender.work_until(sender.now + timedelta(seconds=5))
+    assert (sender.sent, events(receiver)) == (["1.0.0"], ["1.1.0"])
+
+    sender.slack.builds.joined = True
+    receiver.status = 503
+    sender.put("1.2.0")
+    sender.work_until(sender.now + 5 * MINUTE)
+    assert sender.sent == ["1.0.0", "1.1.0", "rebuild:r-1", "1.2.0"]
+    assert events(receiver) == ["1.1.0"]
+    receiver.status = 202
+    sender.work_until(sender.now + 15 * MINUTE)
+    assert events(receiver) == ["1.1.0", "1.2.0"]
+    assert receiver.doubles == 0
+
+
+def test_tracker_the_webhook_loses_no_release(sender: Sender, receiver: ReleaseReceiver) -> None:
+    """Through a wrong secret, limits, lost requests and lost answers, each comes at least once, in order."""
+    sender.hooked(receiver)
+    receiver.secret = "another-secret-of-the-receiver"
+    sender.put("1.1.0", "1.2.0", "1.3.0", "1.4.0")
+    sender.work_until(sender.now + 5 * MINUTE)
+    (problem,) = (each for each in message_problems(SqlMessageQueues(sender.parts.engine)) if each.kind == "webhook")
+    assert ("answered 401" in problem.message, "(4 messages waiting)" in problem.message) == (True, True)
+    assert "IMAGE_FACTORY_RELEASES_WEBHOOK_SECRET" in problem.remedy
+    assert 'image_factory_messages_stopped{channel="webhook"} 1.0' in sender.client().get("/metrics").text
+
+    receiver.secret = SECRET
+    receiver.lose_request()
+    receiver.lose_answer()
+    sender.work_until(sender.now + 15 * MINUTE)
+    receiver.fail(429, {"Retry-After": "30"})
+    sender.put("1.5.0")
+    sender.work_until(sender.now + MINUTE)
+
+    assert events(receiver) == ["1.1.0", "1.2.0", "1.3.0", "1.4.0", "1.5.0"]
+    assert receiver.doubles == 1
+
+
+def test_tracker_a_receiver_that_is_gone_is_left_alone(sender: Sender, receiver: ReleaseReceiver) -> None:
+    """Until a restart; what was announced meanwhile is not lost."""
+    sender.hooked(receiver)
+    receiver.fail(410)
+    sender.put("1.1.0", "1.2.0")
+    sender.work_until(sender.now + timedelta(days=2))
+    assert receiver.seen == 1
+    sender.hooked(receiver)
+    sender.work_until(sender.now + MINUTE)
+    assert events(receiver) == ["1.1.0", "1.2.0"]
+
+
+def test_tracker_without_the_setting_nothing_is_kept_for_a_webhook(sender: Sender, receiver: ReleaseReceiver) -> None:
+    """What waited is deleted, and a webhook that is set again begins anew."""
+    sender.hooked(receiver)
+    receiver.status = 503
+    sender.put("1.1.0")
+    sender.work_until(sender.now + timedelta(seconds=5))
+    sender.restart()
+    sender.put("1.2.0")
+    receiver.status = 202
+    sender.hooked(receiver)
+    sender.put("1.3.0")
+    sender.work_until(sender.now + MINUTE)
+
+    assert events(receiver) == ["1.3.0"]
+    assert sender.sent == ["1.1.0", "1.2.0", "1.3.0"]

@@ -39,7 +39,7 @@ def every(**environ: str) -> dict[str, timedelta]:
     pulls, upkeep = create_autospec(ConfigPulls, instance=True), create_autospec(WebhookUpkeep, instance=True)
     reports = create_autospec(Reports, instance=True)
     every = settings, worker, pulls, releases, messages, upkeep, reports
-    found = periods(*every, remove_old=lambda: None, pushes=create_autospec(CatalogPushes, instance=True))
+    found = periods(*every, remove_old=lambda: None, pushes=create_autospec(CatalogPushes, instance=True), hook=None)
     return {period.name: period.every for period in found}
 
 
@@ -71,7 +71,7 @@ def test_each_part_reports_in_its_own_name() -> None:
     pulls, upkeep = create_autospec(ConfigPulls, instance=True), create_autospec(WebhookUpkeep, instance=True)
     reports = Reports(beats, lambda: datetime(2026, 3, 1, tzinfo=UTC))
     every = settings, worker, pulls, releases, messages, upkeep, reports
-    found = periods(*every, remove_old=lambda: None, pushes=create_autospec(CatalogPushes, instance=True))
+    found = periods(*every, remove_old=lambda: None, pushes=create_autospec(CatalogPushes, instance=True), hook=None)
     for period in found:
         period.run()
 
@@ -93,7 +93,7 @@ def test_without_a_token_nothing_is_pushed_to_backstage(environ: dict[str, str])
     messages, reports = create_autospec(MessageWorker, instance=True), create_autospec(Reports, instance=True)
     pulls, upkeep = create_autospec(ConfigPulls, instance=True), create_autospec(WebhookUpkeep, instance=True)
     every = settings, worker, pulls, releases, messages, upkeep, reports
-    found = periods(*every, remove_old=lambda: None, pushes=None)
+    found = periods(*every, remove_old=lambda: None, pushes=None, hook=None)
 
     assert PUSH not in [period.name for period in found]
     assert BACKSTAGE not in part_periods(settings)

@@ -163,6 +163,21 @@ def test_an_error_that_is_not_documented_stops_the_queue_for_a_day(sending: Send
     assert sending.sent == ["m-2"]
 
 
+def test_a_channel_that_asks_for_no_more_tries_gets_none_before_a_restart(sending: Sending) -> None:
+    """Nothing is lost."""
+    sending.notifier.fail_next(ChannelClosed("410", "Set another address.", retried=False))
+    sending.sender.send_next()
+    sending.now += timedelta(days=30)
+    sending.sender.send_next()
+    sending.restart(restarted=False)
+    sending.sender.send_next()
+    assert sending.notifier.asked == ["send"]
+    sending.restart()
+    sending.work()
+
+    assert sending.sent == ["m-1", "m-2"]
+
+
 def test_a_lost_answer_stays_open_through_a_stop(sending: Sending) -> None:
     """The message is searched for again when the channel is open, so it is there once."""
     sending.notifier.lose_next(arrives=True)

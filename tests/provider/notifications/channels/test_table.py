@@ -10,7 +10,7 @@ import pytest
 from provider.notifications import channels as notifiers
 from provider.notifications.channels.log import LogNotifier, line_of
 from provider.notifications.channels.slack import SlackNotifier
-from provider.notifications.channels.table import NOTIFIERS, notifier_of
+from provider.notifications.channels.table import NOTIFIERS, RELEASE_NOTIFIERS, notifier_of
 from provider.notifications.message import Message, MessageKind
 from provider.settings.reading import read_settings
 from tests.provider.notifications.channels.samples import failure, rebuild, release, releases
@@ -30,7 +30,7 @@ def test_every_class_has_its_line() -> None:
         if kind.__module__ == module.__name__ and hasattr(kind, "send") and hasattr(kind, "find")
     }
 
-    assert classes == set(NOTIFIERS)
+    assert classes == {*NOTIFIERS, *RELEASE_NOTIFIERS}
 
 
 @pytest.mark.parametrize(
