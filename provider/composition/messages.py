@@ -1,6 +1,7 @@
 """Sending messages, made from the parts of its process."""
 
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
 
@@ -13,6 +14,7 @@ from provider.notifications.sending import PACE, MessageSender
 from provider.services.health import MESSAGES, RELEASES_WEBHOOK
 from provider.store.operations.message_queues import SqlMessageQueues
 from provider.store.outbox import SqlOutbox
+from provider.tracker.store.waiting import WaitingAnnouncements
 
 _WEBHOOK_PACE: Final = timedelta(milliseconds=100)
 
@@ -20,7 +22,9 @@ _WEBHOOK_PACE: Final = timedelta(milliseconds=100)
 def message_worker(parts: Parts) -> MessageWorker:
     """Sends all messages to Slack or the log; `stop` ends what runs."""
     _keep_queues(parts)
-    return _worker(parts, MAIN_QUEUE, notifier_of(parts.settings, parts.transport), MESSAGES)
+    waiting = WaitingAnnouncements(parts.engine, parts.settings.releases_summary)
+    notifier = notifier_of(parts.settings, parts.transport)
+    return _worker(parts, MAIN_QUEUE, notifier, MESSAGES, before=waiting.put_due)
 
 
 def webhook_worker(parts: Parts) -> MessageWorker | None:
@@ -35,7 +39,14 @@ def _keep_queues(parts: Parts) -> None:
     SqlMessageQueues(parts.engine).keep_only(wanted)
 
 
-def _worker(parts: Parts, queue: str, notifier: Notifier, part: str, pace: timedelta = PACE) -> MessageWorker:
+def _worker(
+    parts: Parts,
+    queue: str,
+    notifier: Notifier,
+    part: str,
+    pace: timedelta = PACE,
+    before: Callable[[datetime], object] = lambda _: None,
+) -> MessageWorker:
     outbox = SqlOutbox(parts.engine, queue)
     sender = partial(MessageSender, outbox, notifier, utc_now, pace=pace)
-    return MessageWorker(outbox, sender, utc_now, report=partial(parts.reports.progress, part))
+    return MessageWorker(outbox, sender, utc_now, before=before, report=partial(parts.reports.progress, part))

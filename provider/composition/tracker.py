@@ -108,7 +108,7 @@ def hosts_of(credentials: GitHubCredentials) -> Callable[[Address], str]:
 
 
 def _poller(parts: Parts) -> Poller:
-    store = SqlTrackerStore(parts.engine)
+    store = SqlTrackerStore(parts.engine, parts.settings.releases_summary)
     return Poller(
         store, release_sources(parts), utc_now, parts.settings.poll_interval, hosts_of(parts.github_credentials)
     )

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from provider.containment import contained
 from provider.notifications.ports import Outbox
 from provider.notifications.sending import MessageSender
 
@@ -26,6 +27,7 @@ class MessageWorker:
             messages of another process are visible in the channel.
         now: the current time, aware, in UTC.
         turn: how long one run of `announce` lasts.
+        before: called before the outbox is read; puts what waits into it.
         report: called each time the outbox was read, with what people should know about the channel.
     """
 
@@ -36,12 +38,14 @@ class MessageWorker:
         now: Callable[[], datetime],
         *,
         turn: timedelta = TURN,
+        before: Callable[[datetime], object] = lambda _: None,
         report: Callable[[str], object] = lambda _: None,
     ) -> None:
         self._outbox = outbox
         self._new_sender = sender
         self._now = now
         self._turn = turn
+        self._before = before
         self._report = report
         self._sender: MessageSender | None = None
         self._announced_at = now()
@@ -51,6 +55,7 @@ class MessageWorker:
         """Send the messages of the outbox, including those that arrive during this turn."""
         ends_at = self._now() + self._turn
         while not self._stopping.is_set() and (now := self._now()) < ends_at:
+            contained("announcements that wait", self._before, now)
             again = self._current_sender(now).send_next()
             self._report(self._outbox.state().notice)
             self._announced_at = self._now()

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import timedelta
+from datetime import time, timedelta
 from pathlib import Path, PurePath
 from types import MappingProxyType
 from typing import Literal
@@ -24,12 +24,21 @@ from proxy.secrets.secret import Secret
 _CAN_BE_GUESSED = f"has fewer than {SHORTEST_SECRET} characters and can be guessed; make one with: openssl rand -hex 32"
 _ON = {"true", "1", "yes", "on"}
 _OFF = {"false", "0", "no", "off"}
+_TIME_OF_DAY = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])")
 _NUMBER = re.compile(r"[0-9]{1,6}")
 _NO_TIME = re.compile(r"0+[smhdw]")
 _POSTGRESQL = re.compile(r"postgresql(\+psycopg)?://[^/].*")
 # The second path begins where a colon is followed by an absolute path.
 _CERTIFICATE_FILES = re.compile(r"([~/].*?)(?::([~/].*))?")
 _SQLITE = re.compile(r"sqlite:///(?!:memory:).+")
+
+
+def time_of_day(text: str) -> time:
+    """A time of the day, such as 08:00."""
+    found = _TIME_OF_DAY.fullmatch(text)
+    if found is None:
+        raise ValidationError("not a time of the day; write hours and minutes in UTC, for example 08:00")
+    return time(int(found[1]), int(found[2]))
 
 
 def following(problem: Callable[[str], str | None]) -> Callable[[str], str]:

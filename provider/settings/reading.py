@@ -73,6 +73,7 @@ def _read(of: Environment, home: str) -> Settings:
         slack_api_url=of.value("SLACK_API_URL", "https://slack.com/api/", parsing.web_folder),
         releases_webhook_url=of.optional("RELEASES_WEBHOOK_URL", parsing.following(webhook_problem)),
         releases_webhook_secret=of.secret("RELEASES_WEBHOOK_SECRET", parsing.long_secret),
+        releases_summary=of.optional("RELEASES_SUMMARY", parsing.time_of_day),
         poll_interval=of.value("POLL_INTERVAL", "1h", parsing.duration),
         check_interval=of.value("CHECK_INTERVAL", "15m", parsing.duration),
         base_check_interval=of.value("BASE_CHECK_INTERVAL", "24h", parsing.duration),

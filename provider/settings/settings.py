@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from datetime import timedelta
+from datetime import time, timedelta
 from pathlib import Path
 from typing import Literal
 from urllib.parse import unquote, urlsplit
@@ -60,6 +60,8 @@ class Settings:
     # It may contain a secret in its path.
     releases_webhook_url: str | None = field(repr=False)
     releases_webhook_secret: Secret | None
+    # The time of the day, in UTC; None: no summary.
+    releases_summary: time | None
     poll_interval: timedelta
     check_interval: timedelta
     base_check_interval: timedelta

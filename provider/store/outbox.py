@@ -1,7 +1,7 @@
 """The outbox in the database: messages to send, a copy for each queue that takes them."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -149,14 +149,18 @@ class SqlOutbox:
             connection.execute(update(outbox).where(self._mine, outbox.c.id == message.id).values(values))
 
 
-def put_messages(connection: Connection, messages: Sequence[Mapping[str, Any]]) -> None:
-    """Insert messages, of `message_values`, into each queue that takes their kind; a known id changes nothing."""
+def put_messages(
+    connection: Connection, messages: Sequence[Mapping[str, Any]], wanted: Callable[[str], bool] = lambda _: True
+) -> None:
+    """Insert messages, of `message_values`, into the wanted queues that take their kind; a known id changes nothing."""
     if not messages:
         return
     takers = connection.execute(select(queues.c.name, queues.c.kinds)).all()
     for name, kinds in takers:
-        wanted = [{**values, "queue": name} for values in messages if not kinds or values["kind"] in kinds.split(",")]
-        insert_missing(connection, outbox, wanted, key=("queue", "id"))
+        if not wanted(name):
+            continue
+        taken = [{**values, "queue": name} for values in messages if not kinds or values["kind"] in kinds.split(",")]
+        insert_missing(connection, outbox, taken, key=("queue", "id"))
 
 
 def message_values(message: Message, now: datetime) -> Mapping[str, Any]:

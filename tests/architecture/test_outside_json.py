@@ -20,6 +20,7 @@ OWN = {
     "provider/store/outbox.py",
     "provider/tracker/store/rows.py",
     "provider/tracker/store/updates.py",
+    "provider/tracker/store/waiting.py",
     "provider/api/answers/redaction.py",
     "proxy/versions/apis/packing.py",
     "proxy/versions/details/packing.py",

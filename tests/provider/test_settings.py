@@ -2,7 +2,7 @@
 
 import dataclasses
 import re
-from datetime import timedelta
+from datetime import time, timedelta
 from pathlib import Path
 
 import pytest
@@ -177,6 +177,18 @@ def test_a_trusted_realm_is_a_registry_and_a_host(text: str, problem: str) -> No
 def test_clouds_are_named_or_found(text: str, clouds: frozenset[str] | None) -> None:
     """The words for all and for none stand alone."""
     assert settings(CLOUD_CREDENTIALS=text).cloud_credentials == clouds
+
+
+@pytest.mark.parametrize(("text", "at"), [("08:00", time(8)), ("23:59", time(23, 59)), ("", None)])
+def test_a_summary_has_a_time_of_the_day(text: str, at: time | None) -> None:
+    """In hours and minutes; without it there is none."""
+    assert settings(RELEASES_SUMMARY=text).releases_summary == at
+
+
+@pytest.mark.parametrize("text", ["8", "8:00", "24:00", "08:60", "08:00 UTC", "daily"])
+def test_another_time_of_the_day_is_reported(text: str) -> None:
+    """The message has an example."""
+    assert "write hours and minutes in UTC, for example 08:00" in problems(RELEASES_SUMMARY=text)[0]
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from provider.notifications.channels.bodies import Body, parts, text
 from provider.notifications.channels.layout import Layout, context, layout, section
 from provider.notifications.channels.mrkdwn import escaped, link, one_line
 from provider.notifications.channels.release_blocks import releases_layout
+from provider.notifications.channels.summary_blocks import summary_layout
 from provider.notifications.message import Message, MessageKind
 
 _MOST_SHOWN = 10
@@ -96,4 +97,5 @@ _RENDERED: Mapping[MessageKind, Callable[[Message, str], Layout]] = {
     MessageKind.RELEASES: releases_layout,
     MessageKind.REBUILD: _rebuild,
     MessageKind.FAILURE: _failure,
+    MessageKind.SUMMARY: summary_layout,
 }

@@ -6,6 +6,7 @@ from typing import ClassVar, Self
 
 from provider.notifications.channels.bodies import Body, part, parts, text
 from provider.notifications.channels.mrkdwn import CUT, one_line
+from provider.notifications.channels.summary_blocks import summary_title
 from provider.notifications.message import Message, MessageKind
 from provider.notifications.queue_state import ChannelProblem
 from provider.settings.settings import Settings
@@ -53,6 +54,8 @@ def line_of(message: Message) -> str:
         case MessageKind.RELEASES:
             versions = ", ".join(text(release, "version") for release in parts(body, "releases"))
             return f"new releases of {text(part(body, 'repository'), 'name') or message.subject}: {versions}"
+        case MessageKind.SUMMARY:
+            return summary_title(body)
         case MessageKind.REBUILD:
             urgent = "emergency rebuild" if body.get("emergency") is True else "rebuild"
             return f"{urgent} of {message.subject}: {text(body, 'state')}{_more(body, 'error', 'url', 'reason')}"

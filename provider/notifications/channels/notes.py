@@ -98,7 +98,8 @@ def _neighbours(spans: Sequence[Span]) -> Iterator[tuple[Span, str, str]]:
 
 def _span(span: Span, before: str, after: str, room: int) -> str | None:
     """A span with its marks; None if it does not fit."""
-    inside = span.text.strip()
+    # A backtick that is no mark would begin code, whose end is somewhere below.
+    inside = span.text.strip().replace("`", "'")
     if not inside:
         return " " if room > 0 else None
     start = span.text[: len(span.text) - len(span.text.lstrip())]
@@ -113,10 +114,7 @@ def _span(span: Span, before: str, after: str, room: int) -> str | None:
 
 
 def _text(span: Span, text: str) -> str:
-    if Style.CODE not in span.styles:
-        return whole(text)
-    code = whole(text.replace("`", "'"))
-    return f"`{code}`"
+    return f"`{whole(text)}`" if Style.CODE in span.styles else whole(text)
 
 
 def _link(address: str | None, text: str) -> str:

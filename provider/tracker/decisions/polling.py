@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import assert_never
 
+from provider.tracker.decisions.announcements.telling import told
 from provider.tracker.decisions.one_version import one_version_each
 from provider.tracker.decisions.outcomes import (
     FailureNews,
@@ -17,7 +18,6 @@ from provider.tracker.decisions.outcomes import (
 )
 from provider.tracker.decisions.release import FoundRelease, MovedTag, Release, ReleaseList
 from provider.tracker.decisions.repository import Rename, Tracked, TrackingError, TrackingWait
-from provider.tracker.decisions.telling import told
 from provider.tracker.decisions.wanted import WantedVersions
 from provider.tracker.decisions.withdrawing import withdrawn_of
 

@@ -1,6 +1,7 @@
 """Write the results of polls, 200 repositories per transaction, with the messages that announce new releases."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import time
 from itertools import islice
 from typing import Any
 
@@ -20,6 +21,7 @@ from provider.tracker.store.latest import keep_latest, latest_releases
 from provider.tracker.store.renames import follow_renames
 from provider.tracker.store.rows import Values, address_of, poll_values, release_values
 from provider.tracker.store.tables import releases, repositories
+from provider.tracker.store.waiting import announce
 
 AT_ONCE = 200
 """Repositories per transaction. One commit per repository costs fifty times as much; more would block other writers."""
@@ -37,15 +39,21 @@ _FREE = ~exists().where(
 )
 
 
-def record(engine: Engine, results: Iterable[PollResult]) -> None:
-    """Write what differs; a repository that a person changed since the poll stays unchanged."""
+def record(engine: Engine, results: Iterable[PollResult], summary_at: time | None) -> None:
+    """Write what differs; a repository that a person changed since the poll stays unchanged.
+
+    Args:
+        engine: of the database.
+        results: of polls.
+        summary_at: the time of the day, in UTC, of the one summary of new releases a day; None: no summary.
+    """
     rest = iter(results)
     while part := list(islice(rest, AT_ONCE)):
         with writing(engine) as connection:
-            _record(connection, part)
+            _record(connection, part, summary_at)
 
 
-def _record(connection: Connection, results: Sequence[PollResult]) -> None:
+def _record(connection: Connection, results: Sequence[PollResult], summary_at: time | None) -> None:
     stored = _repositories(connection, [result.repository for result in results])
     written = [
         result
@@ -60,7 +68,7 @@ def _record(connection: Connection, results: Sequence[PollResult]) -> None:
     _write_polls(connection, written, stored)
     follow_renames(connection, written)
     renamed = [result.repository for result in written if result.rename]
-    _announce(connection, written, {**stored, **_repositories(connection, renamed)})
+    _announce(connection, written, {**stored, **_repositories(connection, renamed)}, summary_at)
 
 
 def _changes_latest(result: PollResult, row: _Repository) -> bool:
@@ -140,19 +148,24 @@ def _write_polls(connection: Connection, results: Sequence[PollResult], stored: 
         connection.execute(update(repositories).where(this).values(_parameters(rows[0])), rows)
 
 
-def _announce(connection: Connection, results: Sequence[PollResult], stored: Mapping[int, _Repository]) -> None:
-    messages = []
+def _announce(
+    connection: Connection,
+    results: Sequence[PollResult],
+    stored: Mapping[int, _Repository],
+    summary_at: time | None,
+) -> None:
     news = [result for result in results if result.announce]
     latest = latest_releases(connection, [result.repository for result in news])
+    messages = []
     for result in news:
         row = stored[result.repository]
         message = announcement(_announced(row, *latest.get(row.id, (None, None))), result.announce)
-        messages.append(message_values(message, result.last_polled or row.last_polled))
+        messages.append((message, result.last_polled or row.last_polled))
+    announce(connection, messages, summary_at)
     polled = ((row, result) for result in results if (row := stored[result.repository]).announce != _NOTHING)
     problems = [poll_problem(row.name, row.url, result, row.failing_since) for row, result in polled]
     told = failure_announcements([problem for problem in problems if problem])
-    messages += [message_values(message, at) for message, at in told]
-    put_messages(connection, messages)
+    put_messages(connection, [message_values(message, at) for message, at in told])
 
 
 def _announced(row: _Repository, latest: str | None, url: str | None) -> AnnouncedRepository:

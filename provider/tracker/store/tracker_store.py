@@ -1,7 +1,7 @@
 """The store of tracked repositories in the database."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 
 from sqlalchemy import Connection, Engine, delete, func, insert, select, update
@@ -42,10 +42,16 @@ _AT_ONCE = 500
 
 
 class SqlTrackerStore:
-    """Implements `provider.tracker.ports.TrackerStore` in a database that `migrate` has prepared."""
+    """Implements `provider.tracker.ports.TrackerStore` in a database that `migrate` has prepared.
 
-    def __init__(self, engine: Engine) -> None:
+    Args:
+        engine: of the database.
+        summary_at: the time of the day, in UTC, of the one summary of new releases a day; None: no summary.
+    """
+
+    def __init__(self, engine: Engine, summary_at: time | None = None) -> None:
         self._engine = engine
+        self._summary_at = summary_at
 
     def add(self, fields: RepositoryFields, now: datetime) -> Tracked:
         """Start to track a repository; its first poll is due now.
@@ -192,7 +198,7 @@ class SqlTrackerStore:
 
     def record(self, results: Iterable[PollResult]) -> None:
         """Write the results of polls, 200 repositories per transaction, with the announcements."""
-        record(self._engine, results)
+        record(self._engine, results, self._summary_at)
 
     def releases(
         self, repository: int, size: int, after: Place | None = None, page: int = 1, sort: str = "-version"

@@ -1,7 +1,7 @@
 """The part of the worker that sends messages."""
 
 import threading
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from provider.notifications.message_worker import KEPT, MessageWorker
 from provider.notifications.queue_state import ChannelProblem
@@ -19,17 +19,24 @@ class Working:
         self.senders: list[MessageSender] = []
         self.reports: list[int] = []
         self.notices: list[str] = []
+        self.before: list[datetime] = []
         self.worker = MessageWorker(
             world.outbox,
             lambda restarted: self._made(world, restarted=restarted),
             world.clock.now,
             turn=turn,
+            before=self._looked,
             report=self._reported,
         )
 
     def _made(self, world: TrackerWorld, *, restarted: bool) -> MessageSender:
         self.senders.append(MessageSender(world.outbox, self.channel, world.clock.now, restarted, pace=timedelta()))
         return self.senders[-1]
+
+    def _looked(self, now: datetime) -> None:
+        """Whatever it raises, messages are sent."""
+        self.before.append(now)
+        raise ValueError("cannot be read")
 
     def _reported(self, notice: str) -> None:
         self.reports.append(len(self.channel.channel))
@@ -52,6 +59,7 @@ def test_tracker_a_new_release_is_told_within_the_turn() -> None:
     assert not turn.is_alive()
     assert [message.subject for message in working.channel.channel.values()] == ["portal"]
     assert {0, 1} >= set(working.reports) >= {1}
+    assert set(working.before) == {world.clock.now()}
 
 
 def test_a_turn_ends() -> None:

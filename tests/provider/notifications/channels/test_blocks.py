@@ -37,6 +37,8 @@ def bodies() -> st.SearchStrategy[dict[str, Any]]:
     lists = {name: st.lists(objects(name), max_size=14) | VALUES for name in ("releases", "causes", "items")}
     texts = dict.fromkeys(("image", "state", "reason", "error", "url", "requestedBy", "title"), VALUES)
     flags = dict.fromkeys(("over", "emergency", "count"), VALUES)
+    about = {"repository": objects("repository"), "releases": lists["releases"], "latest": objects("latest")}
+    lists["repositories"] = st.lists(st.fixed_dictionaries({}, optional=about), max_size=14)
     return st.fixed_dictionaries(
         {}, optional={**lists, **texts, **flags, **{name: objects(name) for name in ("repository", "latest")}}
     )

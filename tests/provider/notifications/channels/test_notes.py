@@ -101,6 +101,8 @@ def test_tracker_notes_full_of_html() -> None:
         ("sha256:0123456789abcdef0123456789abcdef01234567", "sha256:0123456789abcdef0123456789abcdef01234567"),
         ("@channel &lt;!channel&gt; \\<!here> <@U1>", "@channel &lt;!channel&gt; &lt;!here&gt; &lt;@U1&gt;"),
         ("a\n\n---\n\nb", "a\n\nb"),
+        ("<!-- x -->```\n", "'''"),
+        ("a \\` b `c`", "a ' b `c`"),
         ("", ""),
     ],
 )

@@ -55,6 +55,7 @@ def test_the_log_has_a_line_for_each_message(caplog: pytest.LogCaptureFixture) -
         releases(release("1.0\nERROR forged"), release("2.0")),
         rebuild("failure", error="x" * 2000),
         failure("portal"),
+        Message("m", MessageKind.SUMMARY, "releases", {"repositories": [releases(release("1.0")).body], "count": 3}),
     ):
         channel.update(message, channel.send(message))
     lines = [record.getMessage() for record in caplog.records][::2]
@@ -63,6 +64,7 @@ def test_the_log_has_a_line_for_each_message(caplog: pytest.LogCaptureFixture) -
     assert lines[1].startswith("rebuild of portal: failure; xxx")
     assert len(lines[1]) == 1000
     assert lines[2] == "1 images cannot be checked: portal: registry.example.com is down"
+    assert lines[3] == "3 repositories have new releases: tool 1.0; 2 more"
 
 
 @pytest.mark.parametrize(

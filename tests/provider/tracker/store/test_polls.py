@@ -56,7 +56,7 @@ def test_tracker_a_message_is_stored_with_its_releases_or_not_at_all(
         raise Ended
 
     with monkeypatch.context() as patched:
-        patched.setattr("provider.tracker.store.polls.message_values", end)
+        patched.setattr("provider.tracker.store.waiting.message_values", end)
         with pytest.raises(Ended):
             store.record([result])
     assert store.count_releases(number) == 1

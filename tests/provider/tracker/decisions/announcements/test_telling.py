@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from provider.tracker.decisions.announcements.telling import told
 from provider.tracker.decisions.channels import is_unstable
 from provider.tracker.decisions.kinds import TagForm
 from provider.tracker.decisions.outcomes import News, NewsKind
 from provider.tracker.decisions.release import FoundRelease, Release
-from provider.tracker.decisions.telling import told
 from provider.tracker.decisions.wanted import AnnouncedVersions, Prereleases, WantedVersions
 
 ANY = WantedVersions(TagForm.ANY)
