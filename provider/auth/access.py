@@ -24,7 +24,7 @@ from provider.auth.backstage import Backstage
 from provider.auth.backstage_tokens import WrongToken
 from provider.auth.browser_session import signed_in, signed_in_once
 from provider.auth.callers import Caller, CallerRole, ServiceToken, identify, same_secret
-from provider.auth.recognition import TOKEN_HEADER, Recognised, recognise
+from provider.auth.recognition import TOKEN_HEADER, Recognised, recognise, with_password_as_token
 from provider.auth.same_origin import SentHeaders, refusal
 from provider.auth.sessions import MemorySessions, Sessions
 from provider.auth.start_token import StartToken
@@ -96,6 +96,8 @@ class EndpointRules:
         sign_in: the endpoint where a browser signs in with a service token; None: there is none.
         own_secrets: endpoints that programs call with secrets of their own: neither a caller nor the page that sent the
             request counts there.
+        with_password: endpoints that only read, where a service token may also be the password of HTTP's Basic
+            authentication, for programs that send no other header.
     """
 
     public: Collection[str]
@@ -103,6 +105,7 @@ class EndpointRules:
     pages: Collection[str] = ()
     sign_in: str | None = None
     own_secrets: Collection[str] = ()
+    with_password: Collection[str] = ()
 
 
 def guard(app: Flask, access: Access, rules: EndpointRules, public_url: str, now: Callable[[], datetime]) -> None:
@@ -130,7 +133,7 @@ def guard(app: Flask, access: Access, rules: EndpointRules, public_url: str, now
         if _has_own_secret(app, rules, request):
             return None
         try:
-            recognised = _caller_of(access, request, now)
+            recognised = _caller_of(access, rules, request, now)
         except HTTPException as error:
             if _needs_no_caller(access, rules, request):
                 _check_page(rules, request, public_url)
@@ -185,7 +188,7 @@ def session_caller() -> Caller | None:
     return current_caller() if g.get("by_session") else None
 
 
-def _caller_of(access: Access, incoming: Request, now: Callable[[], datetime]) -> Recognised:
+def _caller_of(access: Access, rules: EndpointRules, incoming: Request, now: Callable[[], datetime]) -> Recognised:
     """The caller of a request, by token, by session or by being on this machine. No other code decides this."""
     if not access.configured:
         if is_local(incoming.remote_addr, incoming.headers.get("Host")) and not _came_by_proxy(incoming):
@@ -198,11 +201,14 @@ def _caller_of(access: Access, incoming: Request, now: Callable[[], datetime]) -
             "IMAGE_FACTORY_BACKSTAGE_URL to accept other callers. Until then, sign in at /login with the token in the "
             "log of the service."
         )
-    tokens = incoming.headers.get(TOKEN_HEADER), incoming.headers.get("Authorization")
+    takes_password = incoming.endpoint in rules.with_password
+    authorization = incoming.headers.get("Authorization")
+    if takes_password and authorization is not None:
+        authorization = with_password_as_token(authorization)
     try:
-        found = recognise(access.tokens, access.backstage, *tokens)
+        found = recognise(access.tokens, access.backstage, incoming.headers.get(TOKEN_HEADER), authorization)
     except WrongToken as error:
-        raise _unauthorized(str(error)) from None
+        raise _unauthorized(str(error), takes_password=takes_password) from None
     except NotNow as error:
         raise ServiceUnavailable(
             # Without its cause: this is for everybody, and the cause names hosts of our network.
@@ -218,6 +224,8 @@ def _caller_of(access: Access, incoming: Request, now: Callable[[], datetime]) -
     if found is None:
         raise _unauthorized(
             f"Authenticate with {TOKEN_HEADER}: <service token> or Authorization: Bearer <service or Backstage token>."
+            + (" A feed reader takes a service token as the password, with any user name." if takes_password else ""),
+            takes_password=takes_password,
         )
     return found
 
@@ -304,5 +312,7 @@ def _opens_catalog(access: Access, incoming: Request) -> bool:
     return access.catalog_token is not None and presented is not None and same_secret(access.catalog_token, presented)
 
 
-def _unauthorized(message: str) -> Unauthorized:
-    return Unauthorized(message, www_authenticate=WWWAuthenticate("bearer", {"realm": "image-factory"}))
+def _unauthorized(message: str, *, takes_password: bool = False) -> Unauthorized:
+    schemes = ("basic", "bearer") if takes_password else ("bearer",)
+    challenges = [WWWAuthenticate(scheme, {"realm": "image-factory"}) for scheme in schemes]
+    return Unauthorized(message, www_authenticate=challenges)

@@ -4,6 +4,7 @@ A service token in X-Image-Factory-Token admits the request; the token in Author
 of Backstage adds the same service token to all requests, so a user beside it has the permissions of the user only.
 """
 
+import base64
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -48,6 +49,21 @@ def recognise(
     """
     service = None if token_header is None else _service(tokens, token_header)
     return service if authorization is None else _acting(tokens, backstage, authorization)
+
+
+def with_password_as_token(authorization: str) -> str:
+    """The value of Authorization, with the password of Basic authentication (RFC 7617) as a bearer token.
+
+    The user name may be anything. A value of another scheme, or one that cannot be read, is returned as it is.
+    """
+    scheme, _, text = authorization.partition(" ")
+    if scheme.lower() != "basic":
+        return authorization
+    try:
+        _, colon, password = base64.b64decode(text.strip(), validate=True).decode().partition(":")
+    except ValueError:
+        return authorization
+    return f"Bearer {password}" if colon else authorization
 
 
 def _service(tokens: Sequence[ServiceToken], text: str) -> Recognised:

@@ -66,6 +66,7 @@ from provider.tracker.api.releases import releases_resources
 from provider.tracker.api.repositories import repositories_resources
 from provider.tracker.api.transfers import transfers_resources
 from provider.tracker.pages.blueprint import TRACKER, tracker_pages
+from provider.tracker.pages.feed import PASSWORD_ENDPOINTS, release_feed
 from provider.tracker.services.use_cases import TrackerUseCases
 from provider.webhook_ports import WebhookInbox
 from proxy.secrets.redactor import Redactor
@@ -89,6 +90,7 @@ _RULES = EndpointRules(
     pages={PAGES, ENROLLING, TRACKER, SIGN_IN},
     sign_in=LOGIN,
     own_secrets=OPEN_WEBHOOKS,
+    with_password=PASSWORD_ENDPOINTS,
 )
 
 
@@ -192,6 +194,7 @@ def create_web(
     if tracker:
         # Before the images: their front page is for a service without the tracker.
         app.register_blueprint(tracker_pages(tracker, now, queues))
+        app.register_blueprint(release_feed(tracker.store, public_url))
     upstream = Upstream(
         *_versions_of(registries),
         lambda image, versions: version_documents(versions, image, index.image, links.sites),

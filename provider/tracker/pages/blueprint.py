@@ -21,6 +21,7 @@ from provider.tracker.pages.labels import (
     wanted_lines,
 )
 from provider.tracker.pages.message_notices import add_message_notices
+from provider.tracker.pages.news import add_news
 from provider.tracker.pages.owner_import import add_owner_import
 from provider.tracker.pages.release_forms import add_release_forms
 from provider.tracker.pages.release_marks import add_release_marks
@@ -35,7 +36,7 @@ TRACKER = "tracker"
 
 
 def tracker_pages(tracker: TrackerUseCases, now: Callable[[], datetime], queues: MessageQueues | None) -> Blueprint:
-    """The blueprint for / and /repositories; without the queues of messages it does not show their state."""
+    """The blueprint for /, /repositories and /releases; without the queues of messages it does not show their state."""
     blueprint = Blueprint(TRACKER, __name__, template_folder="templates")
     guard_forms(blueprint)
     filters = (
@@ -55,6 +56,7 @@ def tracker_pages(tracker: TrackerUseCases, now: Callable[[], datetime], queues:
     for template_filter in filters:
         blueprint.add_app_template_filter(template_filter, template_filter.__name__)
     add_list(blueprint, tracker.store)
+    add_news(blueprint, tracker.store, now)
     add_repository_forms(blueprint, tracker.editing)
     add_transfer(blueprint, tracker.transferring)
     add_owner_import(blueprint, tracker.owners)
