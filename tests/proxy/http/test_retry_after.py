@@ -24,6 +24,7 @@ def on_the_wire(text: str) -> str:
         ("2.5", 2.5),
         ("0", 1),
         ("999999", 3600),
+        ("1795348800", 3600),
         (on_the_wire("880.092µs"), 1),
         (on_the_wire("880.092μs"), 1),
         ("880.092µs", 1),
@@ -39,7 +40,9 @@ def test_every_known_form_is_read(text: str, seconds: float) -> None:
     assert parse_retry_after(text, NOW) == timedelta(seconds=seconds)
 
 
-@pytest.mark.parametrize("text", ["", "soon", "-5", "5 apples", "µs", "1e9", "Sun, 99 Nov 2026 12:00:00 GMT"])
+@pytest.mark.parametrize(
+    "text", ["", "soon", "-5", "5 apples", "µs", "1e9", "9" * 400, "Sun, 99 Nov 2026 12:00:00 GMT"]
+)
 def test_an_unreadable_text_is_none(text: str) -> None:
     """A text in no known form gives no wait."""
     assert parse_retry_after(text, NOW) is None

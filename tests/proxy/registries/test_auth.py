@@ -374,6 +374,25 @@ def test_a_403_without_a_challenge_gets_no_password(transport: Transport) -> Non
         assert {request.authorization for request in host.requests} == {""}
 
 
+@pytest.mark.parametrize("status", [401, 403])
+@pytest.mark.parametrize("scope", ["repository:a:pull", "*"])
+@pytest.mark.parametrize("form", ['Bearer realm="{0}",service="s",scope="{1}"', "bearer realm={0} service=s scope={1}"])
+def test_a_challenge_is_answered_whatever_its_status_and_form(
+    status: int, scope: str, form: str, transport: Transport
+) -> None:
+    """Some registries send it with 403, and Gitea's scope stands for everything."""
+
+    def play(request: Request) -> Answer:
+        if request.path == "/token":
+            return json_answer(200, {"token": "granted-by-the-host"})
+        header = form.format(f"{host.url}/token", scope)
+        good = request.authorization == "Bearer granted-by-the-host"
+        return FOUND if good else Answer(status, b"", (("WWW-Authenticate", header),))
+
+    with ScriptedHost(play) as host:
+        assert registries(transport).digest(host.image("a:1")) == DIGEST
+
+
 @pytest.mark.parametrize("header", ["Negotiate", "=", "Bearer", 'Bearer realm=""', 'Digest realm="x", nonce="y"'])
 def test_a_challenge_that_cannot_be_answered_is_a_refusal_in_words(header: str, transport: Transport) -> None:
     """It names the registry; a registry whose way is known already is not put off by it."""

@@ -48,6 +48,17 @@ def printed(challenge: Challenge) -> str:
         ),
         (r'Basic realm="say \"hi\", Bearer realm=\"no\""', [("basic", {"realm": 'say "hi", Bearer realm="no"'})]),
         ('Bearer realm="a",realm="b"', [("bearer", {"realm": "a"})]),
+        (
+            'bearer realm="https://r/t" service="s" scope="*"',
+            [("bearer", {"realm": "https://r/t", "service": "s", "scope": "*"})],
+        ),
+        ("Bearer realm=https://r/t service=s", [("bearer", {"realm": "https://r/t", "service": "s"})]),
+        ('BEARER REALM="x",SERVICE="y"', [("bearer", {"realm": "x", "service": "y"})]),
+        ('Bearer  realm = "x" , service = "y"', [("bearer", {"realm": "x", "service": "y"})]),
+        (
+            'Basic realm="x" Bearer realm="y" service="s"',
+            [("basic", {"realm": "x"}), ("bearer", {"realm": "y", "service": "s"})],
+        ),
         ("Basic", [("basic", {})]),
         ("", []),
         (" , ,", []),
