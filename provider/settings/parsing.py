@@ -10,6 +10,7 @@ from typing import Literal
 from environs import ValidationError
 
 from catalog.addresses import is_web_address
+from catalog.reference import DOCKER_HUB, canonical_registry
 from provider.auth.callers import SHORTEST_SECRET, ServiceToken, parse_tokens
 from provider.domain.duration import InvalidDuration, parse_duration
 from provider.domain.enrollment_grammar import registry_problem, shown
@@ -147,6 +148,8 @@ def mirrors(text: str) -> Mapping[str, str]:
             raise ValidationError(
                 f"{shown(part)} is not a mirror; write for example docker.io=https://mirror.example.com"
             )
+        # Images have the canonical name of their registry: one rule for each, however it is written here.
+        registry = canonical_registry(registry)
         if problem := registry_problem(registry):
             raise ValidationError(problem)
         if registry in found:
@@ -165,9 +168,10 @@ def trusted_realms(text: str) -> Mapping[str, str]:
                 f"{shown(part)} is not a registry and its token host; "
                 "write for example registry.example.com=auth.example.com"
             )
-        if host(registry) in found:
+        name = DOCKER_HUB if canonical_registry(registry) == DOCKER_HUB else host(registry)
+        if name in found:
             raise ValidationError(f"{registry} has two token hosts; write one")
-        found[host(registry)] = host(realm)
+        found[name] = host(realm)
     return MappingProxyType(found)
 
 

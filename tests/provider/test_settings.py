@@ -150,6 +150,35 @@ def test_every_problem_is_reported_at_once() -> None:
 
 
 @pytest.mark.parametrize(
+    ("written", "registry"),
+    [
+        ("index.docker.io", "docker.io"),
+        ("registry-1.docker.io", "docker.io"),
+        ("Docker.IO:443", "docker.io"),
+        ("GHCR.io", "ghcr.io"),
+        ("registry.example.com:443", "registry.example.com"),
+        ("registry.example.com:5000", "registry.example.com:5000"),
+    ],
+)
+def test_a_mirrored_registry_may_be_written_in_any_of_its_spellings(written: str, registry: str) -> None:
+    """It is one registry: a second mirror for it is refused, and Docker Hub's own API is not asked where it has one."""
+    found = settings(REGISTRY_MIRRORS=f"{written}=https://mirror.example.com")
+
+    assert found.registry_mirrors == {registry: "https://mirror.example.com"}
+    assert (found.docker_hub_address is None) is (registry == "docker.io")
+    (line,) = problems(REGISTRY_MIRRORS=f"{written}=https://a.example.com,{registry}=https://b.example.com")
+    assert f"{registry} has two mirrors; keep one" in line
+
+
+@pytest.mark.parametrize("written", ["docker.io", "index.docker.io", "registry-1.docker.io", "Docker.io"])
+def test_each_name_of_docker_hub_has_one_token_host(written: str) -> None:
+    """Its images have one name too."""
+    found = settings(TRUSTED_REALMS=f"{written}=sso.example.com")
+
+    assert found.trusted_realms == {"docker.io": "sso.example.com"}
+
+
+@pytest.mark.parametrize(
     ("text", "problem"),
     [
         ("r.example.com=", "'r.example.com=' is not a registry and its token host; write for example "),
