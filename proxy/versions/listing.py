@@ -2,8 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from types import MappingProxyType
 
 from catalog.reference import Digest
 from proxy.version_types import Activity, Kind, Order, PlatformImage, Vulnerabilities
@@ -59,6 +60,7 @@ class Listing:
         order: of the tags.
         semantic: the names that are semantic versions.
         aliases: the names of each digest in the list.
+        sizes: bytes of manifests that have no tag, such as the platforms of an index, where the list contains them.
         attached: the kinds of attachments (`.sig`) by what they are about, see `tag_names.attachments_of`.
     """
 
@@ -67,6 +69,7 @@ class Listing:
     semantic: frozenset[str]
     aliases: Mapping[Digest, tuple[str, ...]]
     attached: Mapping[str, frozenset[str]]
+    sizes: Mapping[Digest, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +91,7 @@ class Listed:
     complete: bool = True
 
 
-def listing_of(tags: Iterable[ListedTag], order: Order) -> Listing:
+def listing_of(tags: Iterable[ListedTag], order: Order, sizes: Mapping[Digest, int] = MappingProxyType({})) -> Listing:
     """Sort tags and remove duplicates.
 
     `published` sorts the newest first, then by version; tags without a time come last. `version` sorts as
@@ -109,7 +112,7 @@ def listing_of(tags: Iterable[ListedTag], order: Order) -> Listing:
         ordered.sort(key=lambda tag: tag.published_at or _NEVER, reverse=True)
     semantic = frozenset(filter(is_semantic, by_name))
     kinds = {about: frozenset(found) for about, found in attached.items()}
-    return Listing(tuple(ordered), order, semantic, _aliases(ordered), kinds)
+    return Listing(tuple(ordered), order, semantic, _aliases(ordered), kinds, sizes)
 
 
 def _aliases(tags: Iterable[ListedTag]) -> Mapping[Digest, tuple[str, ...]]:

@@ -43,8 +43,8 @@ class Memo(Generic[Made]):
 
 
 def weight_of(listing: Listing) -> int:
-    """The number of tags and platforms in a listing."""
-    return len(listing.tags) + sum(len(tag.platforms) for tag in listing.tags)
+    """The number of tags, platforms and sizes in a listing."""
+    return len(listing.tags) + len(listing.sizes) + sum(len(tag.platforms) for tag in listing.tags)
 
 
 def _weight_of(known: tuple[object, object, int]) -> int:

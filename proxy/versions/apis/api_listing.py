@@ -1,14 +1,14 @@
 """The versions that another API of a registry lists, or the registry's own list where that API fails."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from itertools import chain
 
-from catalog.reference import ImageReference
+from catalog.reference import Digest, ImageReference
 from proxy.cache import CacheEntry, Fetched
 from proxy.errors import OutsideFailure
-from proxy.versions.apis.packing import pack, unpack
+from proxy.versions.apis.packing import pack, unpack_with_sizes
 from proxy.versions.apis.patient_reads import PatientReads
 from proxy.versions.kinds.oci import RegistryTags
 from proxy.versions.listing import Listed, ListedTag, Listing, listing_of
@@ -26,10 +26,15 @@ _PUBLISHED, _VERSION = b"p", b"v"
 
 @dataclass(frozen=True, slots=True)
 class ApiTags:
-    """Tags from an API; if these are not all, the others come from the registry's own list."""
+    """Tags from an API; if these are not all, the others come from the registry's own list.
+
+    Attributes:
+        sizes: of manifests without tags, such as the platforms of an index, as far as the API has them.
+    """
 
     tags: tuple[ListedTag, ...]
     complete: bool
+    sizes: Mapping[Digest, int] = field(default_factory=dict)
 
 
 class ApiListing:
@@ -76,7 +81,7 @@ class ApiListing:
                 raise
             return Fetched(_BY_REGISTRY, FRESH if failure.transient else REFUSAL_FRESH)
         order = _PUBLISHED if all(tag.published_at for tag in found.tags) else _VERSION
-        return Fetched(order + pack(_once(chain(found.tags, map(ListedTag, others)))), FRESH)
+        return Fetched(order + pack(_once(chain(found.tags, map(ListedTag, others))), found.sizes), FRESH)
 
 
 def _once(tags: Iterable[ListedTag]) -> Iterable[ListedTag]:
@@ -85,4 +90,5 @@ def _once(tags: Iterable[ListedTag]) -> Iterable[ListedTag]:
 
 
 def _listing(body: bytes) -> Listing:
-    return listing_of(unpack(body[1:]), "published" if body[:1] == _PUBLISHED else "version")
+    tags, sizes = unpack_with_sizes(body[1:])
+    return listing_of(tags, "published" if body[:1] == _PUBLISHED else "version", sizes)

@@ -95,7 +95,7 @@ class Completion:
             kept = look.parts[-1] if digest else None
             row = dataclasses.replace(row, digest=digest)
         attached = task.listing.attached.get(attachments_of(row.digest), ())
-        row = self._rows.composed(task.reference, row, look, attached, opened=task.opened)
+        row = self._rows.composed(task.reference, row, look, attached, task.listing.sizes, opened=task.opened)
         problem = next(iter([*map(str, look.failures), *look.problems]), None)
         if problem is not None:
             pinned = dataclasses.replace(tagged, tag=None, digest=row.digest)

@@ -1,7 +1,7 @@
 """Composes one row from its parts: what its manifest, its configuration and its referrers say."""
 
 import dataclasses
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from catalog.reference import Digest, ImageReference
 from proxy.ports import SCHEMA_1_TYPES, Manifest
@@ -28,7 +28,14 @@ class Rows:
         self._parts = parts
 
     def composed(
-        self, reference: ImageReference, row: ListedTag, look: Look, attached: Collection[str], *, opened: bool
+        self,
+        reference: ImageReference,
+        row: ListedTag,
+        look: Look,
+        attached: Collection[str],
+        sizes: Mapping[Digest, int],
+        *,
+        opened: bool,
     ) -> ListedTag:
         """The row with everything that this look finds.
 
@@ -37,6 +44,7 @@ class Rows:
             row: with its digest, if that is known.
             look: finds the parts.
             attached: suffixes of cosign's tags for this digest.
+            sizes: of platforms, as far as the registry's list contains them.
             opened: also look for what costs further requests: children of an index, artifacts about the image.
         """
         if row.digest is None:
@@ -50,7 +58,7 @@ class Rows:
             return with_kind(row)
         row = with_labels(dataclasses.replace(row, kind=row.kind or manifest.kind), manifest.annotations)
         if manifest.is_index:
-            row = self._index(pinned, row, manifest, look, opened=opened and wanted)
+            row = self._index(pinned, row, manifest, look, sizes, opened=opened and wanted)
         else:
             row = self._single(pinned, row, manifest, look, wanted=wanted)
         return with_kind(self._marked(pinned, row, manifest, look, attached, opened=opened and wanted))
@@ -71,10 +79,17 @@ class Rows:
         return with_configuration(row, found) if found else row
 
     def _index(
-        self, pinned: ImageReference, row: ListedTag, manifest: Manifest, look: Look, *, opened: bool
+        self,
+        pinned: ImageReference,
+        row: ListedTag,
+        manifest: Manifest,
+        look: Look,
+        sizes: Mapping[Digest, int],
+        *,
+        opened: bool,
     ) -> ListedTag:
         children = row.platforms if row.described else tuple(platforms_of(manifest))[:_MOST_PLATFORMS]
-        platforms = tuple(self._sized(pinned, child, look, opened=opened) for child in children)
+        platforms = tuple(self._sized(pinned, _listed_size(child, sizes), look, opened=opened) for child in children)
         size = size_of_pull(platforms) if row.size is None else row.size
         row = dataclasses.replace(row, platforms=platforms, size=size)
         usual = usual_platform(platforms)
@@ -113,3 +128,8 @@ class Rows:
     def _statement(self, pinned: ImageReference, digest: Digest | None, look: Look, *, opened: bool) -> Manifest | None:
         """A manifest with statements; None if it is not known."""
         return self._parts.manifest(look, dataclasses.replace(pinned, digest=digest), wanted=opened) if digest else None
+
+
+def _listed_size(platform: PlatformImage, sizes: Mapping[Digest, int]) -> PlatformImage:
+    size = sizes.get(platform.digest) if platform.digest and platform.size is None else None
+    return platform if size is None else dataclasses.replace(platform, size=size)

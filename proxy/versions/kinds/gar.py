@@ -6,9 +6,10 @@ Registry sends `timeUploadedMs` as a number.
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from catalog.reference import ImageReference
+from catalog.reference import Digest, ImageReference
 from proxy.cloud.gar import is_google_registry
 from proxy.errors import Garbage
 from proxy.http.next_page import next_link
@@ -51,13 +52,28 @@ class GoogleTags:
     def _read(self, reference: ImageReference) -> ApiTags:
         # Without `n`, which would cut the list of tags and not the manifests.
         answer = self._hosts.ask_with_tokens(reference, f"/v2/{reference.repository}/tags/list", limit=_LIMIT)
-        dated, names = parse_list(answer.body, reference.image)
-        complete = next_link(answer) is None and names <= {tag.name for tag in dated}
-        return ApiTags(dated, complete)
+        found = parse_list(answer.body, reference.image)
+        complete = next_link(answer) is None and found.names <= {tag.name for tag in found.dated}
+        return ApiTags(found.dated, complete, found.sizes)
 
 
-def parse_list(body: bytes, where: object) -> tuple[tuple[ListedTag, ...], frozenset[str]]:
-    """The tags of the manifests, and the names of all tags.
+@dataclass(frozen=True, slots=True)
+class GoogleList:
+    """Google's answer to tags/list.
+
+    Attributes:
+        dated: the tags of the manifests.
+        names: those of all tags.
+        sizes: of manifests without tags: the platforms of indexes.
+    """
+
+    dated: tuple[ListedTag, ...]
+    names: frozenset[str]
+    sizes: Mapping[Digest, int]
+
+
+def parse_list(body: bytes, where: object) -> GoogleList:
+    """Parse the list.
 
     Raises:
         Garbage: it has no manifests, as the list of any other registry.
@@ -68,7 +84,17 @@ def parse_list(body: bytes, where: object) -> tuple[tuple[ListedTag, ...], froze
         raise Garbage(f"{where}: the list of tags has no manifests; retried later")
     names = document.get("tags")
     listed = frozenset(filter(None, map(text_of, names))) if isinstance(names, list) else frozenset()
-    return tuple(tag for digest, entry in manifests.items() for tag in _tags(digest, entry)), listed
+    dated = tuple(tag for digest, entry in manifests.items() for tag in _tags(digest, entry))
+    return GoogleList(dated, listed, dict(_sizes(manifests)))
+
+
+def _sizes(manifests: Mapping[str, object]) -> Iterator[tuple[Digest, int]]:
+    for text, entry in manifests.items():
+        digest = digest_of(text)
+        if digest is None or not isinstance(entry, dict) or entry.get("tag") or entry.get("mediaType") in _INDEXES:
+            continue
+        if size := _number(entry.get("imageSizeBytes")):
+            yield digest, size
 
 
 def _tags(digest: object, entry: object) -> Iterator[ListedTag]:

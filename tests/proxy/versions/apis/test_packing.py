@@ -5,8 +5,9 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
+from catalog.reference import Digest
 from proxy.version_types import PlatformImage, Vulnerabilities
-from proxy.versions.apis.packing import pack, unpack
+from proxy.versions.apis.packing import pack, unpack, unpack_with_sizes
 from proxy.versions.listing import ListedTag
 from tests.fakes.registry import digest_of
 
@@ -41,6 +42,13 @@ TAGS = st.builds(
 def test_nothing_is_lost(tags: list[ListedTag]) -> None:
     """Every field comes back as it was."""
     assert unpack(pack(tags)) == tags
+
+
+@given(st.lists(TAGS, max_size=3), st.dictionaries(st.sampled_from("abc").map(digest_of), st.integers(1, 10**12)))
+def test_sizes_of_platforms_are_kept_with_them(tags: list[ListedTag], sizes: dict[Digest, int]) -> None:
+    """A list of an older release has none."""
+    assert unpack_with_sizes(pack(tags, sizes)) == (tags, sizes)
+    assert unpack(pack(tags, sizes)) == tags
 
 
 def test_ten_thousand_tags_are_small() -> None:

@@ -1,12 +1,12 @@
 """Completing the rows of a page."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 import pytest
 
-from catalog.reference import ImageReference
+from catalog.reference import Digest, ImageReference
 from proxy.cache import Cache
 from proxy.deadline import Deadline
 from proxy.errors import Garbage, KeptBack, NotFound, OutsideFailure, Refused, Unavailable
@@ -43,9 +43,10 @@ class Desk:
         refresh: bool = False,
         opened: bool = False,
         seconds: float = SECONDS,
+        sizes: Mapping[Digest, int] | None = None,
     ) -> list[Completed]:
-        """The completed rows; `others` are further names in the list."""
-        listing = listing_of([*tags, *map(ListedTag, others)], "version")
+        """The completed rows; `others` are further names in the list, `sizes` those of platforms in it."""
+        listing = listing_of([*tags, *map(ListedTag, others)], "version", sizes or {})
         patience = Deadline.after(seconds)
         return self.completion.complete(APP, tags, listing, patience, refresh=refresh, opened=opened)
 
@@ -76,6 +77,26 @@ def test_a_row_of_an_index_costs_one_request(desk: Desk) -> None:
         ("linux", "arm", "v7", None),
         ("linux", "amd64", None, None),
     ]
+    assert desk.calls() == ["manifest"]
+
+
+@pytest.mark.parametrize(
+    ("known", "size"),
+    [
+        ({"linux/amd64": 800, "linux/arm/v7": 600}, 800),
+        ({"linux/amd64": 800}, 800),
+        ({"linux/arm/v7": 600}, None),
+        ({}, None),
+    ],
+)
+def test_sizes_of_the_list_cost_no_request(desk: Desk, known: dict[str, int], size: int | None) -> None:
+    """Some registries list the platforms of an index with their sizes; a row shows that of linux/amd64."""
+    sizes = {digest_of(f"{digest_of('1')} {name}"): each for name, each in known.items()}
+    (completed,) = desk.rows(ListedTag("1.0.0"), sizes=sizes)
+
+    platforms = {f"{each.os}/{each.architecture}": each.size for each in completed.row.platforms}
+    assert platforms == {"linux/arm": known.get("linux/arm/v7"), "linux/amd64": known.get("linux/amd64")}
+    assert completed.row.size == size
     assert desk.calls() == ["manifest"]
 
 

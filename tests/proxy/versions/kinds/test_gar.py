@@ -25,7 +25,8 @@ def body(*entries: dict[str, object], tags: object = ()) -> bytes:
 def test_a_tag_has_the_upload_of_its_manifest(uploaded: object) -> None:
     """Times are texts at gcr.io, and numbers at Artifact Registry."""
     entry = {"tag": ["1.0", "latest"], "mediaType": IMAGE, "imageSizeBytes": "2048", "timeUploadedMs": uploaded}
-    tags, names = parse_list(body({**entry, "timeCreatedMs": "1000"}, tags=["1.0", "latest"]), "x")
+    found = parse_list(body({**entry, "timeCreatedMs": "1000"}, tags=["1.0", "latest"]), "x")
+    tags, names = found.dated, found.names
 
     assert [(tag.name, tag.published_at, tag.size) for tag in tags] == [("1.0", AT, 2048), ("latest", AT, 2048)]
     assert {tag.digest for tag in tags} == {digest_of("0")}
@@ -37,7 +38,7 @@ def test_a_tag_has_the_upload_of_its_manifest(uploaded: object) -> None:
 def test_a_time_that_is_none_is_unknown(unknown: object) -> None:
     """The tag itself stays."""
     entry = {"tag": ["1.0"], "mediaType": IMAGE, "timeUploadedMs": unknown, "timeCreatedMs": unknown}
-    (tag,), _ = parse_list(body({**entry, "imageSizeBytes": unknown if unknown != 10**30 else None}), "x")
+    (tag,) = parse_list(body({**entry, "imageSizeBytes": unknown if unknown != 10**30 else None}), "x").dated
     assert (tag.name, tag.published_at, tag.built_at, tag.size) == ("1.0", None, None, None)
 
 
@@ -49,8 +50,22 @@ def test_manifests_without_tags_are_no_versions() -> None:
         {"tag": [None, 7, "", "2.0"], "mediaType": INDEX, "imageSizeBytes": "900"},
         {"tag": "1.0"},
     ]
-    tags, _ = parse_list(body(*entries), "x")
+    tags = parse_list(body(*entries), "x").dated
     assert [(tag.name, tag.size) for tag in tags] == [("2.0", None)]
+
+
+def test_platforms_of_an_index_have_sizes() -> None:
+    """Google's list has them too; tags have their own, and what is no size of a pull is left out."""
+    entries: list[dict[str, object]] = [
+        {"tag": [], "mediaType": IMAGE, "imageSizeBytes": "700"},
+        {"mediaType": IMAGE, "imageSizeBytes": 800},
+        {"tag": ["2.0"], "mediaType": INDEX, "imageSizeBytes": "900"},
+        {"tag": [], "mediaType": INDEX, "imageSizeBytes": "900"},
+        {"tag": ["1.0"], "mediaType": IMAGE, "imageSizeBytes": "500"},
+        {"tag": [], "mediaType": IMAGE, "imageSizeBytes": "many"},
+        {"tag": [], "mediaType": IMAGE, "imageSizeBytes": 0},
+    ]
+    assert parse_list(body(*entries), "x").sizes == {digest_of("0"): 700, digest_of("1"): 800}
 
 
 @pytest.mark.parametrize("answer", [b"", b"[]", b'{"tags": ["1.0"]}', b'{"manifest": []}', b'{"manifest": null}'])
