@@ -1,10 +1,12 @@
 """Messages through the parts of a process, at a fake Slack: what an operator sees, and that nothing is lost."""
 
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import groupby
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
@@ -16,6 +18,7 @@ from provider.composition.web import web_app
 from provider.settings import read_settings
 from provider.store.operations.message_queues import SqlMessageQueues
 from provider.store.outbox import SqlOutbox
+from tests.peers.process import wait_until
 from tests.peers.release_events import SECRET, ReleaseReceiver
 from tests.peers.slack.server import Slack
 from tests.provider.notifications.channels.samples import rebuild, release, releases
@@ -306,3 +309,33 @@ def test_tracker_without_the_setting_nothing_is_kept_for_a_webhook(sender: Sende
 
     assert events(receiver) == ["1.3.0"]
     assert sender.sent == ["1.1.0", "1.2.0", "1.3.0"]
+
+
+def test_tracker_the_service_stays_ready_and_says_why_messages_wait(sender: Sender) -> None:
+    """The cause is at the part that sends messages, and goes with the problem."""
+    sender.slack.builds.joined = False
+    worker = messages.message_worker(sender.parts)
+    turn = threading.Thread(target=worker.announce, daemon=True)
+    turn.start()
+    client = sender.client()
+
+    def part() -> Any:
+        return next(each for each in client.get("/readyz").get_json()["parts"] if each["name"] == "messages")
+
+    wait_until(lambda: bool(part()["cause"]), "the cause")
+    worker.stop()
+    turn.join(30)
+    cause = (
+        "slack: the app is not in the channel #builds. Invite the app to #builds: write /invite @image-factory there."
+    )
+    assert part() == {"name": "messages", "able": True, "cause": cause}
+
+
+def test_tracker_who_only_reads_sees_no_notice(sender: Sender, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It says what only others can do."""
+    sender.slack.builds.joined = False
+    sender.work_until(sender.now + timedelta(seconds=5))
+    client = sender.client()
+    assert "/invite" in client.get("/").text
+    monkeypatch.setattr("provider.tracker.pages.message_notices.may_change", lambda: False)
+    assert "/invite" not in client.get("/").text
