@@ -82,6 +82,10 @@ class Duplicate(ProviderError):
         self.id = id
 
 
+class ComponentNeeded(ProviderError):
+    """The releases are of several components, and none is most common; the message has the choices."""
+
+
 class Conflict(ProviderError):
     """Another request changed it at the same time; nothing was written."""
 

@@ -36,6 +36,8 @@ def refusals(now: Callable[[], datetime], collection: str) -> Iterator[None]:
         raise _with(Conflict(str(error)), {"json": {"version": [str(error)]}}) from error
     except InvalidRepositoryAddress as error:
         raise refused_field("url", str(error)) from error
+    except errors.ComponentNeeded as error:
+        raise refused_field("include", str(error)) from error
     except errors.PolledJustNow as error:
         seconds = delay_seconds(error.retry_at - now())
         raise TooManyRequests(str(error), retry_after=seconds) from error

@@ -80,7 +80,9 @@ def repositories_resources(tracker: TrackerUseCases, now: Callable[[], datetime]
 
         Reads the address first and stores the releases that it finds, without announcing them in Slack. If the address
         cannot be read, the response is 422 with an error for `url`, unless `unchecked` is true. With `dryRun=true` the
-        response is 200 with what was found, and nothing is written.
+        response is 200 with what was found, and nothing is written. A repository that publishes several components, of
+        which none is most common, needs `include`: the response is 422 with the expressions to choose from, which a dry
+        run has as `choices`; `.` takes all of them.
         """
         wanted, unchecked = _request(body), body["unchecked"]
         with refusals(now, REPOSITORIES), address_must_answer():

@@ -107,7 +107,7 @@ def _save(editing: RepositoryEditing) -> Response:
     if not form.validate():
         return _second_step(form, None, None)
     try:
-        tracked, checked = editing.add(form.request(), unchecked=form.unchecked.data)
+        tracked, checked = editing.add(form.request(), unchecked=form.unchecked.data, asked=True)
     except Duplicate as there:
         return _second_step(form, None, None, there)
     except (InvalidRepositoryAddress, AddressRefused) as error:

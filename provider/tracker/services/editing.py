@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from provider.errors import Conflict, Duplicate
+from provider.errors import ComponentNeeded, Conflict, Duplicate
 from provider.tracker.decisions.addresses import GITHUB_SITE, parse_address
 from provider.tracker.decisions.kinds import RepositoryType, TagForm, default_tag_form
 from provider.tracker.decisions.one_version import one_version_each
@@ -14,7 +14,7 @@ from provider.tracker.decisions.release import FoundRelease
 from provider.tracker.decisions.repository import Address, Tracked, entry_key
 from provider.tracker.decisions.same_repository import is_same_repository
 from provider.tracker.decisions.versions.choices import VersionChoice, version_choices
-from provider.tracker.decisions.versions.order import highest_first, latest
+from provider.tracker.decisions.versions.order import has_equal_components, highest_first, latest
 from provider.tracker.decisions.wanted import AnnouncedVersions, ListSource, Prereleases, WantedVersions
 from provider.tracker.ports import RepositoryFields, TrackerStore
 from provider.tracker.services.polling import Poller
@@ -65,6 +65,7 @@ class Checked:
         latest: the latest of these releases.
         left_out: how many releases at the address would not be listed.
         choices: the components of the repository, if its releases are of several ones.
+        undecided: none of the components that would be listed is most common.
         problem: why the address could not be read.
     """
 
@@ -73,6 +74,7 @@ class Checked:
     latest: FoundRelease | None = None
     left_out: int = 0
     choices: tuple[VersionChoice, ...] = ()
+    undecided: bool = False
     problem: str | None = None
 
     @property
@@ -133,15 +135,25 @@ class RepositoryEditing:
             raise duplicate(there)
         return self._checked(request, address, unchecked=unchecked)
 
-    def add(self, request: RepositoryRequest, *, unchecked: bool = False) -> tuple[Tracked, Checked]:
+    def add(
+        self, request: RepositoryRequest, *, unchecked: bool = False, asked: bool = False
+    ) -> tuple[Tracked, Checked]:
         """Start to track a repository, with the result of the check as its first poll, which announces nothing.
 
+        Args:
+            request: the input of a person.
+            unchecked: add it although it cannot be read, or although nothing says which component is meant.
+            asked: a person saw the components, and chose one or all of them.
+
         Raises:
+            ComponentNeeded: there are several components, none is most common, and the request has no `include`.
             InvalidRepositoryAddress: as `check`.
             Duplicate: as `check`.
             OutsideFailure: as `check`.
         """
         checked = self.check(request, unchecked=unchecked)
+        if checked.undecided and not (request.include or unchecked or asked):
+            raise _component_needed(checked.choices)
         tracked = self.store.add(checked.fields, self._now())
         return self._recorded(tracked, checked), checked
 
@@ -212,7 +224,8 @@ class RepositoryEditing:
         found = Found(every.name, listed) if left_out else replace(every, releases=listed)
         choices = version_choices(_each_version(every.releases, wanted.tag_form), wanted.tag_form)
         newest = latest(listed, wanted.tag_form, address.name)
-        return Checked(_fields(request, address, found), found, newest, left_out, choices)
+        undecided = has_equal_components(listed, wanted.tag_form, address.name)
+        return Checked(_fields(request, address, found), found, newest, left_out, choices, undecided)
 
     def _recorded(self, tracked: Tracked, checked: Checked) -> Tracked:
         if tracked.address.type is RepositoryType.CONTAINER:
@@ -222,6 +235,14 @@ class RepositoryEditing:
         known = self.store.known(tracked.id)
         self.store.record([after_poll(self._now(), tracked, known, checked.found, self._poller.interval)])
         return self.store.get(tracked.id)
+
+
+def _component_needed(choices: Iterable[VersionChoice]) -> ComponentNeeded:
+    listed = ", ".join(f"{choice.include} ({choice.highest})" for choice in choices)
+    return ComponentNeeded(
+        f"the repository publishes several components, and none of them is most common; choose one of {listed}, or "
+        "`.` for all of them"
+    )
 
 
 def duplicate(there: Tracked) -> Duplicate:

@@ -3479,7 +3479,9 @@ export interface paths {
          * Track a repository.
          * @description Reads the address first and stores the releases that it finds, without announcing them in Slack. If the address
          *     cannot be read, the response is 422 with an error for `url`, unless `unchecked` is true. With `dryRun=true` the
-         *     response is 200 with what was found, and nothing is written.
+         *     response is 200 with what was found, and nothing is written. A repository that publishes several components, of
+         *     which none is most common, needs `include`: the response is 422 with the expressions to choose from, which a dry
+         *     run has as `choices`; `.` takes all of them.
          */
         post: {
             parameters: {

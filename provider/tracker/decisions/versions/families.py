@@ -93,11 +93,18 @@ def counting(groups: Collection[VersionGroup], recent: Sequence[Counted], name: 
     stable = [group for group in groups if group.stable] or list(groups)
     if not stable:
         return frozenset()
-    family = _family(stable, recent, name)
+    family = preferred_families(stable, recent, name)[0]
     return frozenset((family, scheme) for scheme in _schemes([it for it in stable if it.family == family], recent))
 
 
-def _family(groups: Iterable[VersionGroup], recent: Sequence[Counted], name: str) -> str:
+def preferred_families(groups: Iterable[VersionGroup], recent: Sequence[Counted], name: str) -> Sequence[str]:
+    """The family that counts; several of them, by alphabet, if none is more common than the others.
+
+    Args:
+        groups: at least one.
+        recent: see `counting`.
+        name: see `counting`.
+    """
     total = Counter[str]()
     for group in groups:
         total[group.family] += group.stable or group.prereleases
@@ -106,14 +113,13 @@ def _family(groups: Iterable[VersionGroup], recent: Sequence[Counted], name: str
     own = "-".join(re.findall(r"[a-z0-9]+", name.lower()))
     for preferred in ("", own):
         if preferred in published and total[preferred] * _RARE >= max(total.values()):
-            return preferred
+            return [preferred]
 
-    def preference(family: str) -> tuple[bool, int, int, list[int]]:
-        # Of equal ones, the first by alphabet, so that each reading gives the same.
-        alphabet = [-ord(letter) for letter in family]
-        return not _CHARTS.intersection(family.split("-")), published[family], total[family], alphabet
+    def preference(family: str) -> tuple[bool, int, int]:
+        return not _CHARTS.intersection(family.split("-")), published[family], total[family]
 
-    return max(published, key=preference)
+    most = max(map(preference, published))
+    return sorted(family for family in published if preference(family) == most)
 
 
 def _schemes(groups: Sequence[VersionGroup], recent: Sequence[Counted]) -> Collection[Scheme]:

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from provider.tracker.decisions.kinds import TagForm
 from provider.tracker.decisions.release import FoundRelease, Release
-from provider.tracker.decisions.versions.families import RECENT, Counted, VersionGroup, counting
+from provider.tracker.decisions.versions.families import RECENT, Counted, VersionGroup, counting, preferred_families
 from provider.tracker.decisions.versions.forms import TagVersion, precedence, tag_version
 from provider.tracker.decisions.versions.keys import Identifier, Precedence
 
@@ -45,16 +45,18 @@ def latest(releases: Iterable[AnyRelease], form: TagForm, name: str) -> AnyRelea
         form: which tags are versions.
         name: of the repository at its source.
     """
-    read = [(release, tag_version(release.version, form)) for release in releases]
-    ranked = [(rank_of(release, version), version, release) for release, version in read]
-    possible = [each for each in ranked if each[0] is not ReleaseRank.OUT]
+    possible = _possible(releases, form)
     versions = [(rank, version, release) for rank, version, release in possible if version]
-    dated = [each for each in versions if each[2].date]
-    newest = sorted(dated, key=lambda each: (each[2].date or _NEVER, *_place(*each)[1:]), reverse=True)
-    counted = counting(_groups(versions), [version.counted for _, version, _ in newest[:RECENT]], name)
+    counted = counting(_groups(versions), _recent(versions), name)
     best = [each for each in versions if each[1].counted in counted] if counted else possible
     best = [each for each in best if not _is_skipped(each[2])]
     return max(best, key=lambda each: _place(*each))[2] if best else None
+
+
+def has_equal_components(releases: Iterable[AnyRelease], form: TagForm, name: str) -> bool:
+    """Whether the releases are of several components, and none is more common than the others; see `latest`."""
+    versions = [(rank, version, release) for rank, version, release in _possible(releases, form) if version]
+    return bool(versions) and len(preferred_families(_groups(versions), _recent(versions), name)) > 1
 
 
 def highest_first(releases: Iterable[FoundRelease], form: TagForm) -> tuple[FoundRelease, ...]:
@@ -70,6 +72,20 @@ def _place(
     rank: ReleaseRank, version: TagVersion | None, release: Release | FoundRelease
 ) -> tuple[ReleaseRank, str, datetime, str]:
     return rank, sort_text(version.key if version else None), release.date or _NEVER, release.version
+
+
+def _possible(
+    releases: Iterable[AnyRelease], form: TagForm
+) -> Sequence[tuple[ReleaseRank, TagVersion | None, AnyRelease]]:
+    read = [(release, tag_version(release.version, form)) for release in releases]
+    ranked = [(rank_of(release, version), version, release) for release, version in read]
+    return [each for each in ranked if each[0] is not ReleaseRank.OUT]
+
+
+def _recent(versions: Sequence[tuple[ReleaseRank, TagVersion, Release | FoundRelease]]) -> Sequence[Counted]:
+    dated = [each for each in versions if each[2].date]
+    newest = sorted(dated, key=lambda each: (each[2].date or _NEVER, *_place(*each)[1:]), reverse=True)
+    return [version.counted for _, version, _ in newest[:RECENT]]
 
 
 def _groups(versions: Sequence[tuple[ReleaseRank, TagVersion, Release | FoundRelease]]) -> Sequence[VersionGroup]:
