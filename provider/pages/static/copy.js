@@ -5,7 +5,7 @@ function prepareCopying() {
   for (const button of document.querySelectorAll("button.copy[hidden]")) {
     button.hidden = false;
     button.dataset.words = button.textContent;
-    button.setAttribute("aria-label", `Copy ${button.dataset.copy}`);
+    button.setAttribute("aria-label", button.dataset.name ?? `Copy ${button.dataset.copy}`);
   }
 }
 document.addEventListener("click", async (event) => {

@@ -114,6 +114,10 @@ def test_a_page_of_versions_completes_itself(phone: Page, address: str, scripted
     phone.get_by_text("Copy docker pull").click()
     phone.get_by_text("Copied").wait_for()
     assert phone.evaluate("navigator.clipboard.readText()").startswith("docker pull ghcr.io/acme/backstage:1.12.1@")
+    copying = phone.get_by_role("button", name="Copy digest of 1.12.1")
+    copying.click()
+    expect(copying).to_have_text("Copied")
+    assert phone.evaluate("navigator.clipboard.readText()") == digest("b")
     assert phone.url == f"{address}{VERSIONS}?q=1.12"
     assert len(scripted.asked) <= 3
 

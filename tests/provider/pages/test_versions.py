@@ -104,6 +104,7 @@ def test_what_is_ours_is_marked() -> None:
         '<a href="https://github.com/acme/portal/commit/4f2a0c1d9e8b" rel="noreferrer" title="4f2a0c1d9e8b">',
         'source <a href="https://github.com/acme/portal" rel="noreferrer">',
         ">version 1.12.1<",
+        f'data-copy="{digest("b")}" data-name="Copy digest of 1.12.1" hidden>Copy digest<',
         f'data-copy="docker pull ghcr.io/acme/backstage:1.12.1@{digest("b")}" hidden>Copy docker pull<',
     ):
         assert text in page, text

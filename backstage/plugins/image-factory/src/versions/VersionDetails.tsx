@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { Flex, Link, Text } from '@backstage/ui';
-import { Digest, ImageLink, Moment, webAddress } from '../shared';
+import { CopyButton, Digest, ImageLink, Moment, webAddress } from '../shared';
 import { imageFactoryTranslationRef } from '../translation';
 import { PlatformList } from './PlatformList';
 import { Problem } from './Problem';
@@ -23,7 +23,10 @@ export function VersionDetails(props: { version: Version }) {
       <Problem version={version} />
       <dl style={{ display: 'grid', gap: 'var(--bui-space-2)', margin: 0 }}>
         <Fact name={t('versions.digest')}>
-          {version.digest ? <Digest digest={version.digest} copied={version.reference} /> : unknown}
+          {version.digest ? <Digest digest={version.digest} /> : unknown}
+        </Fact>
+        <Fact name={t('versions.reference')}>
+          <code>{version.reference}</code> <CopyButton text={version.reference} />
         </Fact>
         <Fact name={t('versions.kind')}>{version.kind ? t(`versions.${version.kind}`) : unknown}</Fact>
         <Fact name={t('versions.size')} title={t('versions.sizeOfPull')}>

@@ -59,6 +59,20 @@ it('shows everything that is known of a version', async () => {
   expect(fact(dialog, 'Expires')!.querySelector('time')).toHaveAttribute('dateTime', '2099-01-01T00:00:00Z');
 });
 
+it('copies the digest, and the reference with tag and digest', async () => {
+  open();
+  const user = userEvent.setup();
+  const copied = jest.spyOn(navigator.clipboard, 'writeText');
+  await user.click(await details());
+  const dialog = within(await (await opened()).findByRole('list', { name: 'Platforms' }));
+  expect(dialog.getByText('1 MiB')).toBeInTheDocument();
+
+  await user.click(screen.getByRole('button', { name: `Copy ${OTHER}` }));
+  expect(copied).toHaveBeenLastCalledWith(OTHER);
+  await user.click(screen.getByRole('button', { name: /^Copy ghcr\.io\/acme\/portal:/ }));
+  expect(copied).toHaveBeenLastCalledWith(expect.stringMatching(/^ghcr\.io\/acme\/portal:.*@sha256:/));
+});
+
 it('copies the digest and the pull command of a platform', async () => {
   open();
   const user = userEvent.setup();

@@ -25,6 +25,7 @@ export const versionsMessages = {
   list: 'Versions',
   tag: 'Tag',
   digest: 'Digest',
+  reference: 'Reference',
   size: 'Size',
   sizeOfPull: 'Compressed size of a pull, for linux/amd64 or else the first platform',
   platforms: 'Platforms',
