@@ -4,7 +4,7 @@ import pytest
 
 from provider.auth.backstage_tokens import WrongToken
 from provider.auth.callers import Caller, CallerRole, parse_tokens
-from provider.auth.recognition import Recognised, recognise
+from provider.auth.recognition import Recognised, recognise, with_password_as_token
 
 TOKENS = parse_tokens("boss:admin:a-token,odd:read:a=b:c")
 BOSS = Recognised(Caller("boss", CallerRole.ADMIN))
@@ -52,3 +52,22 @@ def test_a_wrong_token_is_refused_without_repeating_it(
     with pytest.raises(WrongToken, match=message) as raised:
         recognise(TOKENS, None, own_header, authorization)
     assert "hush" not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("authorization", "found"),
+    [
+        ("Basic dXNlcjphLXRva2Vu", "Bearer a-token"),
+        ("bAsIc  OmE9YjpjCg== ", "Bearer a=b:c\n"),
+        ("Basic dXNlcjphPWI6Yw==", "Bearer a=b:c"),
+        ("Basic dXNlcg==", "Basic dXNlcg=="),
+        ("Basic ///", "Basic ///"),
+        ("Basic /////w==", "Basic /////w=="),
+        ("Basic", "Basic"),
+        ("Bearer a-token", "Bearer a-token"),
+        ("", ""),
+    ],
+)
+def test_a_password_is_a_token(authorization: str, found: str) -> None:
+    """The user name may be anything, and a token may have colons; what cannot be read stays as it is."""
+    assert with_password_as_token(authorization) == found
