@@ -61,6 +61,7 @@ from provider.services.enrolling.acts import EnrollingActs
 from provider.services.enrolling.use_cases import EnrollingUseCases
 from provider.tracker.api.news import news_resources
 from provider.tracker.api.owner_import import owner_import_resources
+from provider.tracker.api.poll_metrics import PollCollector
 from provider.tracker.api.release_marks import release_marks_resources
 from provider.tracker.api.releases import releases_resources
 from provider.tracker.api.repositories import repositories_resources
@@ -152,7 +153,7 @@ def create_web(
     # Otherwise Flask redirects //paths to the host in the Host header.
     app.url_map.merge_slashes = False
     app.before_request(lambda: use_redactor(redactor))
-    registry = _metrics(IndexCollector(index, beats, now, health, pushes), queues, now)
+    registry = _metrics(IndexCollector(index, beats, now, health, pushes), queues, tracker, now)
     # Metrics are registered first, so that requests that the guard refuses are counted too.
     answer_fast(app, access, measure_requests(app, registry))
     redact_responses(app, redactor)
@@ -208,12 +209,16 @@ def create_web(
     return app
 
 
-def _metrics(images: IndexCollector, queues: MessageQueues | None, now: Callable[[], datetime]) -> CollectorRegistry:
+def _metrics(
+    images: IndexCollector, queues: MessageQueues | None, tracker: TrackerUseCases | None, now: Callable[[], datetime]
+) -> CollectorRegistry:
     """The metrics that are read from the database at each scrape."""
     registry = CollectorRegistry()
     registry.register(images)
     if queues:
         registry.register(MessageCollector(queues, now))
+    if tracker:
+        registry.register(PollCollector(tracker.store, now))
     return registry
 
 

@@ -10,7 +10,7 @@ from provider.ports import Place
 from provider.tracker.decisions.deployed.comparing import DeployedStatus
 from provider.tracker.decisions.deployed.updates import TagsInUse
 from provider.tracker.decisions.kinds import RepositoryType
-from provider.tracker.decisions.outcomes import Found, PollResult, UnchangedList
+from provider.tracker.decisions.outcomes import Found, PollOutcome, PollResult, UnchangedList
 from provider.tracker.decisions.release import FoundRelease, Release, SkippedRelease
 from provider.tracker.decisions.repository import Address, RepositoryState, Tracked, entry_key
 from provider.tracker.decisions.versions.order import is_prerelease
@@ -179,6 +179,31 @@ class Counts:
     by_state: Mapping[RepositoryState, int]
 
 
+@dataclass(frozen=True, slots=True)
+class PollCount:
+    """How many polls of a host had an outcome; the host of GitHub is its type."""
+
+    type: RepositoryType
+    host: str
+    outcome: PollOutcome
+    polls: int
+
+
+@dataclass(frozen=True, slots=True)
+class PollFigures:
+    """How polls go.
+
+    Attributes:
+        by_state: the number of repositories in every state.
+        failing_since: since when the repository fails that has failed the longest; None: none fails.
+        counts: the polls since the database was made, of hosts of which something is tracked.
+    """
+
+    by_state: Mapping[RepositoryState, int]
+    failing_since: datetime | None
+    counts: Sequence[PollCount]
+
+
 class TrackerStore(Protocol):
     """Stores tracked repositories and their releases.
 
@@ -235,6 +260,9 @@ class TrackerStore(Protocol):
 
     def counts(self) -> Counts:
         """The total numbers."""
+
+    def figures(self) -> PollFigures:
+        """How polls go."""
 
     def everything(self) -> Iterator[Tracked]:
         """All repositories by id, for an export; read in parts, so that others can write meanwhile."""

@@ -234,6 +234,26 @@ def _failures(subject: Subject) -> list[dict[str, Any]]:
     return found
 
 
+def test_tracker_polls_are_counted(store: TrackerStore) -> None:
+    """By type, host and outcome; of hosts of which nothing is tracked any more they are left out."""
+    assert (store.figures().failing_since, store.figures().counts) == (None, ())
+    numbers = [store.add(fields(url), NOW).id for url in ("acme/app", "ghcr.io/acme/app", "https://h/a.git")]
+    for hours, outcome in ((0, PollFailure("gone")), (1, PollFailure("gone")), (2, PollFailure("wait", NOW))):
+        store.record([polled(store, number, outcome, NOW + hours * HOUR) for number in numbers])
+    store.record([polled(store, numbers[1], UnchangedList(), NOW + 3 * HOUR)])
+    store.remove(numbers[2])
+    figures = store.figures()
+    assert figures.failing_since == NOW
+    assert figures.by_state[RepositoryState.WAITING] == 1
+    assert [(each.host, each.outcome.value, each.polls) for each in figures.counts] == [
+        ("ghcr.io", "failed", 2),
+        ("ghcr.io", "ok", 1),
+        ("ghcr.io", "waiting", 1),
+        ("github", "failed", 2),
+        ("github", "waiting", 1),
+    ]
+
+
 def _renamed(store: TrackerStore, number: int, path: str, at: datetime = NOW) -> Tracked:
     found = Found(None, (FoundRelease("1.0.0"),), number=77, path=path)
     store.record([polled(store, number, found, at)])

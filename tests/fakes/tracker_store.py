@@ -13,7 +13,7 @@ from provider.ports import Place
 from provider.tracker.decisions.announcing import AnnouncedRepository, announcement, failure_announcements, poll_problem
 from provider.tracker.decisions.deployed.updates import TagInUse, TagsInUse, updates_of
 from provider.tracker.decisions.kinds import RepositoryType
-from provider.tracker.decisions.outcomes import PollResult
+from provider.tracker.decisions.outcomes import PollOutcome, PollResult
 from provider.tracker.decisions.release import FoundRelease, Release, SkippedRelease
 from provider.tracker.decisions.repository import Address, RepositoryState, Tracked, entry_key
 from provider.tracker.decisions.versions.order import latest, precedence, sort_text
@@ -24,6 +24,8 @@ from provider.tracker.ports import (
     Counts,
     NewsFilter,
     NewsPage,
+    PollCount,
+    PollFigures,
     ReleaseNews,
     ReleasePage,
     RepositoryFields,
@@ -53,6 +55,7 @@ class FakeTrackerStore:
         self._repositories: dict[int, Tracked] = {}
         self._releases: dict[int, FakeReleases] = {}
         self._in_use: Mapping[str, TagsInUse] = {}
+        self._polls: Counter[tuple[RepositoryType, str, PollOutcome]] = Counter()
         self._ids, self._release_ids = count(1), count(1)
 
     def add(self, fields: RepositoryFields, now: datetime) -> Tracked:
@@ -149,6 +152,14 @@ class FakeTrackerStore:
         releases = sum(len(one.kept) for one in self._releases.values())
         return Counts(len(self._repositories), releases, {state: states[state] for state in RepositoryState})
 
+    def figures(self) -> PollFigures:
+        """How polls go."""
+        failing = [one for one in self._repositories.values() if one.error]
+        since = [one.failing_since or one.error.at for one in failing if one.error]
+        tracked = {(one.address.type, one.address.host or one.address.type.value) for one in self.everything()}
+        counts = [PollCount(*key, polls) for key, polls in sorted(self._polls.items()) if key[:2] in tracked]
+        return PollFigures(self.counts().by_state, min(since, default=None), tuple(counts))
+
     def everything(self) -> Iterator[Tracked]:
         """All of them by id."""
         return map(self.get, sorted(self._repositories))
@@ -174,6 +185,8 @@ class FakeTrackerStore:
             tracked = self._repositories.get(result.repository)
             if tracked is not None and tracked.version == result.version:
                 self._record(tracked, result)
+                address = tracked.address
+                self._polls[address.type, address.host or address.type.value, result.outcome] += 1
                 if tracked.wanted.announce is not AnnouncedVersions.NOTHING:
                     problems.append(poll_problem(tracked.name, tracked.address.url, result, tracked.failing_since))
                 self._follow(result)

@@ -79,6 +79,15 @@ class FailureNews(StrEnum):
     WORKS_AGAIN = "works again"
 
 
+class PollOutcome(StrEnum):
+    """How a poll went, for the metrics."""
+
+    OK = "ok"
+    FAILED = "failed"
+    WAITING = "waiting"
+    """The host limits requests."""
+
+
 @dataclass(frozen=True, slots=True)
 class PollResult:
     """What to write for one repository after a poll.
@@ -122,3 +131,10 @@ class PollResult:
     read_whole_at: datetime | None
     silent: bool = False
     news: frozenset[str] = frozenset()
+
+    @property
+    def outcome(self) -> PollOutcome:
+        """How the poll went."""
+        if self.waiting:
+            return PollOutcome.WAITING
+        return PollOutcome.FAILED if self.error else PollOutcome.OK

@@ -31,6 +31,11 @@ class HostPatience:
         else:
             breaker.failed(now, str(error))
 
+    def limited(self, host: str, now: datetime, error: NotNow) -> bool:
+        """Whether the host names a time to retry, and had named none that is still to come."""
+        pause = self._pause(host, now)
+        return error.retry_at is not None and error.retry_at > now and not (pause and pause.by_host)
+
     def check(self, host: str, now: datetime) -> None:
         """Allow a poll that a person requests, unless the host itself named a time to retry.
 

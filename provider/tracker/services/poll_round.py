@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from provider.containment import contained
 from provider.errors import InternalError
-from provider.tracker.decisions.outcomes import PollFailure
+from provider.tracker.decisions.outcomes import PollFailure, PollOutcome
 from provider.tracker.decisions.repository import Tracked
 from provider.tracker.services.poll_turns import PollTurns
 from provider.tracker.services.polling import Polled, Poller
@@ -25,6 +25,7 @@ _GATHERING_SECONDS = 1.0
 _WAIT_SECONDS = 0.2
 _LAST_RESULTS_SECONDS = 3.0
 _PROGRESS_SECONDS = 10.0
+_MOST_NAMED = 50
 _log = logging.getLogger(__name__)
 
 
@@ -42,21 +43,41 @@ class _Progress:
 
     polled: int = 0
     failed: int = 0
+    waiting: int = 0
     new: int = 0
+    failures: list[str] = field(default_factory=list)
     logged_at: float = field(default_factory=time.monotonic)
 
     def count(self, results: Sequence[_RoundResult]) -> None:
         self.polled += len(results)
-        polls = [each.polled for each in results if each.polled is not None]
-        self.failed += len(results) - len(polls) + sum(isinstance(each.outcome, PollFailure) for each in polls)
-        self.new += sum(len(each.result.new) for each in polls)
+        for each in results:
+            polled = each.polled
+            if polled is None:
+                self._failed(each.tracked, "its result cannot be recorded; see the errors in the log of the service")
+            elif polled.result.outcome is PollOutcome.WAITING:
+                self.waiting += 1
+            elif isinstance(polled.outcome, PollFailure):
+                self._failed(each.tracked, polled.outcome.message)
+            else:
+                self.new += len(polled.result.new)
+
+    def _failed(self, tracked: Tracked, cause: str) -> None:
+        self.failed += 1
+        if self.failed <= _MOST_NAMED:
+            self.failures.append(f"{tracked.name} ({tracked.address.url}): {cause}")
 
     def log(self, remaining: int, *, last: bool = False) -> None:
         now = time.monotonic()
         if self.polled and (last or now - self.logged_at >= _PROGRESS_SECONDS):
             self.logged_at = now
-            line = "polled %d repositories: %d new releases, %d failed, %d remaining"
-            _log.info(line, self.polled, self.new, self.failed, remaining)
+            line = "polled %d repositories: %d new releases, %d failed, %d waiting for their hosts, %d remaining%s"
+            _log.info(line, self.polled, self.new, self.failed, self.waiting, remaining, self._named() if last else "")
+
+    def _named(self) -> str:
+        """What failed and why, at the end of the round."""
+        more = self.failed - len(self.failures)
+        rest = [f"and {more} more, which GET /api/v1/problems names"] if more else []
+        return f"; failed: {'; '.join((*self.failures, *rest))}" if self.failures else ""
 
 
 class PollRound:

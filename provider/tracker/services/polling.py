@@ -131,8 +131,11 @@ class Poller:
             # Nothing was sent: that says nothing about the repository or its host.
             return self.failed(tracked, PollFailure(_cut(error), error.retry_at or now), error)
         except NotNow as error:
+            if error.retry_at is None:
+                _note(tracked, error)
+            elif self.patience.limited(host, self.now(), error):
+                _log.info("%s limits requests; its repositories wait: %s", host, _cut(error))
             self.patience.failed(host, self.now(), error)
-            _note(tracked, error)
             return self.failed(tracked, PollFailure(_cut(error), error.retry_at), error)
         except OutsideFailure as error:
             _note(tracked, error)
@@ -164,7 +167,7 @@ class Poller:
 
 def _note(tracked: Tracked, error: OutsideFailure) -> None:
     """Log a failure when it begins and when its cause changes, not at each poll."""
-    message, before = _cut(error), tracked.waiting or tracked.error
+    message, before = _cut(error), tracked.error
     if before is None or before.message != message:
         _log.warning("%s (%s) could not be polled: %s", tracked.name, tracked.address.url, message)
 

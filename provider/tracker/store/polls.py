@@ -12,12 +12,13 @@ from provider.store.image_rows import NEVER
 from provider.store.inserts import insert_missing
 from provider.store.outbox import message_values, put_messages
 from provider.tracker.decisions.announcing import AnnouncedRepository, announcement, failure_announcements, poll_problem
-from provider.tracker.decisions.kinds import TagForm
-from provider.tracker.decisions.outcomes import PollResult
+from provider.tracker.decisions.kinds import RepositoryType, TagForm
+from provider.tracker.decisions.outcomes import PollOutcome, PollResult
 from provider.tracker.decisions.release import Release
 from provider.tracker.decisions.versions.order import ORDER_RULES
 from provider.tracker.decisions.wanted import AnnouncedVersions
 from provider.tracker.store.latest import keep_latest, latest_releases
+from provider.tracker.store.poll_counts import count_polls
 from provider.tracker.store.renames import follow_renames
 from provider.tracker.store.rows import Values, address_of, poll_values, release_values
 from provider.tracker.store.tables import releases, repositories
@@ -66,9 +67,15 @@ def _record(connection: Connection, results: Sequence[PollResult], summary_at: t
     _mark_unseen(connection, written)
     keep_latest(connection, [each.repository for each in written if _changes_latest(each, stored[each.repository])])
     _write_polls(connection, written, stored)
+    count_polls(connection, (_counted(each, stored[each.repository]) for each in written))
     follow_renames(connection, written)
     renamed = [result.repository for result in written if result.rename]
     _announce(connection, written, {**stored, **_repositories(connection, renamed)}, summary_at)
+
+
+def _counted(result: PollResult, row: _Repository) -> tuple[RepositoryType, str, PollOutcome]:
+    address = address_of(row.type, row.url, row.path)
+    return address.type, address.host or address.type.value, result.outcome
 
 
 def _changes_latest(result: PollResult, row: _Repository) -> bool:

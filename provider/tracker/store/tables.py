@@ -150,3 +150,13 @@ UNSEEN_INDEX = Index(
     postgresql_where=releases.c.unseen.is_(True),
 )
 """Few releases are skipped or unseen, so that finding them reads no others."""
+
+poll_counts = Table(
+    "tracked_poll_counts",
+    metadata,
+    Column("type", String, primary_key=True),
+    Column("host", String, primary_key=True),
+    Column("outcome", String, primary_key=True),
+    Column("polls", BigInteger, nullable=False),
+)
+"""How many polls of each host had which outcome, for the metrics."""

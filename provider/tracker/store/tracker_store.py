@@ -22,6 +22,7 @@ from provider.tracker.ports import (
     Counts,
     NewsFilter,
     NewsPage,
+    PollFigures,
     ReleaseNews,
     ReleasePage,
     RepositoryFields,
@@ -31,6 +32,7 @@ from provider.tracker.ports import (
 from provider.tracker.store import releases as tracker_releases
 from provider.tracker.store.latest import remove_unwanted, reorder
 from provider.tracker.store.news import count_news, every_news, news_page
+from provider.tracker.store.poll_counts import figures
 from provider.tracker.store.polls import record
 from provider.tracker.store.queries import REPOSITORY_ORDERS, condition_of, order, place_of, rows_in_order, with_latest
 from provider.tracker.store.rows import field_values, new_values, searched_text, tracked_of, unpolled_values
@@ -164,6 +166,11 @@ class SqlTrackerStore:
             number = connection.execute(kept).scalar_one()
         states = {state: found.get(state.value, 0) for state in RepositoryState}
         return Counts(sum(states.values()), number, states)
+
+    def figures(self) -> PollFigures:
+        """How polls go."""
+        with self._engine.connect() as connection:
+            return figures(connection)
 
     def everything(self) -> Iterator[Tracked]:
         """All repositories by id, read in parts."""

@@ -1,5 +1,6 @@
 """Tests of a round of polls."""
 
+import logging
 import threading
 import time
 from collections.abc import Collection, Iterable
@@ -321,3 +322,37 @@ def test_a_round_reports_that_it_gets_on() -> None:
     world.wait()
     polled.run()
     assert reports == [1]
+
+
+def test_tracker_the_log_names_what_failed_and_why(caplog: pytest.LogCaptureFixture) -> None:
+    """In the round's line, each repository with its whole cause; a rate limit is one calm line for its host."""
+    world = TrackerWorld()
+    for path in ("acme/app", "acme/tool"):
+        world.tracked(path, "1.0.0")
+    paths = world.many_in_git(20)
+    world.publish("acme/tool", "1.1.0")
+    world.github.fail("acme/app", NotFound("api.github.com answered 404: it does not exist"))
+    for path in paths:
+        world.git.fail(path, Unavailable("git.example.com answered 429: it limits requests", world.clock.at + INTERVAL))
+    with caplog.at_level(logging.INFO):
+        PollRound(world.poller, threads=4, per_host=1).run()
+    lines = [record.getMessage() for record in caplog.records if "failed" in record.getMessage()]
+    assert lines[-1] == (
+        "polled 22 repositories: 1 new releases, 1 failed, 20 waiting for their hosts, 0 remaining; failed: "
+        "app (https://github.com/acme/app): api.github.com answered 404: it does not exist"
+    )
+    limits = [record for record in caplog.records if "limits requests" in record.getMessage()]
+    assert [record.levelname for record in limits] == ["INFO"]
+    assert limits[0].getMessage().startswith("git.example.com limits requests; its repositories wait: ")
+
+
+def test_the_log_names_at_most_fifty_failures(caplog: pytest.LogCaptureFixture) -> None:
+    """The others are counted."""
+    world = TrackerWorld()
+    for path in world.many_in_git(60):
+        world.git.fail(path, NotFound("there is none"))
+    with caplog.at_level(logging.INFO):
+        PollRound(world.poller).run()
+    line = [each.getMessage() for each in caplog.records if each.getMessage().startswith("polled 60")][-1]
+    assert line.count("there is none") == 50
+    assert line.endswith("; and 10 more, which GET /api/v1/problems names")

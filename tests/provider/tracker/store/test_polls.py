@@ -30,7 +30,7 @@ def test_200_repositories_are_one_transaction(engine: Engine) -> None:
 
 
 def test_an_unchanged_poll_writes_no_release(engine: Engine) -> None:
-    """It writes only the row of the repository."""
+    """It writes only the row of the repository, and counts the poll."""
     store = SqlTrackerStore(engine)
     number = store.add(fields("acme/app"), NOW).id
     store.record([polled(store, number, ["1.0.0"])])
@@ -39,7 +39,7 @@ def test_an_unchanged_poll_writes_no_release(engine: Engine) -> None:
     store.record([polled(store, number, UnchangedList(), NOW + timedelta(hours=1))])
 
     assert [one for one in statements if one.startswith(("INSERT", "UPDATE", "DELETE"))] == [
-        one for one in statements if one.startswith("UPDATE tracked_repositories")
+        one for one in statements if one.startswith(("UPDATE tracked_repositories", "INSERT INTO tracked_poll_counts"))
     ]
 
 
