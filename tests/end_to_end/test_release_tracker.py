@@ -11,6 +11,7 @@ from demo.world import World
 from tests.peers.fixtures import peers_installed
 from tests.peers.images import push
 from tests.peers.process import wait_until
+from tests.peers.release_events import SECRET, ReleaseReceiver
 from tests.peers.slack.server import Slack
 
 NAME = "vendor/tool"
@@ -24,9 +25,11 @@ class TrackerWorld(World):
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
         self.slack = Slack()
+        self.receiver = ReleaseReceiver()
 
     def _start(self) -> None:
         self._stack.enter_context(self.slack)
+        self._stack.enter_context(self.receiver)
         super()._start()
         self.git.anonymous_reading = True
         self.github.add_repository(NAME, {"README.md": "# Tool\n"})
@@ -36,7 +39,12 @@ class TrackerWorld(World):
 
     def environment(self) -> dict[str, str]:
         """The settings of the service, which polls releases every second."""
-        return super().environment() | {
+        known = super().environment()
+        insecure = known.get("IMAGE_FACTORY_INSECURE_HOSTS", "")
+        return known | {
+            "IMAGE_FACTORY_RELEASES_WEBHOOK_URL": f"{self.receiver.url}/hooks/releases",
+            "IMAGE_FACTORY_RELEASES_WEBHOOK_SECRET": SECRET,
+            "IMAGE_FACTORY_INSECURE_HOSTS": f"{insecure},{self.receiver.url.removeprefix('http://')}",
             "IMAGE_FACTORY_POLL_INTERVAL": "1s",
             # Otherwise a git command of a killed service could still lock the checkout.
             "IMAGE_FACTORY_CHECK_INTERVAL": "1h",
@@ -95,7 +103,7 @@ def world(tmp_path: Path) -> Iterator[TrackerWorld]:
 
 
 def test_tracker_finds_new_releases_of_each_type_and_tells_slack_once(world: TrackerWorld) -> None:
-    """Adding finds the first release and announces nothing; each new release has one message."""
+    """Adding finds the first release and announces nothing; each new release has one message, and one event."""
     added = {kind: world.add(kind) for kind in world.addresses()}
     assert {kind: each["latestRelease"]["version"] for kind, each in added.items()} == dict.fromkeys(added, "1.0.0")
     assert all(each["lastPolled"] and each["latestRelease"]["hash"] for each in added.values())
@@ -116,6 +124,9 @@ def test_tracker_finds_new_releases_of_each_type_and_tells_slack_once(world: Tra
     )
     assert len(world.announced()) == len(added)
     assert all("1.1.0" in message and "1.0.0" not in message for message in world.announced())
+    wait_until(lambda: len(world.receiver.events) >= len(added), "the events at the webhook")
+    sent = [release["version"] for data in world.receiver.data() for release in data["releases"]]
+    assert (sent, world.receiver.breaches) == (["1.1.0"] * len(added), [])
 
 
 def test_tracker_tells_slack_once_through_kills(world: TrackerWorld) -> None:
