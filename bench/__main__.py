@@ -22,6 +22,7 @@ from bench.rounds import RunFailed
 from bench.starts import start_marks
 from bench.tags import tag_marks
 from bench.tracker_lists import tracker_marks
+from bench.tracker_polls import poll_marks
 from tests.peers.process import PeerFailed, PeerMissing
 
 Measure = Callable[[Path, int, int, Callable[[str], None]], list[Mark]]
@@ -57,6 +58,7 @@ PARTS = (
     Part("starts", start_marks, count=5, quick=3, turns=4),
     Part("tags", tag_marks, count=50_000, quick=50_000, turns=2),
     Part("tracker", tracker_marks, count=100_000, quick=10_000, turns=0, once=2),
+    Part("polls", poll_marks, count=200, quick=200, turns=0, once=1),
     Part("git-tags", git_tag_marks, count=10_000, quick=1000, turns=2),
     # The count is the starts of the service in a round.
     Part("reactions", reaction_marks, count=1, quick=1, turns=1),
