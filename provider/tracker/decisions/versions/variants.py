@@ -23,7 +23,7 @@ _SYSTEMS = "linux|windows|win|win32|win64|darwin|macos|osx|freebsd"
 _MAJOR_ONLY = "rhel|el|ubi|centos|rocky(?:linux)?|alma(?:linux)?|ol|oraclelinux|photon|mariner|azurelinux"
 _DISTRIBUTIONS = (
     f"{_MAJOR_ONLY}|debian|ubuntu|fedora|amazonlinux|amzn|al|opensuse|leap|sles|bci|distroless|wolfi|busybox|scratch"
-    "|nanoserver|windowsservercore|servercore|windowsltsc|ltsc"
+    "|windows|nanoserver|windowsservercore|servercore|windowsltsc|ltsc"
 )
 # Debian's and Ubuntu's.
 _CODE_NAMES = (
