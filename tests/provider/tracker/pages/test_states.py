@@ -42,7 +42,9 @@ def test_tracker_a_rate_limit_is_calm_on_pages(world: TrackerWorld) -> None:
     fail(world, Unavailable("api.github.com: the rate limit is used up", world.now + timedelta(minutes=20)))
     client = world.client()
     row, section = pages(client)
+    until = world.now + timedelta(minutes=20)
     for text in (row, section):
+        assert f"{until:%H:%M} UTC" in text
         assert "Waiting" in text
         assert "in 20 minutes" in text
         assert "bad" not in text
