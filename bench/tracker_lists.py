@@ -24,6 +24,17 @@ from provider.tracker.store.queries import REPOSITORY_ORDERS
 from provider.tracker.store.tracker_store import SqlTrackerStore
 
 _SIZE = 50
+# What a text with a digit finds: it stands in the name, the url or the notes, or a version has it from its number on.
+_BY_TEXT = """
+(EXISTS (SELECT 1 FROM tracked_texts WHERE repository = tracked_repositories.id AND words LIKE :text)
+ OR EXISTS (
+    SELECT 1 FROM tracked_releases AS one
+    WHERE one.repository = tracked_repositories.id AND one.removed = 0
+      AND one.number_text >= :number AND one.number_text < :number || char(1114111)
+      AND length(one.version) - length(one.number_text) >= length(:before)
+      AND substr(lower(one.version), length(one.version) - length(one.number_text) - length(:before) + 1,
+                 length(:before)) = :before))
+"""
 _FILTERS: tuple[tuple[str, dict[str, str], RepositoryFilter], ...] = (
     ("", {}, RepositoryFilter()),
     ("type = :type", {"type": "git"}, RepositoryFilter(type=RepositoryType.GIT)),
@@ -33,16 +44,8 @@ _FILTERS: tuple[tuple[str, dict[str, str], RepositoryFilter], ...] = (
         {"state": "error", "type": "git"},
         RepositoryFilter(type=RepositoryType.GIT, state=RepositoryState.ERROR),
     ),
-    (
-        "EXISTS (SELECT 1 FROM tracked_texts WHERE repository = tracked_repositories.id AND words LIKE :text)",
-        {"text": "%team-7%"},
-        RepositoryFilter(query="team-7"),
-    ),
-    (
-        "EXISTS (SELECT 1 FROM tracked_texts WHERE repository = tracked_repositories.id AND words LIKE :text)",
-        {"text": "%team-77/%"},
-        RepositoryFilter(query="team-77/"),
-    ),
+    (_BY_TEXT, {"text": "%team-7%", "before": "team-", "number": "7"}, RepositoryFilter(query="team-7")),
+    (_BY_TEXT, {"text": "%team-77/%", "before": "team-", "number": "77/"}, RepositoryFilter(query="team-77/")),
 )
 
 
