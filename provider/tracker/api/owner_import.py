@@ -12,7 +12,8 @@ from provider.api.changes import ChangingBlueprint
 from provider.api.schemas.base import AnswerSchema, CamelCaseSchema
 from provider.tracker.api.failures import refused_field, source_failures
 from provider.tracker.api.repositories import REPOSITORIES
-from provider.tracker.api.schemas import DryRunQuery, ImportReportSchema, JsonBoolean
+from provider.tracker.api.request_schemas import DryRunQuery, JsonBoolean
+from provider.tracker.api.schemas import ImportReportSchema
 from provider.tracker.api.transfers import import_document
 from provider.tracker.ports import OwnerListKind
 from provider.tracker.services.owner_import import Candidate, OwnerPreview

@@ -9,7 +9,8 @@ from provider.api.answers.paging import PageDocument, Window, page_document, ref
 from provider.api.changes import ChangingBlueprint
 from provider.tracker.api.failures import refusals
 from provider.tracker.api.repositories import REPOSITORIES, REPOSITORY
-from provider.tracker.api.schemas import ReleasePageSchema, ReleaseRequestSchema, ReleaseSchema, ReleasesQuery
+from provider.tracker.api.request_schemas import ReleaseRequestSchema, ReleasesQuery
+from provider.tracker.api.schemas import ReleasePageSchema, ReleaseSchema
 from provider.tracker.decisions.release import FoundRelease, Release
 from provider.tracker.services.use_cases import TrackerUseCases
 

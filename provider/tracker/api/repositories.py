@@ -11,16 +11,13 @@ from provider.api.answers.paging import PageDocument, Window, page_document, ref
 from provider.api.answers.upstream_failures import UPSTREAM_FAILURES
 from provider.api.changes import ChangingBlueprint
 from provider.tracker.api.failures import address_must_answer, refusals, source_failures
-from provider.tracker.api.schemas import (
-    CheckedSchema,
+from provider.tracker.api.request_schemas import (
     DryRunQuery,
-    PolledSchema,
     RepositoriesQuery,
     RepositoryChangeSchema,
-    RepositoryPageSchema,
     RepositoryRequestSchema,
-    RepositorySchema,
 )
+from provider.tracker.api.schemas import CheckedSchema, PolledSchema, RepositoryPageSchema, RepositorySchema
 from provider.tracker.decisions.deployed.comparing import Comparison
 from provider.tracker.decisions.deployed.updates import Updates
 from provider.tracker.decisions.release import Release

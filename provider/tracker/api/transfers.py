@@ -12,13 +12,8 @@ from provider.api.answers.paging import PageDocument
 from provider.api.changes import ChangingBlueprint
 from provider.tracker.api.failures import refusals, refused_field
 from provider.tracker.api.repositories import REPOSITORIES
-from provider.tracker.api.schemas import (
-    LONGEST_IMPORT,
-    DryRunQuery,
-    ExportQuery,
-    ImportReportSchema,
-    ImportSchema,
-)
+from provider.tracker.api.request_schemas import LONGEST_IMPORT, DryRunQuery, ExportQuery, ImportSchema
+from provider.tracker.api.schemas import ImportReportSchema
 from provider.tracker.decisions.repository import Address
 from provider.tracker.services.transferring import ImportReport, TransferFormat
 from provider.tracker.services.use_cases import TrackerUseCases
