@@ -11,6 +11,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from sqlalchemy import Engine, select
+
 from bench.population import TAG, current_digest, known_digest, repositories
 from catalog.reference import ImageReference
 from provider.domain.ledger import Ledger
@@ -19,6 +21,7 @@ from provider.domain.state import BaseState
 from provider.services.monitoring import check_digests
 from provider.store.engine import open_engine
 from provider.store.images import SqlImageIndex
+from provider.store.tables import checks
 from proxy.deadline import Deadline
 from proxy.http.addresses import AddressPolicy
 from proxy.http.transport import Transport
@@ -88,11 +91,17 @@ def sweep(host: str, ca_file: str, database: str, count: int) -> list[str]:
         snapshot = check_digests(now, store, asked, names, Deadline.after(_SECONDS)).snapshot
         index = SqlImageIndex(engine)
         index.checked(names, now)
-        stored = index.neighbours(names)
+        stored = _last_checks(engine)
     finally:
         transport.close()
         engine.dispose()
-    return wrong(snapshot) + [f"{name}: no row in the index" for name in names if stored[name].last_checked != now]
+    return wrong(snapshot) + [f"{name}: no row in the index" for name in names if stored.get(name) != now]
+
+
+def _last_checks(engine: Engine) -> dict[str, datetime]:
+    """When each entity was checked, as the index has it."""
+    with engine.connect() as connection:
+        return dict(connection.execute(select(checks.c.name, checks.c.at)).tuples().all())
 
 
 def main(host: str, ca_file: str, database: str, count: str) -> int:

@@ -48,8 +48,13 @@ def last_head(lines: Sequence[bytes]) -> Sequence[bytes]:
 
     Heads before it are of a proxy, or of an answer before the answer (status 1xx); trailers come after its blank line.
     """
-    start = max((number for number, line in enumerate(lines, start=1) if line.startswith(b"HTTP/")), default=0)
-    end = next((number for number in range(start, len(lines)) if lines[number] in _BLANK), len(lines))
+    start = 0
+    for number, line in enumerate(lines, start=1):
+        if line.startswith(b"HTTP/"):
+            start = number
+    end = start
+    while end < len(lines) and lines[end] not in _BLANK:
+        end += 1
     return lines[start:end]
 
 
