@@ -121,6 +121,12 @@ def installed_axe() -> str:
     return AXE.read_text("utf-8")
 
 
+def crowd(world: TrackerWorld) -> None:
+    """Track 200 more repositories, as an organization does."""
+    for number in range(200):
+        world.add_unpolled(f"https://github.com/acme/z{number}", f"zebra-{number:03}")
+
+
 def keep(page: Page, name: str) -> None:
     """Save a screenshot of the whole page for people."""
     folder = ROOT / "artifacts" / "browser"

@@ -12,7 +12,7 @@ from provider.tracker.decisions.outcomes import Found, UnchangedList
 from provider.tracker.decisions.repository import Address
 from provider.tracker.decisions.wanted import WantedVersions
 from proxy.errors import Unavailable
-from tests.browser.conftest import broken_rules, keep
+from tests.browser.conftest import broken_rules, crowd, keep
 from tests.provider.tracker.pages.tracker_pages_web import TrackerWorld, release
 
 ADDRESSES = {
@@ -71,6 +71,7 @@ def test_tracker_a_component_is_tracked_with_a_filter_and_its_preview(
     """The page asks which component is meant, and shows what counts; another part of the address is added beside it."""
     tags = ("controller-v1.10.4", "controller-v1.11.2", "helm-chart-4.10.4", "helm-chart-4.11.2", "nightly-20260828")
     world.publish(RepositoryType.GITHUB, "acme/mono", *map(release, tags))
+    crowd(world)
     page, kind = window(**options), "-".join(options) or "desktop"
     for name, component in (("controller", "controller-v1.11.2"), ("chart", "helm-chart-4.11.2")):
         page.goto(f"{address}/repositories/new")

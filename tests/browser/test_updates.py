@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from provider.tracker.decisions.deployed.updates import TagInUse, TagsInUse
 from provider.tracker.decisions.kinds import RepositoryType
 from provider.tracker.ports import OwnerList, OwnerListKind, OwnerRepository
-from tests.browser.conftest import broken_rules, keep
+from tests.browser.conftest import broken_rules, crowd, keep
 from tests.provider.tracker.pages.tracker_pages_web import TrackerWorld, release
 
 pytestmark = pytest.mark.backstage  # where axe-core is installed
@@ -37,6 +37,7 @@ def test_tracker_what_to_update_is_seen_at_a_glance(
     world.publish(RepositoryType.CONTAINER, NODE, *(release(each, 40 - n) for n, each in enumerate(versions)))
     for url in ("https://github.com/acme/tool", "https://git.example.org/team/library", NODE):
         world.add(url)
+    crowd(world)
     images = tuple(f"payments-{each}" for each in ("api", "jobs", "web"))
     tags = (
         TagInUse("", True, ("old",), 1),
@@ -74,6 +75,7 @@ def test_tracker_a_release_is_skipped_with_a_reason(
 ) -> None:
     """The list no longer says to update to it, everybody sees who skipped it and why, and it can be taken back."""
     world.add("https://github.com/acme/tool")
+    crowd(world)
     found = (release("1.0.0", 400), release("1.1.0", 30), release("1.2.0", 2), release("1.3.0", 1))
     world.publish(RepositoryType.GITHUB, "acme/tool", *found)
     page = window(**options)
