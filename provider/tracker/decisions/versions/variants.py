@@ -45,9 +45,12 @@ _PIECE = (
     rf"|(?:{_MAJOR_ONLY})-[0-9]|(?:{_DISTRIBUTIONS}|{_RUNTIMES}){_VERSION}?|(?:{_NUMBERED_RUNTIMES}){_VERSION})"
     "(?![0-9A-Za-z]))"
 )
-_SUFFIXED = re.compile(rf"(?P<version>.*?[0-9].*?)(?P<suffix>(?:[-_.]{_PIECE})+)", re.IGNORECASE).fullmatch
+_PIECE_AT = re.compile(_PIECE, re.IGNORECASE).match
+_DIGIT = re.compile("[0-9]").search
+_SEPARATORS = frozenset("-_.")
+# Bounded, because a search through all combinations takes the square of the number of pieces.
 _PREFIXED = re.compile(
-    rf"(?:{_PIECE}[-_])*?(?:{_MACHINES})[-_](?:{_PIECE}[-_])*(?P<version>[vV]?[0-9].*)", re.IGNORECASE
+    rf"(?:{_PIECE}[-_]){{0,4}}?(?:{_MACHINES})[-_](?:{_PIECE}[-_]){{0,4}}(?P<version>[vV]?[0-9].*)", re.IGNORECASE
 ).fullmatch
 _ARCHITECTURE = re.compile(rf"(?<![0-9A-Za-z])(?:{_ARCHITECTURES})(?![0-9A-Za-z])", re.IGNORECASE).search
 _LETTERS = re.compile("[-_.]?([A-Za-z]+)")
@@ -72,12 +75,22 @@ def version_of_variant(tag: str) -> str | None:
     shorter, found = tag, _PREFIXED(tag)
     if found:
         shorter = found["version"]
-    if found := _SUFFIXED(shorter):
-        shorter = found["version"]
+    shorter = _without_pieces(shorter)
     if shorter == tag:
         return None
     whole, rest = natural_version(tag), natural_version(shorter)
     return shorter if whole and rest and whole.core == rest.core else None
+
+
+def _without_pieces(tag: str) -> str:
+    """What is left without the pieces at the end, behind the first digit; each place is tried once, from the end."""
+    digit = _DIGIT(tag)
+    start, only_pieces = len(tag), {len(tag)}
+    for place in range(len(tag) - 1, digit.start() if digit else len(tag), -1):
+        if tag[place] in _SEPARATORS and (piece := _PIECE_AT(tag, place + 1)) and piece.end() in only_pieces:
+            only_pieces.add(place)
+            start = place
+    return tag[:start]
 
 
 def names_architecture(tag: str) -> bool:

@@ -109,3 +109,15 @@ def test_no_tag_takes_long_to_read(tag: str) -> None:
     start = time.process_time()
     assert version_of_variant(tag) is None
     assert time.process_time() - start < 0.2
+
+
+@pytest.mark.parametrize("piece", ["1-", "1_", "20261128-", "jdk1.1.1-", "x86-64.", "amd64-1-"])
+def test_tracker_a_list_of_tags_made_of_pieces_is_read_in_time(piece: str) -> None:
+    """Tags of the greatest length, of which each part may begin a variant, cost at most a third of a millisecond."""
+    tags = [f"1-{piece * 60}"[: 124 - len(str(number))] + f"{number}!!" for number in range(1_000)]
+
+    start = time.process_time()
+    found = {version_of_variant(tag) for tag in tags}
+
+    assert found == {None}
+    assert time.process_time() - start < 0.5
