@@ -10,8 +10,9 @@ from provider.notifications.failures import CannotUpdate, ChannelClosed, Message
 from provider.notifications.message import Message
 from provider.notifications.queue_state import ChannelProblem
 from provider.settings.settings import Settings
-from proxy.errors import AddressRefused, Garbage, OutcomeUnknown, Unavailable, Unreachable
+from proxy.errors import AddressRefused, Garbage, OutcomeUnknown, OutsideFailure, Unavailable, Unreachable
 from proxy.http.exchange import USER_AGENT, Answer
+from proxy.http.printable import printable
 from proxy.http.retry_after import wait_of
 from proxy.http.signed_events import signed_event
 from proxy.http.transport import Transport
@@ -102,11 +103,13 @@ class ReleasesWebhook:
         headers = {"user-agent": USER_AGENT, **event.headers}
         try:
             answer = self._transport.request("POST", self._url, headers, body=event.body)
-        except Unreachable:
-            raise
+        except Unreachable as error:
+            raise Unreachable(self._without_path(error), error.retry_at) from None
+        except AddressRefused as error:
+            raise AddressRefused(self._without_path(error)) from None
         except (Unavailable, Garbage) as error:
-            text = str(error).removesuffix("; retried later")
-            raise OutcomeUnknown(f"{text}; it is not known whether the event arrived") from error
+            text = self._without_path(error).removesuffix("; retried later")
+            raise OutcomeUnknown(f"{text}; it is not known whether the event arrived") from None
         self._check(answer)
         return message.id
 
@@ -129,6 +132,10 @@ class ReleasesWebhook:
         except AddressRefused as error:
             return [ChannelProblem(str(error), _ADDRESS)]
         return []
+
+    def _without_path(self, error: OutsideFailure) -> str:
+        """The message of the transport, which names the whole address, with the host alone."""
+        return str(error).replace(printable(self._url), self.where).replace(self._url, self.where)
 
     def _check(self, answer: Answer) -> None:
         """Raise what the answer means; nothing for a success."""

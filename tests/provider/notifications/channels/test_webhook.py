@@ -1,6 +1,6 @@
 """The webhook for releases: what is sent, and the meaning of each answer."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -8,7 +8,7 @@ import pytest
 
 from provider.notifications.channels.webhook import ReleasesWebhook
 from provider.notifications.failures import ChannelClosed, MessageRefused
-from proxy.errors import OutcomeUnknown, Unavailable
+from proxy.errors import AddressRefused, OutcomeUnknown, OutsideFailure, Unavailable
 from proxy.secrets.secret import Secret
 from tests.peers.release_events import SECRET, ReleaseReceiver
 from tests.provider.notifications.channels.samples import PUBLIC_URL, release, releases
@@ -120,6 +120,32 @@ def test_a_receiver_that_is_down_gets_nothing(receiver: ReleaseReceiver) -> None
     receiver.down()
     with pytest.raises(Unavailable):
         webhook(receiver).send(releases())
+
+
+def _long(receiver: ReleaseReceiver) -> None:
+    receiver.fail(202, {"X-Long": "x" * 400_000})
+
+
+@pytest.mark.parametrize(
+    "fails", [ReleaseReceiver.down, ReleaseReceiver.lose_request, ReleaseReceiver.lose_answer, _long]
+)
+def test_no_error_shows_the_path(receiver: ReleaseReceiver, fails: Callable[[ReleaseReceiver], None]) -> None:
+    """It may be what opens the receiver; the host is named."""
+    fails(receiver)
+    with pytest.raises(OutsideFailure) as caught:
+        webhook(receiver).send(releases())
+
+    assert receiver.url.partition("://")[2] in str(caught.value)
+    assert "secret-path" not in str(caught.value)
+
+
+def test_a_refused_address_is_named_without_its_path() -> None:
+    """A host of an internal network that is not listed gets nothing."""
+    url = "http://10.0.0.7/hooks/secret-path"
+    channel = ReleasesWebhook(url, Secret(SECRET), public_url=PUBLIC_URL, transport=real_transport(), now=lambda: NOW)
+    with pytest.raises(AddressRefused, match=r"10\.0\.0\.7") as caught:
+        channel.send(releases())
+    assert "secret-path" not in str(caught.value)
 
 
 def test_a_wrong_secret_is_refused(receiver: ReleaseReceiver) -> None:
