@@ -5,6 +5,7 @@ import json
 from dataclasses import dataclass
 from enum import StrEnum
 
+from provider.tracker.decisions.fields import version_problem
 from provider.tracker.decisions.kinds import TagForm
 from provider.tracker.decisions.release import FoundRelease, Release
 from provider.tracker.decisions.versions.expressions import matcher
@@ -76,8 +77,11 @@ class WantedVersions:
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]
 
     def lists(self, release: FoundRelease | Release) -> bool:
-        """Whether a release is listed: the expressions let it through, and it is no pre-release that is ignored."""
-        if not self.passes(release.version):
+        """Whether a release is listed: the expressions let it through, and it is no pre-release that is ignored.
+
+        A name that is no version for people either, such as one of 60,000 characters, is not listed: no index has it.
+        """
+        if version_problem(release.version) or not self.passes(release.version):
             return False
         return self.prereleases is not Prereleases.IGNORE or not is_prerelease(release, self.tag_form)
 

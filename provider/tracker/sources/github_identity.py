@@ -8,11 +8,15 @@ import json
 from dataclasses import replace
 from urllib.parse import quote
 
+from provider.domain.source_address import repo_problem
 from provider.tracker.decisions.outcomes import Found
 from provider.tracker.decisions.repository import Address
 from proxy.errors import Garbage, NotFound, OutsideFailure
 from proxy.github.pygithub import SessionRequester
 from proxy.github.renames import NameTakenOver, check_name
+
+# GitHub's ids have 64 bits, and so has their column.
+_HIGHEST_NUMBER = 2**63 - 1
 
 
 def api_path(address: Address, what: str) -> str:
@@ -36,6 +40,7 @@ def identified(requester: SessionRequester, address: Address, found: Found, *, l
         NameTakenOver: another repository has the old name.
         OutsideFailure: see `GitHubSession.ask`.
     """
+    _check_path(address, found.path)
     if address.number is None:
         check_name(address.path, found.path or address.path)
         number = found.number or (_learned(requester, address) if learn else None)
@@ -49,6 +54,12 @@ def identified(requester: SessionRequester, address: Address, found: Found, *, l
     except NotFound:
         pass  # Nothing has the old name.
     return replace(found, number=address.number)
+
+
+def _check_path(address: Address, path: str | None) -> None:
+    """The answer names the repository: what no repository can be named never becomes an address."""
+    if path is not None and repo_problem("github", path):
+        raise Garbage(f"github:{address.path}: GitHub's answer names no repository that can exist; retried later")
 
 
 def check_name_of_missing(requester: SessionRequester, address: Address) -> None:
@@ -87,6 +98,6 @@ def _number_of(requester: SessionRequester, address: Address) -> int:
         number = json.loads(text)["id"]
     except (ValueError, TypeError, KeyError, RecursionError):
         number = None
-    if not isinstance(number, int):
+    if not isinstance(number, int) or isinstance(number, bool) or not 0 < number <= _HIGHEST_NUMBER:
         raise Garbage(f"GitHub's answer to GET {path} is no repository; retried later")
     return number

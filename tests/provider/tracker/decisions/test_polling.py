@@ -61,6 +61,16 @@ def test_tracker_new_releases_are_announced_the_highest_first() -> None:
     assert out.changed == (Release(2, "3.0.0", first_seen=NOW, baseline=False),)
 
 
+@pytest.mark.parametrize(
+    "name", ["2.0.0\n3.0.0", "2.0.0" + "-a" * 30_000, "", " 2.0.0", "2.0.0\x00", "2.0.0\u202e-txt", "2.0.0\x1b[2J"]
+)
+def test_tracker_a_name_that_is_no_version_for_people_is_no_release(name: str) -> None:
+    """Of a hostile server: it is not written, since no index could have it; nothing else of the list is lost."""
+    result = _found(FoundRelease(name), FoundRelease("1.0.0", notes="notes"), FoundRelease("1.1.0"))
+    assert [release.version for release in result.new] == ["1.1.0"]
+    assert [news.release.version for news in result.announce] == ["1.1.0"]
+
+
 def test_only_differences_are_written() -> None:
     """An unchanged list writes nothing, and fields that the source did not read keep their values."""
     same = FoundRelease("1.0.0", None, "notes")

@@ -1,8 +1,9 @@
 """Tests of following repositories at GitHub by their numbers, through polls that are recorded."""
 
+import json
 import logging
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -10,17 +11,20 @@ from sqlalchemy import Engine, update
 
 from provider.errors import Conflict
 from provider.store.outbox import SqlOutbox
+from provider.tracker.decisions.addresses import parse_address
 from provider.tracker.decisions.kinds import RepositoryType
-from provider.tracker.decisions.outcomes import PollFailure
+from provider.tracker.decisions.outcomes import Found, PollFailure
 from provider.tracker.decisions.repository import Tracked
 from provider.tracker.decisions.wanted import ListSource
 from provider.tracker.ports import RepositoryFilter
 from provider.tracker.services.editing import RepositoryEditing, RepositoryRequest
 from provider.tracker.services.polling import Poller
 from provider.tracker.sources.github import GitHubReleases
+from provider.tracker.sources.github_identity import identified
 from provider.tracker.store.tables import repositories
 from provider.tracker.store.tracker_store import SqlTrackerStore
-from proxy.errors import NotFound
+from proxy.errors import Garbage, NotFound
+from proxy.github.pygithub import SessionRequester
 from tests.peers.github.server import GitHub
 from tests.provider.tracker.store.conftest import engine
 from tests.proxy.clocks import Clock
@@ -171,6 +175,34 @@ def test_tracker_a_number_that_cannot_be_learned_stops_no_poll(subject: Subject)
     assert (subject.add().address.number, subject.store.count_releases(1)) == (None, 1)
     subject.github.heal()
     assert subject.poll(hours=24).address.number is not None
+
+
+@pytest.mark.parametrize("number", [0, -1, 2**63, 10**40, True, "7", None])
+def test_tracker_a_number_that_no_repository_has_is_not_learned(
+    github: GitHub, monkeypatch: pytest.MonkeyPatch, number: object
+) -> None:
+    """It would not fit into its column, and the result of the poll would be lost."""
+    monkeypatch.setattr(SessionRequester, "requestJson", lambda *_: (200, {}, json.dumps({"id": number})))
+    with open_session(github.url) as session:
+        requester = SessionRequester(session, "acme", limit=1_000)
+        assert identified(requester, parse_address(OLD), Found(None, ()), learn=True).number is None
+
+
+@pytest.mark.parametrize(
+    "path", ["../..", "acme/..", "acme/a?b", "acme/a#b", "evil@host/x", "acme/\n", "a" * 200 + "/b"]
+)
+@pytest.mark.parametrize("number", [None, 7])
+def test_tracker_a_name_that_no_repository_has_becomes_no_address(
+    github: GitHub, path: str, number: int | None
+) -> None:
+    """Neither that of the tracked repository, nor a part of an error."""
+    address = replace(parse_address(OLD), number=number)
+    with open_session(github.url) as session:
+        requester = SessionRequester(session, "acme", limit=1_000)
+        with pytest.raises(Garbage, match="names no repository that can exist") as caught:
+            identified(requester, address, Found(None, (), path=path), learn=False)
+    assert path not in str(caught.value)
+    assert github.log == []
 
 
 def test_tracker_without_a_number_a_rename_is_an_error_with_the_new_name(subject: Subject, engine: Engine) -> None:
