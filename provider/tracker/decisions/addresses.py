@@ -41,10 +41,8 @@ def parse_address(text: str, type: RepositoryType | None = None, *, github_site:
         InvalidRepositoryAddress: the text is not an address of that type, or contains credentials.
     """
     tidy = text.strip().rstrip("/")
-    if not tidy or len(tidy) > _LONGEST or not tidy.isascii() or not tidy.isprintable() or " " in tidy:
-        raise InvalidRepositoryAddress(
-            f"the address is empty, longer than {_LONGEST} characters or has invalid characters; {_RIGHT}"
-        )
+    if problem := _text_problem(tidy):
+        raise InvalidRepositoryAddress(f"the address {problem}; {_RIGHT}")
     if tidy.lower().startswith("http") and "@" in tidy.partition("://")[2].partition("/")[0]:
         raise InvalidRepositoryAddress("the address contains credentials; remove them: the service uses its own")
     match type or suggested_type(tidy, urlsplit(github_site).netloc.lower()):
@@ -54,6 +52,17 @@ def parse_address(text: str, type: RepositoryType | None = None, *, github_site:
             return _container(tidy)
         case RepositoryType.GIT:
             return _git(tidy)
+
+
+def _text_problem(text: str) -> str | None:
+    """Why the text is no address of any type."""
+    if not text:
+        return "is empty"
+    if len(text) > _LONGEST:
+        return f"is longer than {_LONGEST} characters"
+    if not text.isascii() or not text.isprintable():
+        return "has characters that addresses cannot have"
+    return "has a space" if " " in text else None
 
 
 def _github(text: str, site: str) -> Address:

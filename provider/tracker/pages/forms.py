@@ -55,9 +55,11 @@ _ADDRESS_HINT = "For example https://github.com/OWNER/NAME, https://git.example.
 _SOURCES = [SelectChoice("", SOURCES[None]), *(SelectChoice(each.value, SOURCES[each]) for each in ListSource)]
 _PRERELEASES = [SelectChoice(each.value, PRERELEASES[each]) for each in Prereleases]
 _ANNOUNCED = [SelectChoice(each.value, ANNOUNCED[each]) for each in AnnouncedVersions]
+_PRERELEASES_HINT = "They are announced only if Announce, below, is All listed releases."
 _ANNOUNCE_HINT = (
-    "Which of the listed releases become messages in the channel. Stable leaves out pre-releases and channels such as"
-    " nightly. With Nothing, failures to poll the repository are not announced either."
+    "Which of the listed releases become messages in the channel and events of the webhook. Stable releases are neither"
+    " pre-releases nor from a channel such as nightly. With Nothing, failures to poll the repository are not announced"
+    " either."
 )
 _OWNER_LISTS = [
     SelectChoice(OwnerListKind.REPOSITORIES.value, "Its own"),
@@ -128,7 +130,9 @@ class OptionsForm(Form):
     exclude = StringField(
         "No versions that match", [_validator(expression_problem)], description=_EXCLUDE_HINT, render_kw=_EXPRESSION
     )
-    prereleases = SelectField("Pre-releases", choices=_PRERELEASES, default=Prereleases.TELL.value)
+    prereleases = SelectField(
+        "Pre-releases", choices=_PRERELEASES, default=Prereleases.TELL.value, description=_PRERELEASES_HINT
+    )
     announce = SelectField(
         "Announce", choices=_ANNOUNCED, default=AnnouncedVersions.ALL.value, description=_ANNOUNCE_HINT
     )

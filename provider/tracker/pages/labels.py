@@ -41,8 +41,8 @@ ANNOUNCED = {
     AnnouncedVersions.NOTHING: "Nothing",
 }
 PRERELEASES = {
-    Prereleases.TELL: "Announce them",
-    Prereleases.SHOW: "List them, announce none",
+    Prereleases.TELL: "List and announce them",
+    Prereleases.SHOW: "List them, but do not announce them",
     Prereleases.IGNORE: "Do not list them",
 }
 COMPARED = {

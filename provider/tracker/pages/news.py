@@ -1,6 +1,6 @@
 """The page of new releases of all repositories."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from flask import Blueprint, request
@@ -17,11 +17,14 @@ from provider.tracker.ports import NewsPage, RepositoryFilter, TrackerStore
 NEWS = "/releases"
 MOST_COUNTED = 1_000
 """Counting all of them would cost more than the page."""
-_TROUBLES = {
-    RepositoryState.ERROR: "cannot be read",
-    RepositoryState.DEAD: "failed so often that they are polled only once a day",
-    RepositoryState.WAITING: "wait because their host limits requests",
-    RepositoryState.NEVER: "were not polled yet",
+_TROUBLES: Mapping[RepositoryState, tuple[str, str]] = {
+    RepositoryState.ERROR: ("cannot be read", "cannot be read"),
+    RepositoryState.DEAD: (
+        "failed so often that it is polled only once a day",
+        "failed so often that they are polled only once a day",
+    ),
+    RepositoryState.WAITING: ("waits because its host limits requests", "wait because their hosts limit requests"),
+    RepositoryState.NEVER: ("was not polled yet", "were not polled yet"),
 }
 
 
@@ -56,5 +59,5 @@ def _page(store: TrackerStore, query: NewsPageQuery) -> NewsPage:
 
 def _troubles(store: TrackerStore) -> list[tuple[RepositoryState, int, str]]:
     """The repositories whose releases may be missing: a state, their number, and what it means."""
-    numbers = [(state, store.count(RepositoryFilter(state=state)), words) for state, words in _TROUBLES.items()]
-    return [each for each in numbers if each[1]]
+    numbers = [(state, store.count(RepositoryFilter(state=state))) for state in _TROUBLES]
+    return [(state, number, _TROUBLES[state][number > 1]) for state, number in numbers if number]

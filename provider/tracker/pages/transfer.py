@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from provider.auth.permissions import Action
 from provider.auth.rights import require
 from provider.pages.rendering import rendered
-from provider.tracker.decisions.transfer import TransferProblem
+from provider.tracker.decisions.transfer import FIELDS, TransferProblem
 from provider.tracker.pages.forms import ImportForm, ListForm
 from provider.tracker.services.transferring import ImportFormat, ImportReport, Transferring
 
@@ -79,7 +79,12 @@ def added_words(report: ImportReport) -> str:
 
 def _page(file: ImportForm, addresses: ListForm, problems: tuple[TransferProblem, ...] = ()) -> Response:
     page = rendered(
-        "transfer.html", form=file, addresses=addresses, problems=problems[:_MOST_PROBLEMS], number=len(problems)
+        "transfer.html",
+        form=file,
+        addresses=addresses,
+        fields=FIELDS,
+        problems=problems[:_MOST_PROBLEMS],
+        number=len(problems),
     )
     refused = bool(problems or file.errors or addresses.errors)
     return make_response(page, HTTPStatus.UNPROCESSABLE_ENTITY if refused else HTTPStatus.OK)

@@ -272,6 +272,22 @@ def test_tracker_pasted_addresses_are_imported(world: TrackerWorld, client: Flas
     assert world.store.counts().repositories == 2
 
 
+def test_tracker_the_page_of_imports_names_every_field(client: FlaskClient) -> None:
+    """An export, which has all of them, can be imported."""
+    page = client.get("/repositories/transfer").text
+    fields = client.get("/api/v1/repositories/export?format=csv").text.partition("\r\n")[0].split(",")
+    assert f"<code>{', '.join(fields)}</code>" in page
+
+
+def test_tracker_the_two_choices_about_messages_explain_each_other(client: FlaskClient) -> None:
+    """What happens to pre-releases, and which listed releases are announced, are set beside each other."""
+    page = client.get("/repositories/1/edit").text
+    choice = page.partition('id="prereleases"')[2].partition('id="announce"')[0]
+    for words in ("List and announce them", "List them, but do not announce them", "Do not list them"):
+        assert words in choice
+    assert "They are announced only if Announce, below, is All listed releases." in choice
+
+
 @pytest.mark.parametrize(
     "path", ["new", "1/edit", "1/delete", "1/poll", "1/releases/new", "1/releases/1/edit", "transfer", "transfer/list"]
 )

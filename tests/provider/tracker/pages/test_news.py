@@ -9,6 +9,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from provider.tracker.decisions.kinds import RepositoryType
+from provider.tracker.decisions.outcomes import PollFailure
+from provider.tracker.decisions.polling import after_poll
 from provider.tracker.decisions.release import FoundRelease
 from proxy.errors import Unavailable
 from tests.provider.tracker.pages.tracker_pages_web import TrackerWorld, release
@@ -150,6 +152,32 @@ def test_tracker_failing_repositories_are_a_notice(world: TrackerWorld, client: 
     assert "Releases may be missing" in page
     assert '<a href="/?state=error">1 repository</a> cannot be read' in page
     assert '<a href="/?state=never">1 repository</a> ' in page
+
+
+@pytest.mark.parametrize("number", [1, 2])
+@pytest.mark.parametrize(
+    ("failures", "limited", "words"),
+    [
+        (0, False, ("was not polled yet", "were not polled yet")),
+        (1, False, ("cannot be read", "cannot be read")),
+        (0, True, ("waits because its host limits requests", "wait because their hosts limit requests")),
+        (100, False, ("failed so often that it is polled only", "failed so often that they are polled only")),
+    ],
+)
+def test_tracker_the_notice_speaks_of_one_and_of_several(
+    number: int, failures: int, limited: bool, words: tuple[str, str]
+) -> None:
+    """Its verbs fit the number of repositories in each state."""
+    world = TrackerWorld()
+    for each in range(number):
+        of = world.add_unpolled(f"https://github.com/acme/p{each}", f"p{each}")
+        until = NOW + timedelta(minutes=9) if limited else None
+        for _ in range(1 if limited else failures):
+            failed = after_poll(NOW, world.store.get(of), (), PollFailure("no answer", until), timedelta(hours=1))
+            world.store.record([failed])
+    found = re.findall(r"<li><a [^>]+>(\d repositor[a-z]+)</a> ([^<\n]+)", world.client().get("/releases").text)
+    assert [many for many, _ in found] == [("1 repository", "2 repositories")[number - 1]]
+    assert found[0][1].startswith(words[number - 1])
 
 
 def test_tracker_empty_lists_of_news_lead_on() -> None:

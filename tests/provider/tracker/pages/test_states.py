@@ -1,5 +1,6 @@
 """Tests of how pages show that polls wait, fail or have been given up."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -91,3 +92,29 @@ def test_tracker_pages_show_a_rename(world: TrackerWorld, taken: bool) -> None:
         assert "Renamed from acme/tool" in row
         assert "Renamed from <code>acme/tool</code>, noticed" in section
         assert "https://github.com/globex/tool" in section
+
+
+@pytest.mark.parametrize(
+    ("later", "words"),
+    [
+        (timedelta(0), "next poll in 1 hour"),
+        (timedelta(minutes=59, seconds=30), "next poll in a moment"),
+        (timedelta(hours=1), "next poll is due now"),
+        (timedelta(hours=30), "next poll is due now"),
+    ],
+)
+def test_tracker_a_poll_that_is_due_is_not_in_the_past(world: TrackerWorld, later: timedelta, words: str) -> None:
+    """Its time is shown as long as it is ahead."""
+    client = world.client()
+    world.now += later
+    assert words in re.sub(r"<[^>]+>", "", pages(client)[1])
+
+
+def test_tracker_a_repository_without_releases_leads_to_its_settings() -> None:
+    """They may leave out what it publishes."""
+    world = TrackerWorld()
+    number = world.add_unpolled(f"https://github.com/{PATH}", "tool")
+    found = Found(None, ())
+    world.store.record([after_poll(world.now, world.store.get(number), (), found, timedelta(hours=1))])
+    page = world.client().get(f"/repositories/{number}").text.partition("No releases found.")[2]
+    assert f'<a href="/repositories/{number}/edit">change which versions count</a>' in page
