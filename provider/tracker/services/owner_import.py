@@ -3,8 +3,10 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from provider.domain.source_address import repo_problem
 from provider.tracker.decisions.addresses import GITHUB_SITE, parse_address
 from provider.tracker.decisions.kinds import RepositoryType
+from provider.tracker.decisions.transfer import TransferProblem
 from provider.tracker.ports import OwnerListKind, OwnerRepositories, OwnerRepository, TrackerStore
 from provider.tracker.services.transferring import ImportFormat, ImportReport, Transferring
 
@@ -81,7 +83,14 @@ class OwnerImport:
         return OwnerPreview(tuple(map(self._candidate, left)), len(forked), len(old), found.whole)
 
     def add(self, paths: Collection[str]) -> ImportReport:
-        """Track these repositories, as OWNER/NAME; all or none."""
+        """Track these repositories, as OWNER/NAME; all or none.
+
+        A text of several lines, or another address, is no such path, whoever sent it in place of an offered one.
+        """
+        wrong = ((number, repo_problem("github", path)) for number, path in enumerate(paths, 1))
+        problems = tuple(TransferProblem(number, f"url: {problem}") for number, problem in wrong if problem)
+        if problems:
+            return ImportReport(problems=problems)
         urls = [f"{self._github_site}/{path}" for path in paths]
         return self._transferring.import_text("\n".join(urls), ImportFormat.LIST)
 

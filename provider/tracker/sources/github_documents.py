@@ -5,9 +5,10 @@ Source: GitHub's docs, "REST API endpoints for releases" and "List repository ta
 
 import re
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
+from provider.tracker.decisions.fields import LONGEST_RELEASE_NOTES
 from provider.tracker.decisions.release import FoundRelease, ReleaseList
 
 _REPOSITORY = re.compile(r"/repos/([^/]+/[^/]+)/")
@@ -21,6 +22,8 @@ class UnreadableList(ValueError):
 def release_of(entry: Mapping[str, Any], hashes: Mapping[str, str]) -> FoundRelease:
     """A release; its hash where its tag has one.
 
+    Notes are cut where they are longer than people may write them: GitHub's have at most 125,000 characters.
+
     Raises:
         UnreadableList: it has no tag.
     """
@@ -30,7 +33,7 @@ def release_of(entry: Mapping[str, Any], hashes: Mapping[str, str]) -> FoundRele
     return FoundRelease(
         version=version,
         date=_time(entry.get("published_at")),
-        notes=entry["body"] if isinstance(entry.get("body"), str) else "",
+        notes=entry["body"][:LONGEST_RELEASE_NOTES] if isinstance(entry.get("body"), str) else "",
         url=url if isinstance(url, str) and url.startswith(_WEB) else None,
         hash=None if draft else hashes.get(version),
         prerelease=entry.get("prerelease") is True,
@@ -72,7 +75,9 @@ def _text(entry: Mapping[str, Any], name: str) -> str:
 
 
 def _time(value: object) -> datetime | None:
+    """A time in UTC; None for one without an offset, or outside the years that can be stored."""
     try:
-        return datetime.fromisoformat(value) if isinstance(value, str) else None
-    except ValueError:
+        found = datetime.fromisoformat(value) if isinstance(value, str) else None
+        return found.astimezone(UTC) if found and found.tzinfo else None
+    except (ValueError, OverflowError):
         return None

@@ -1,5 +1,6 @@
 """Tests of importing the repositories of an owner."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -55,3 +56,23 @@ def test_tracker_chosen_repositories_are_added_all_or_none() -> None:
     report = world.parts.owners.add(["acme/app", "acme/Zoo"])
     assert [entry.address.path for _, entry in report.added] == ["acme/Zoo"]
     assert [known.address.path for known, _ in report.duplicates] == ["acme/app"]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "acme/Zoo\nhttps://git.example.org/team/app.git",
+        "acme/Zoo\r\nghcr.io/acme/base",
+        "acme/Zoo # comment",
+        "acme/../other",
+        "acme/Zoo/issues",
+        "acme/Zoo?tab=readme",
+        "",
+    ],
+)
+def test_tracker_what_is_chosen_is_a_repository_of_the_list(path: str) -> None:
+    """A form can be sent with anything in place of an offered repository; then nothing is added."""
+    world = _world(*REPOSITORIES)
+    refused = world.parts.owners.add(["acme/app", path])
+    assert [problem.line for problem in refused.problems] == [2]
+    assert world.store.counts().repositories == 0
