@@ -101,7 +101,7 @@ def sweep(host: str, ca_file: str, database: str, count: int) -> list[str]:
 def _last_checks(engine: Engine) -> dict[str, datetime]:
     """When each entity was checked, as the index has it."""
     with engine.connect() as connection:
-        return dict(connection.execute(select(checks.c.name, checks.c.at)).tuples().all())
+        return {row.name: row.at for row in connection.execute(select(checks.c.name, checks.c.at))}
 
 
 def main(host: str, ca_file: str, database: str, count: str) -> int:

@@ -97,6 +97,10 @@ class TransferLoop:
             runner.stop()
 
     def _started_with(self, transfer: Transfer) -> "_Runner":
+        # Without the lock: closing stops the runner, and then it takes nothing more.
+        runner = self._runner
+        if runner is not None and runner.submit(transfer):
+            return runner
         with self._lock:
             if self._closed:
                 raise TransferFailed(TransferFault.CLOSED, sent=False)
@@ -287,6 +291,8 @@ class _Runner:
 
     def deliver_one(self) -> None:
         """Wake the caller of one transfer that has ended, if there is one. Any thread may call it."""
+        if not self._ended:
+            return
         try:
             transfer, outcome = self._ended.popleft()
         except IndexError:
