@@ -17,7 +17,6 @@ from tests.peers.github.server import GitHub
 from tests.peers.process import LOOPBACK, reserved_port, running
 
 ROOT = Path(__file__).parents[2]
-DOCUMENT = ROOT / "backstage" / "openapi.json"
 PACKAGE = "image_factory_client"
 NAME = "vendor/tool"
 _HTTP = urllib3.PoolManager(retries=False, timeout=10)
@@ -61,10 +60,12 @@ def address(github: GitHub, folder: Path) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def client(address: str, folder: Path) -> Iterator[Any]:
-    """A client of the service, made by openapi-python-client from our document."""
+    """A client of the service, made by openapi-python-client from the document of this version."""
+    document = folder / "openapi.json"
+    subprocess.run([sys.executable, "-m", "provider", "openapi", "--output", str(document)], check=True, cwd=ROOT)
     done = subprocess.run(
         [
-            *(sys.executable, "-m", "openapi_python_client", "generate", "--path", str(DOCUMENT), "--meta", "none"),
+            *(sys.executable, "-m", "openapi_python_client", "generate", "--path", str(document), "--meta", "none"),
             *("--output-path", str(folder / PACKAGE), "--fail-on-warning"),
         ],
         # It formats what it makes with the ruff that it finds.
