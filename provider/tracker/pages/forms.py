@@ -162,7 +162,10 @@ class NewForm(OptionsForm):
 
     url = HiddenField(validators=[InputRequired()])
     type = HiddenField()
-    unchecked = BooleanField("Save even though the check failed")
+    unchecked = BooleanField(
+        "Save even though the check failed",
+        description="The repository is tracked anyway, and the next polls try to read its releases.",
+    )
 
     def request(self) -> RepositoryRequest:
         """The request that the form contains."""

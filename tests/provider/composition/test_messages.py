@@ -336,6 +336,8 @@ def test_tracker_who_only_reads_sees_no_notice(sender: Sender, monkeypatch: pyte
     sender.slack.builds.joined = False
     sender.work_until(sender.now + timedelta(seconds=5))
     client = sender.client()
-    assert "/invite" in client.get("/").text
+    page = client.get("/").text
+    assert "/invite" in page
+    assert "No message is lost: all are sent in order when this is corrected." in page
     monkeypatch.setattr("provider.tracker.pages.message_notices.may_change", lambda: False)
     assert "/invite" not in client.get("/").text

@@ -152,6 +152,7 @@ def test_tracker_a_forbidden_address_is_refused(world: TrackerWorld, client: Fla
     fields = {"url": "https://git.example.org/x", "type": "git"}
     away = send(client, "/repositories/new", step="check", **fields)
     assert "Save even though the check failed" in away.text
+    assert "the next polls try to read its releases" in away.text
     saved = send(client, "/repositories/new", step="save", name="x", tag_form="any", unchecked="y", **fields)
     assert saved.status_code == 303
 
