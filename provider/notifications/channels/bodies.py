@@ -30,6 +30,12 @@ def texts(body: Body, key: str) -> Sequence[str]:
     return [each for each in found if isinstance(each, str) and each] if isinstance(found, list | tuple) else ()
 
 
+def total(body: Body, found: int) -> int:
+    """How many there are, of which the body has `found`."""
+    count = body.get("count")
+    return max(count, found) if isinstance(count, int) else found
+
+
 def day(body: Body, key: str) -> str:
     """The date of a time in the format of RFC 3339."""
     return text(body, key)[:10]

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Collection, Sequence
 from typing import ClassVar, Self
 
-from provider.notifications.channels.bodies import Body, part, parts, text
+from provider.notifications.channels.bodies import Body, part, parts, text, total
 from provider.notifications.channels.mrkdwn import CUT, one_line
 from provider.notifications.channels.summary_blocks import summary_title
 from provider.notifications.message import Message, MessageKind
@@ -52,7 +52,9 @@ def line_of(message: Message) -> str:
     body = message.body
     match message.kind:
         case MessageKind.RELEASES:
-            versions = ", ".join(text(release, "version") for release in parts(body, "releases"))
+            found = parts(body, "releases")
+            more = total(body, len(found)) - len(found)
+            versions = ", ".join([*(text(each, "version") for each in found), *([f"{more} more"] if more else [])])
             return f"new releases of {text(part(body, 'repository'), 'name') or message.subject}: {versions}"
         case MessageKind.SUMMARY:
             return summary_title(body)

@@ -1,10 +1,8 @@
 """Formats the message about new releases of one repository for Slack. Pure."""
 
-from collections.abc import Sequence
-
 from slack_sdk.models.blocks import Block
 
-from provider.notifications.channels.bodies import Body, day, part, parts, text, texts
+from provider.notifications.channels.bodies import Body, day, part, parts, text, texts, total
 from provider.notifications.channels.layout import Layout, context, layout, section
 from provider.notifications.channels.mrkdwn import escaped, link, one_line, target
 from provider.notifications.channels.notes import formatted
@@ -27,7 +25,7 @@ def releases_layout(message: Message, public_url: str) -> Layout:
     shown = found[:_MOST_SHOWN]
     room = min(_NOTES_OF_ONE, _NOTES // max(len(shown), 1))
     blocks = [block for release in shown for block in _release(release, page, room)]
-    more = len(found) - len(shown)
+    more = total(message.body, len(found)) - len(shown)
     below = [f"latest is {_version_link(latest)}"] if (latest := latest_elsewhere(message.body)) else []
     below.append(link(page, f"and {more} more" if more > 0 else "all releases", _LINK))
     about = f"{origin(repository)} · {' · '.join(below)}"
@@ -39,7 +37,7 @@ def title_of(subject: str, body: Body) -> str:
     name = text(part(body, "repository"), "name") or subject
     found = parts(body, "releases")
     if len(found) != 1:
-        return f"{name}: {versions_of(found)}"
+        return f"{name}: {versions_of(body)}"
     said = {"promoted": " is no longer a pre-release", "moved": ": its tag was moved"}
     version, change = text(found[0], "version"), said.get(text(found[0], "change"), "")
     kind = "" if change else "".join(f" ({each})" for each in marks_of(found[0]))
@@ -47,11 +45,11 @@ def title_of(subject: str, body: Body) -> str:
     return f"{name} {version}{kind}{change}" + (f"; latest is {text(latest, 'version')}" if latest else "")
 
 
-def versions_of(releases: Sequence[Body]) -> str:
-    """The versions in a sentence; of many the first, and the number of the others."""
-    names = [text(release, "version") for release in releases]
+def versions_of(body: Body) -> str:
+    """The versions of a message in a sentence; of many the first, and the number of the others."""
+    names = [text(release, "version") for release in parts(body, "releases")]
     if len(names) > _MOST_IN_TITLE + 1:
-        names = [*names[:_MOST_IN_TITLE], f"{len(names) - _MOST_IN_TITLE} more"]
+        names = [*names[:_MOST_IN_TITLE], f"{total(body, len(names)) - _MOST_IN_TITLE} more"]
     return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:]))) or "new releases"
 
 

@@ -1,6 +1,6 @@
 """Formats the message about new releases of many repositories for Slack. Pure."""
 
-from provider.notifications.channels.bodies import Body, part, parts, text
+from provider.notifications.channels.bodies import Body, part, parts, text, total
 from provider.notifications.channels.layout import Layout, context, layout, section
 from provider.notifications.channels.mrkdwn import escaped, length, link, one_line
 from provider.notifications.channels.release_blocks import latest_elsewhere, marks_of, versions_of
@@ -27,7 +27,7 @@ def summary_title(body: Body) -> str:
     """The title, which phones and screen readers get as well: how many repositories, and the first of them."""
     repositories, count = parts(body, "repositories"), _count(body)
     what = "repository has new releases" if count == 1 else "repositories have new releases"
-    named = [f"{_name(each)} {versions_of(parts(each, 'releases'))}" for each in repositories[:_MOST_NAMED]]
+    named = [f"{_name(each)} {versions_of(each)}" for each in repositories[:_MOST_NAMED]]
     if count > len(named):
         named.append(f"{count - len(named)} more")
     title = f"{'Daily summary: ' if body.get('daily') is True else ''}{count} {what}"
@@ -35,9 +35,7 @@ def summary_title(body: Body) -> str:
 
 
 def _count(body: Body) -> int:
-    count = body.get("count")
-    found = len(parts(body, "repositories"))
-    return max(count, found) if isinstance(count, int) else found
+    return total(body, len(parts(body, "repositories")))
 
 
 def _name(body: Body) -> str:
@@ -48,8 +46,8 @@ def _line(body: Body, public_url: str) -> str:
     repository, releases = part(body, "repository"), parts(body, "releases")
     name = link(f"{public_url}/repositories/{repository.get('id', '')}", _name(body), _LINK)
     shown = [_version(release) for release in releases[:_MOST_VERSIONS]]
-    if len(releases) > len(shown):
-        shown.append(f"and {len(releases) - len(shown)} more")
+    if (more := total(body, len(releases)) - len(shown)) > 0:
+        shown.append(f"and {more} more")
     latest = latest_elsewhere(body)
     about = [", ".join(shown), f"latest is {escaped(text(latest, 'version'), _NAME)}" if latest else ""]
     where = " · ".join(filter(None, (text(repository, "type"), text(repository, "path"))))

@@ -19,6 +19,9 @@ LONGEST_NOTES = 16_000
 MOST_NOTES = 64_000
 """The most characters of the notes of all releases in a message, shared by them."""
 
+MOST_RELEASES = 200
+"""The most releases of a message; of more, the highest ones are in it."""
+
 MOST_ITEMS = 100
 """The most repositories that a message about failures names."""
 
@@ -63,12 +66,15 @@ def announcement(repository: AnnouncedRepository, news: Sequence[News]) -> Messa
     """The message for news of a repository, in this order; the same news always give the same message id."""
     versions = "\n".join(sorted(map(_identity, news)))
     fingerprint = hashlib.sha256(versions.encode(errors="replace")).hexdigest()[:32]
-    room = min(LONGEST_NOTES, MOST_NOTES // max(len(news), 1))
+    some = news[:MOST_RELEASES]
+    room = min(LONGEST_NOTES, MOST_NOTES // max(len(some), 1))
     body: dict[str, object] = {
         "repository": _repository(repository),
-        "releases": [_document(each, repository.tag_form, room) for each in news],
+        "releases": [_document(each, repository.tag_form, room) for each in some],
         "latest": {"version": repository.latest, "url": repository.latest_url} if repository.latest else None,
     }
+    if len(news) > len(some):
+        body["count"] = len(news)
     return Message(f"releases-{repository.id}-{fingerprint}", MessageKind.RELEASES, repository.name, body)
 
 

@@ -64,6 +64,15 @@ def with_body(message: Message, **body: object) -> Message:
     return Message(message.id, message.kind, message.subject, {**message.body, **body})
 
 
+@pytest.mark.parametrize(("count", "title", "below"), [(500, 497, 490), (12, 9, 2), (3, 9, 2), ("x", 9, 2)])
+def test_releases_that_are_not_in_the_message_are_counted(count: object, title: int, below: int) -> None:
+    """In the title, and below those that are shown."""
+    many = releases(*(release(f"1.{number}.0") for number in range(12, 0, -1)))
+    layout = rendered(with_body(many, count=count), PUBLIC_URL)
+    assert layout.text == f"tool: 1.12.0, 1.11.0, 1.10.0 and {title} more"
+    assert f"and {below} more" in shown(layout)
+
+
 @pytest.mark.parametrize(
     ("versions", "title"),
     [

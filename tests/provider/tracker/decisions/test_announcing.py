@@ -6,7 +6,13 @@ from datetime import UTC, datetime
 import pytest
 
 from provider.notifications.message import Message, MessageKind
-from provider.tracker.decisions.announcing import LONGEST_NOTES, MOST_NOTES, AnnouncedRepository, announcement
+from provider.tracker.decisions.announcing import (
+    LONGEST_NOTES,
+    MOST_NOTES,
+    MOST_RELEASES,
+    AnnouncedRepository,
+    announcement,
+)
 from provider.tracker.decisions.kinds import RepositoryType, TagForm
 from provider.tracker.decisions.outcomes import News
 from provider.tracker.decisions.release import FoundRelease
@@ -85,6 +91,19 @@ def test_long_notes_are_cut() -> None:
     assert _message(FoundRelease("1.0.0", notes=f"{most}x")) == _message(FoundRelease("1.0.0", notes=most))
     many = _message(*(FoundRelease(f"1.0.{number}", notes=most) for number in range(50)))
     assert len(json.dumps(many.body)) < MOST_NOTES + 50 * 250
+
+
+@pytest.mark.parametrize("number", [201, 1_000, 20_000])
+def test_the_size_of_a_message_does_not_grow_with_the_list(number: int) -> None:
+    """A registry can name any number of new tags at once: the highest are in the message, with the number of all."""
+    message = _message(*(FoundRelease(f"1.{number - each}.0", notes="n") for each in range(number)))
+    found = message.body["releases"]
+
+    assert isinstance(found, list)
+    assert [found[0]["version"], len(found)] == [f"1.{number}.0", MOST_RELEASES]
+    assert message.body["count"] == number
+    assert len(json.dumps(message.body)) < MOST_NOTES + MOST_RELEASES * 300
+    assert "count" not in _message(*(FoundRelease(f"1.{each}.0") for each in range(MOST_RELEASES))).body
 
 
 @pytest.mark.parametrize(
