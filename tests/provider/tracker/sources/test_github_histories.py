@@ -29,35 +29,50 @@ def without_releases(subject: Subject) -> None:
     repository.tags.clear()
 
 
-@pytest.mark.parametrize("released", ["v1.0.0", "v1.1.0"])
-def test_tracker_a_release_of_an_old_tag_loses_no_later_tag(subject: Subject, released: str) -> None:
+TAGS = (
+    ("v1.0.0", "v1.1.0", "v1.2.0", "v1.3.0"),
+    ("1.8", "1.9", "1.10", "1.11"),
+    ("release-3.6.8", "release-3.6.9", "release-3.6.10", "release-3.6.11"),
+    ("jdk-21.0.1+9", "jdk-21.0.1+10", "jdk-21.0.1+11", "jdk-21.0.1+12"),
+    ("REL_16_2", "REL_16_3", "REL_16_4", "REL_17_0"),
+)
+
+
+@pytest.mark.parametrize("released", [0, 1])
+@pytest.mark.parametrize("tags", TAGS, ids=[tags[0] for tags in TAGS])
+def test_tracker_a_release_of_an_old_tag_loses_no_later_tag(
+    subject: Subject, tags: tuple[str, ...], released: int
+) -> None:
     """The highest tag stays the latest, nothing is withdrawn, and the next tag is announced."""
     without_releases(subject)
-    for tag in ("v1.0.0", "v1.1.0", "v1.2.0"):
+    *older, new = tags
+    for tag in older:
         subject.github.add_tag(OLD, tag)
     subject.add()
-    subject.github.add_release(OLD, released, published_at=DAY)
+    subject.github.add_release(OLD, older[released], published_at=DAY)
     subject.poll()
-    assert (standing(subject), subject.told()) == (("v1.2.0", set()), [])
-    subject.github.add_tag(OLD, "v1.3.0")
+    assert (standing(subject), subject.told()) == ((older[-1], set()), [])
+    subject.github.add_tag(OLD, new)
     subject.poll()
-    assert (standing(subject), subject.told()) == (("v1.3.0", set()), ["v1.3.0"])
+    assert (standing(subject), subject.told()) == ((new, set()), [new])
 
 
-@pytest.mark.parametrize("number", [1, 3, 40])
-def test_tracker_a_nightly_release_that_is_made_anew_announces_no_old_tags(subject: Subject, number: int) -> None:
+@pytest.mark.parametrize(
+    ("channel", "number"), [("nightly", 1), ("nightly", 40), ("edge", 3), ("continuous", 12), ("latest", 40)]
+)
+def test_tracker_a_channel_that_is_made_anew_announces_no_old_tags(subject: Subject, channel: str, number: int) -> None:
     """A poll that falls into the gap finds no release, and takes the tags for none."""
     without_releases(subject)
     for minor in range(number):
         subject.github.add_tag(OLD, f"v0.{minor}.0")
-    subject.github.add_release(OLD, "nightly", prerelease=True)
+    subject.github.add_release(OLD, channel, prerelease=True)
     subject.add()
     subject.github.state.repositories[OLD].releases.clear()
     subject.poll()
-    assert (standing(subject), subject.told()) == (("nightly", set()), [])
-    subject.github.add_release(OLD, "nightly", prerelease=True)
+    assert (standing(subject), subject.told()) == ((channel, set()), [])
+    subject.github.add_release(OLD, channel, prerelease=True)
     subject.poll()
-    assert (standing(subject), subject.told()) == (("nightly", set()), [])
+    assert (standing(subject), subject.told()) == ((channel, set()), [])
 
 
 @pytest.mark.parametrize(
@@ -94,7 +109,7 @@ def test_tracker_a_pre_release_that_is_promoted_is_told_twice(subject: Subject, 
     assert subject.told() == [version, version]
 
 
-@pytest.mark.parametrize("hours", [1, 24])
+@pytest.mark.parametrize("hours", [1, 6, 24, 24 * 7])
 def test_tracker_a_tag_that_was_made_anew_is_told_with_both_hashes(subject: Subject, hours: int) -> None:
     """At the latest by the daily poll that reads everything."""
     subject.add()
@@ -126,21 +141,37 @@ def test_tracker_a_list_that_github_ends_fails_no_poll(subject: Subject, limit: 
 
 
 @pytest.mark.parametrize("status", [502, 503, 504])
-def test_tracker_a_full_page_that_fails_is_read_in_smaller_ones(subject: Subject, status: int) -> None:
+@pytest.mark.parametrize("source", [ListSource.RELEASES, ListSource.TAGS], ids=["releases", "tags"])
+def test_tracker_a_full_page_that_fails_is_read_in_smaller_ones(
+    subject: Subject, source: ListSource, status: int
+) -> None:
     """So the poll succeeds."""
-    subject.add()
+    subject.add(source=source)
     subject.github.add_release(OLD, "1.1.0")
-    subject.github.script(f"GET /repos/{OLD}/releases", *[unavailable(status)] * 3)
+    subject.github.script(f"GET /repos/{OLD}/{source}", *[unavailable(status)] * 3)
     after = subject.poll()
     assert (after.error, subject.told()) == (None, ["1.1.0"])
 
 
+SECONDARY = "You have exceeded a secondary rate limit. Please wait a few minutes before you try again."
+
+
 @pytest.mark.parametrize("status", [403, 429])
-def test_tracker_a_secondary_limit_is_calm(subject: Subject, status: int) -> None:
+@pytest.mark.parametrize(
+    ("words", "headers"),
+    [
+        (SECONDARY, [("Retry-After", "120")]),
+        (SECONDARY, []),
+        ("API rate limit exceeded for installation ID 1.", [("X-RateLimit-Remaining", "0"), ("Retry-After", "3600")]),
+        ("You have triggered an abuse detection mechanism. Please wait.", [("Retry-After", "60")]),
+    ],
+)
+def test_tracker_a_limit_of_github_is_calm(
+    subject: Subject, status: int, words: str, headers: list[tuple[str, str]]
+) -> None:
     """The repository waits, and no error is recorded."""
     subject.add()
-    words = "You have exceeded a secondary rate limit. Please wait a few minutes before you try again."
-    limited = json_answer(status, {"message": words}, ("Retry-After", "120"))
+    limited = json_answer(status, {"message": words}, *headers)
     subject.github.script(f"GET /repos/{OLD}/releases", answered(limited))
     after = subject.poll()
     assert (after.state, after.error, after.failures) == (RepositoryState.WAITING, None, 0)
