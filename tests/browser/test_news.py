@@ -121,3 +121,14 @@ def test_tracker_the_version_that_a_search_found_is_shown(page: Page, address: s
     expect(page.get_by_text("200 repositories match")).to_be_visible()
     expect(page.get_by_role("link", name="1.0.0", exact=True).first).to_be_visible()
     keep(page, "found-version")
+
+
+def test_tracker_no_word_of_the_menu_is_broken(page: Page, address: str) -> None:
+    """In a narrow window, where not all of its links fit beside each other, whole links are in the next line."""
+    page.set_viewport_size({"width": 280, "height": 640})
+    page.goto(f"{address}/releases")
+    links = page.get_by_role("navigation", name="Main").get_by_role("link")
+    heights = [box["height"] for box in (link.bounding_box() for link in links.all()) if box]
+    assert heights
+    assert max(heights) < 2 * float(page.evaluate("parseFloat(getComputedStyle(document.body).lineHeight)"))
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
