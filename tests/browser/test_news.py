@@ -124,11 +124,13 @@ def test_tracker_the_version_that_a_search_found_is_shown(page: Page, address: s
 
 
 def test_tracker_no_word_of_the_menu_is_broken(page: Page, address: str) -> None:
-    """In a narrow window, where not all of its links fit beside each other, whole links are in the next line."""
+    """Where not all of its links fit beside each other, whole links are in the next line; on a phone they fit."""
     page.set_viewport_size({"width": 280, "height": 640})
     page.goto(f"{address}/releases")
     links = page.get_by_role("navigation", name="Main").get_by_role("link")
     heights = [box["height"] for box in (link.bounding_box() for link in links.all()) if box]
     assert heights
     assert max(heights) < 2 * float(page.evaluate("parseFloat(getComputedStyle(document.body).lineHeight)"))
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert len({box["y"] for box in (link.bounding_box() for link in links.all()) if box}) == 1
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
