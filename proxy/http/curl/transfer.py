@@ -124,9 +124,12 @@ class Transfer:
         return None
 
     def _too_long(self, fault: TransferFault) -> int:
-        # A host that drips may reach both limits before the loop looks at the time.
-        self._fault = TransferFault.LATE if self.deadline.passed else fault
+        self._fault = self._or_late(fault)
         return -1
+
+    def _or_late(self, fault: TransferFault) -> TransferFault:
+        """A host that drips may reach this limit too, before the loop looks at the time."""
+        return TransferFault.LATE if self.deadline.passed else fault
 
     def answer(self, curl: pycurl.Curl) -> Received:
         """The answer, now that it is complete."""
@@ -141,6 +144,8 @@ class Transfer:
             status = curl.getinfo(pycurl.HTTP_CONNECTCODE)
             by_proxy = self.route.proxy is not None
             fault = fault_of(code, connected=self.sent, by_proxy=by_proxy, proxy_status=status)
+            if fault is TransferFault.LONG_HEADERS:
+                fault = self._or_late(fault)
             if fault is TransferFault.PROXY:
                 self._detail = f"answered {status} to CONNECT" if status else "gave no connection"
         return self.failed(fault)

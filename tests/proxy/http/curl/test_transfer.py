@@ -1,5 +1,6 @@
 """One request on its way."""
 
+import pycurl
 import pytest
 
 from proxy.deadline import Deadline
@@ -27,6 +28,19 @@ def test_an_answer_that_is_too_long_after_the_deadline_is_late(seconds: float, l
     assert by_body.body(b"x") == -1
     assert by_headers._fault is (TransferFault.LATE if late else TransferFault.LONG_HEADERS)
     assert by_body._fault is (TransferFault.LATE if late else TransferFault.LONG_BODY)
+
+
+@pytest.mark.parametrize(("seconds", "fault"), [(19.0, TransferFault.LONG_HEADERS), (20.0, TransferFault.LATE)])
+def test_more_headers_than_libcurl_takes_are_late_after_the_deadline(
+    seconds: float, fault: TransferFault, clock: Clock
+) -> None:
+    """It takes 5,000 of them, or 300 kB (CURLE_TOO_LARGE)."""
+    transfer, curl = begun("GET", clock), pycurl.Curl()
+    transfer.about_to_send()
+    clock.sleep(seconds)
+
+    assert transfer.broken(curl, 100).fault is fault
+    curl.close()
 
 
 def test_what_changes_something_is_sent_once(clock: Clock) -> None:
