@@ -23,7 +23,7 @@ class MessageWorker:
 
     Args:
         outbox: the messages to send.
-        sender: makes a sender, which is told whether this process has just started; a new one first waits until
+        sender: makes a sender; the argument says whether this process has just started. Its first sender waits until
             messages of another process are visible in the channel.
         now: the current time, aware, in UTC.
         turn: how long one run of `announce` lasts.

@@ -108,11 +108,14 @@ def test_tracker_tags_are_read_at_the_registrys_endpoint(front: RegistryFront, s
     assert lists == [f"/v2/{NAME}/tags/list"]
 
 
-def test_a_broken_image_is_a_release_without_a_digest(front: RegistryFront, source: ContainerReleases) -> None:
+@pytest.mark.parametrize("status", [404, 403, 400, 410])
+def test_a_broken_image_is_a_release_without_a_digest(
+    front: RegistryFront, source: ContainerReleases, status: int
+) -> None:
     """The release is found without its digest, which the next poll asks for again."""
     image = push(front.url, NAME, ["1.0.0", "1.0.1"])
     for method in ("HEAD", "GET"):
-        front.fail(method, "manifests/1.0.1", 404, times=10)
+        front.fail(method, "manifests/1.0.1", status, times=10)
 
     outcome = source.poll(address(front), wanted=WantedVersions(TagForm.SEMVER), memory=None)
 

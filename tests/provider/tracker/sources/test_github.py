@@ -107,9 +107,10 @@ def test_tracker_github_is_asked_by_pygithub(
     assert sent == [f"{each.method} {each.path}" for each in github.log]
 
 
-def test_tracker_counters_that_change_cost_one_request(github: GitHub, source: GitHubReleases) -> None:
+@pytest.mark.parametrize("count", [101, 250, 450, 1_000])
+def test_tracker_counters_that_change_cost_one_request(github: GitHub, source: GitHubReleases, count: int) -> None:
     """Popular repositories change with every download; nothing is withdrawn for what was not read."""
-    for number in range(250):
+    for number in range(count):
         github.add_release(NAME, f"1.{number}.0", published_at=DAY + timedelta(hours=number))
     first = polled(source)
     releases = github.state.repositories[NAME].releases
@@ -120,7 +121,7 @@ def test_tracker_counters_that_change_cost_one_request(github: GitHub, source: G
 
     assert (asked(github, since), github.rate_limit.used - used) == (["releases"], 1)
     assert (len(second.releases), second.whole) == (100, frozenset())
-    assert {release.notes for release in second.releases if release.version == "1.249.0"} == {"Corrected"}
+    assert {release.notes for release in second.releases if release.version == f"1.{count - 1}.0"} == {"Corrected"}
     again = source.poll(
         address(), wanted=WantedVersions(TagForm.ANY), memory=second.memory, known=known, thorough=False
     )
@@ -128,7 +129,7 @@ def test_tracker_counters_that_change_cost_one_request(github: GitHub, source: G
 
     github.add_release(NAME, "2.0.0")
     third = polled(source, second.memory, known)
-    assert (len(third.releases), third.whole) == (251, frozenset({ReleaseList.RELEASES}))
+    assert (len(third.releases), third.whole) == (count + 1, frozenset({ReleaseList.RELEASES}))
     assert {release.version for release in third.releases if release.hash} >= {"2.0.0"}
 
 
