@@ -19,7 +19,10 @@ PACE = timedelta(seconds=1)
 SETTLING_TIME = timedelta(seconds=20)
 """How long a message may take to appear in the channel's history."""
 UNKNOWN_ERRORS = timedelta(days=1)
-"""How long an error that the channel does not document stops the queue; then it counts as one of the message."""
+"""How long an error that the channel does not document stops the queue; then it counts as one of the message.
+
+So does one after which it is not known whether the message arrived: a receiver may fail with this message alone.
+"""
 _FOREVER = datetime.max.replace(tzinfo=UTC)
 _OUTAGE_REMEDY = "The service tries again by itself; no message is lost."
 _UNKNOWN_REMEDY = "Correct the configuration of the channel; the service tries again by itself."
@@ -51,6 +54,8 @@ class MessageSender:
     _settled_at: datetime | None = field(default=None, init=False)
     _failures: int = field(default=0, init=False)
     _stops: int = field(default=0, init=False)
+    # The message whose outcome is unknown time and again, and since when.
+    _unclear: tuple[str, datetime] | None = field(default=None, init=False)
 
     def __post_init__(self) -> None:
         self._watch = ChannelWatch(self.outbox, self.notifier, None)
@@ -139,6 +144,7 @@ class MessageSender:
 
     def _arrived(self) -> None:
         self._failures = self._stops = 0
+        self._unclear = None
         self._not_before = self.now() + self.pace
         before = self._record(lambda state: state.working().counted(SendOutcome.SENT))
         if before.problem:
@@ -147,6 +153,7 @@ class MessageSender:
     def _closed(self, message: Message, error: ChannelClosed) -> None:
         """The channel takes no message now: keep all of them in their order."""
         self._did_not_arrive(message)
+        self._unclear = None
         now, state = self.now(), self.outbox.state()
         if not error.documented and state.stopped and state.since and now - state.since >= UNKNOWN_ERRORS:
             self._refused(message, str(error))
@@ -163,10 +170,19 @@ class MessageSender:
 
     def _delayed(self, message: Message, error: NotNow) -> None:
         self._did_not_arrive(message)
+        self._unclear = None
         self._wait(error, SendOutcome.DELAYED, error.retry_at)
         _log.warning("message %s is sent later: %s", message.id, error)
 
     def _uncertain(self, message: Message, error: PerhapsDone) -> None:
+        now = self.now()
+        if self._unclear is None or self._unclear[0] != message.id:
+            self._unclear = (message.id, now)
+        elif now - self._unclear[1] >= UNKNOWN_ERRORS:
+            self._unclear = None
+            self._refused(message, str(error))
+            self._record(QueueState.working)
+            return
         # It stays marked as tried: later the channel is searched for it.
         self._settled_at = self._wait(error, SendOutcome.UNCERTAIN, None, self.settling_time)
         text = "message %s may have been sent: %s; the channel is searched for it before it is sent again"

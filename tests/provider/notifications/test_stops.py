@@ -188,3 +188,34 @@ def test_a_lost_answer_stays_open_through_a_stop(sending: Sending) -> None:
 
     assert sending.sent == ["m-1", "m-2"]
     assert sending.notifier.asked == ["send", "find", "send", "find", "update", "send"]
+
+
+def test_a_message_with_which_the_receiver_always_fails_holds_up_the_others_for_a_day(sending: Sending) -> None:
+    """Then it is kept with the problem, and the others arrive; it is tried again at the next start."""
+    while sending.outbox.kept["m-1"].problem == "":
+        sending.notifier.lose_next(arrives=False)
+        sending.now = sending.sender.send_next() or sending.now
+        assert sending.sent == []
+    assert UNKNOWN_ERRORS <= sending.now - START <= UNKNOWN_ERRORS + 16 * MINUTE
+    sending.work()
+    assert sending.sent == ["m-2"]
+    assert sending.outbox.state().problem is None
+    sending.restart()
+    sending.work()
+
+    assert sending.sent == ["m-2", "m-1"]
+
+
+def test_an_outage_of_days_sets_no_message_aside(sending: Sending) -> None:
+    """What certainly did not arrive waits as long as it takes; only a day of unknown outcomes in a row counts."""
+    while sending.now - START < 3 * UNKNOWN_ERRORS:
+        if sending.now - START < UNKNOWN_ERRORS / 2:
+            sending.notifier.lose_next(arrives=False)
+        else:
+            sending.notifier.fail_next(Unavailable("it is down"))
+        sending.now = sending.sender.send_next() or sending.now
+    sending.notifier.lose_next(arrives=False)
+    sending.now = sending.sender.send_next() or sending.now
+    sending.work()
+
+    assert sending.sent == ["m-1", "m-2"]
