@@ -226,6 +226,9 @@ class TrackerStore(Protocol):
     def find(self, key: str) -> Tracked | None:
         """The repository with this key (`Tracked.key`)."""
 
+    def address_keys(self, kind: RepositoryType) -> Collection[str]:
+        """The keys of all addresses of this type that are tracked (`Address.key`), whatever their filters."""
+
     def of_address(self, address: Address) -> Sequence[Tracked]:
         """The repositories with this address, whatever their filters."""
 

@@ -13,7 +13,7 @@ from provider.errors import Conflict, Duplicate, NotTracked
 from provider.notifications.message import Message, MessageKind
 from provider.tracker.decisions.deployed.comparing import DeployedStatus, UpdateTarget
 from provider.tracker.decisions.deployed.updates import NO_UPDATES, TagInUse, TagsInUse
-from provider.tracker.decisions.kinds import TagForm
+from provider.tracker.decisions.kinds import RepositoryType, TagForm
 from provider.tracker.decisions.outcomes import Found, PollFailure, UnchangedList
 from provider.tracker.decisions.release import FoundRelease, SkippedRelease
 from provider.tracker.decisions.repository import Rename, RepositoryState, Tracked, TrackingError, TrackingWait
@@ -423,6 +423,8 @@ def test_tracker_an_address_can_be_tracked_once_for_each_filter(store: TrackerSt
         store.change(plain.id, 1, fields("acme/app", wanted=charts))
     assert [one.id for one in store.of_address(plain.address)] == [plain.id, chart.id]
     assert store.of_address(fields("acme/app2").address) == []
+    assert store.address_keys(RepositoryType.GITHUB) == {plain.address.key}
+    assert store.address_keys(RepositoryType.GIT) == frozenset()
     assert (found := store.find(chart.key)) is not None
     assert (found.id, found.wanted) == (chart.id, charts)
 

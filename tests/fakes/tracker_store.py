@@ -98,6 +98,10 @@ class FakeTrackerStore:
         """The repository with this key."""
         return next((self.get(one.id) for one in self._repositories.values() if one.key == key), None)
 
+    def address_keys(self, kind: RepositoryType) -> frozenset[str]:
+        """The keys of all addresses of this type that are tracked."""
+        return frozenset(one.address.key for one in self._repositories.values() if one.address.type is kind)
+
     def of_address(self, address: Address) -> Sequence[Tracked]:
         """The repositories with this address."""
         return [self.get(one.id) for one in self._repositories.values() if one.address.key == address.key]

@@ -80,7 +80,9 @@ class OwnerImport:
         forked = [each for each in found.repositories if each.fork and not forks]
         old = [each for each in found.repositories if each.archived and not archived and each not in forked]
         left = sorted(set(found.repositories) - {*forked, *old}, key=lambda each: each.path.lower())
-        return OwnerPreview(tuple(map(self._candidate, left)), len(forked), len(old), found.whole)
+        tracked = self._store.address_keys(RepositoryType.GITHUB)
+        candidates = tuple(self._candidate(each, tracked) for each in left)
+        return OwnerPreview(candidates, len(forked), len(old), found.whole)
 
     def add(self, paths: Collection[str]) -> ImportReport:
         """Track these repositories, as OWNER/NAME; all or none.
@@ -94,6 +96,6 @@ class OwnerImport:
         urls = [f"{self._github_site}/{path}" for path in paths]
         return self._transferring.import_text("\n".join(urls), ImportFormat.LIST)
 
-    def _candidate(self, repository: OwnerRepository) -> Candidate:
+    def _candidate(self, repository: OwnerRepository, tracked: Collection[str]) -> Candidate:
         address = parse_address(repository.path, RepositoryType.GITHUB, github_site=self._github_site)
-        return Candidate(repository, address.url, tracked=bool(self._store.of_address(address)))
+        return Candidate(repository, address.url, tracked=address.key in tracked)

@@ -14,6 +14,7 @@ from provider.store.engine import writing
 from provider.store.image_rows import NEVER
 from provider.store.inserts import insert_new
 from provider.tracker.decisions.deployed.updates import TagsInUse
+from provider.tracker.decisions.kinds import RepositoryType
 from provider.tracker.decisions.outcomes import PollResult
 from provider.tracker.decisions.release import FoundRelease, Release, SkippedRelease
 from provider.tracker.decisions.repository import Address, RepositoryState, Tracked
@@ -93,6 +94,12 @@ class SqlTrackerStore:
         with self._engine.connect() as connection:
             row = connection.execute(with_latest.where(repositories.c.key == key)).one_or_none()
         return None if row is None else tracked_of(row)
+
+    def address_keys(self, kind: RepositoryType) -> frozenset[str]:
+        """The keys of all addresses of this type that are tracked, whatever their filters."""
+        query = select(repositories.c.key).where(repositories.c.type == kind.value)
+        with self._engine.connect() as connection:
+            return frozenset(key.partition("#")[0] for key in connection.scalars(query))
 
     def of_address(self, address: Address) -> Sequence[Tracked]:
         """The repositories with this address, whatever their filters."""
