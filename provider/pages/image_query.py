@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from provider.auth.strict_query import refused_query
-from provider.pages.images_query import page_number
+from provider.pages.listing.images_query import page_number
 from proxy.github.run_types import STATUSES, RunQuery
 from proxy.version_types import VersionQuery
 

@@ -25,7 +25,7 @@ from provider.pages.image_labels import (
     web_address,
 )
 from provider.pages.image_tabs import known_image, tabs_of
-from provider.pages.images_query import IMAGES_QUERY, PAGE_SIZE, SORTS, ImagesPageQuery
+from provider.pages.listing.images_query import IMAGES_QUERY, PAGE_SIZE, SORTS, ImagesPageQuery
 from provider.pages.rendering import rendered
 from provider.pages.run_labels import has_failed_jobs, run_sign
 from provider.pages.runs import add_runs

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.exceptions import UnprocessableEntity
 
-from provider.pages.images_query import IMAGES_QUERY, ImagesPageQuery, page_number
+from provider.pages.listing.images_query import IMAGES_QUERY, ImagesPageQuery, page_number
 from provider.ports import ImageFilter
 
 

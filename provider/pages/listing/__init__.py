@@ -1,0 +1,1 @@
+"""The list of images. Start in `images_query.py`, which reads the query of the page."""
