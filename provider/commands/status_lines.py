@@ -12,7 +12,7 @@ from catalog.image import (
 )
 from catalog.times import utc_time
 from provider.domain.impact import Impact
-from provider.pages.image_labels import evidence_label
+from provider.pages.image.labels import evidence_label
 
 
 def line_of(image: Image) -> str:

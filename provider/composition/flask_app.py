@@ -46,9 +46,9 @@ from provider.operation_ports import AuditLog, ImageHistories, ProblemSource
 from provider.pages.browsers import OPEN_BOOTSTRAP, prepare_for_browsers
 from provider.pages.enrolling.pages import ENROLLING, enrolling_pages
 from provider.pages.headers import protect_browsers
+from provider.pages.image.upstream import Builds, ReadDetails, ReadVersions, Upstream
 from provider.pages.images import OPEN_PAGES, PAGES, image_pages, problem_page
 from provider.pages.login import LOGIN, OPEN_SIGN_IN, SIGN_IN, sign_in_pages
-from provider.pages.upstream import Builds, ReadDetails, ReadVersions, Upstream
 from provider.ports import Beat, Health, ImageIndex
 from provider.push_ports import PushRecords
 from provider.redaction import use_redactor

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from provider.auth.permissions import Action
 from provider.auth.rights import is_allowed, require
-from provider.pages.image_tabs import known_image
+from provider.pages.image.tabs import known_image
 from provider.ports import ImageIndex
 from provider.services.checks import Checks, PartCheck, ask_as_caller
 from provider.services.health import BACKSTAGE, FOLLOW, MESSAGES, RELEASES, WORKER

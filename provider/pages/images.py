@@ -13,7 +13,7 @@ from provider.pages.amounts import size_label, span_label
 from provider.pages.asking.pages import add_asking, requests_of
 from provider.pages.asking.removals import add_removals
 from provider.pages.checks import add_checks, checks_of_everything, checks_of_image, part_label
-from provider.pages.image_labels import (
+from provider.pages.image.labels import (
     as_yaml,
     conclusion_sign,
     evidence_label,
@@ -24,14 +24,14 @@ from provider.pages.image_labels import (
     status_sign,
     web_address,
 )
-from provider.pages.image_tabs import known_image, tabs_of
+from provider.pages.image.run_labels import has_failed_jobs, run_sign
+from provider.pages.image.runs import add_runs
+from provider.pages.image.tabs import known_image, tabs_of
+from provider.pages.image.upstream import Upstream
+from provider.pages.image.versions import add_versions
 from provider.pages.listing.images_query import IMAGES_QUERY, PAGE_SIZE, SORTS, ImagesPageQuery
 from provider.pages.rendering import rendered
-from provider.pages.run_labels import has_failed_jobs, run_sign
-from provider.pages.runs import add_runs
 from provider.pages.times import day, exact, machine, relative
-from provider.pages.upstream import Upstream
-from provider.pages.versions import add_versions
 from provider.pages.webhooks import add_webhooks, delivery_sign
 from provider.ports import ImageIndex
 from provider.redaction import redacted
@@ -101,7 +101,7 @@ def image_pages(
         shown = checks_of_image(checks, name, found.acting_owner) if checks else None
         asked = requests_of(acts, found) if acts else {}
         near = index.neighbours([name])[name]
-        return rendered("image.html", image=found, tabs=tabs, neighbours=near, checks=shown, **asked)
+        return rendered("image/image.html", image=found, tabs=tabs, neighbours=near, checks=shown, **asked)
 
     @blueprint.get("/api/docs")
     def documentation() -> str:

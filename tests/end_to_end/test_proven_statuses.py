@@ -14,7 +14,7 @@ import pytest
 
 from catalog.annotations import PREFIX
 from catalog.image import Evidence, Status
-from provider.pages.image_labels import evidence_label, status_sign
+from provider.pages.image.labels import evidence_label, status_sign
 from tests.end_to_end.proven_world import SOURCES, ProvenWorld, passed_digests, proven_world
 
 _PROVEN = "built on the latest eligible digest of every base image"

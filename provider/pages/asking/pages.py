@@ -14,7 +14,7 @@ from provider.auth.strict_query import takes
 from provider.domain.asking.request import PersonRequest
 from provider.domain.impact import Impact, emergency_impacts
 from provider.pages.asking.form import NEEDS_REASON, AskForm, read_form
-from provider.pages.image_tabs import known_image
+from provider.pages.image.tabs import known_image
 from provider.pages.rendering import rendered
 from provider.services.asking.acts import Acts, Wish
 from provider.services.asking.asking import coverage

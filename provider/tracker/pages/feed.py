@@ -8,7 +8,7 @@ from flask import Blueprint, Response, request
 from markupsafe import Markup
 
 from provider.auth.strict_query import takes
-from provider.pages.image_labels import web_address
+from provider.pages.image.labels import web_address
 from provider.pages.markdown import as_html, beginning
 from provider.tracker.pages.atom import AtomEntry, AtomFeed
 from provider.tracker.pages.news import NEWS

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from provider.pages.image_labels import FAILED, Sign, web_address
+from provider.pages.image.labels import FAILED, Sign, web_address
 from provider.tracker.decisions.channels import channel_of, is_unstable
 from provider.tracker.decisions.deployed.comparing import Comparison, DeployedStatus, NewerReleases
 from provider.tracker.decisions.kinds import RepositoryType, TagForm

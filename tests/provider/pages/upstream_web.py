@@ -15,8 +15,8 @@ from provider.api.versions import version_documents
 from provider.auth.access import Access, EndpointRules, guard
 from provider.pages.browsers import prepare_for_browsers
 from provider.pages.headers import protect_browsers
+from provider.pages.image.upstream import Builds, Upstream
 from provider.pages.images import OPEN_PAGES, PAGES, image_pages, problem_page
-from provider.pages.upstream import Builds, Upstream
 from provider.services.enrolled_sources import EnrolledSource
 from proxy.errors import OutsideFailure
 from proxy.github.run_types import RunPage, RunQuery, WorkflowRun

@@ -5,7 +5,7 @@ import pytest
 from catalog.image import Conclusion, DependencyRole, Status
 from provider.domain.discovery.findings import OtherKind
 from provider.domain.dockerfile.findings import ReferenceKind
-from provider.pages.image_labels import (
+from provider.pages.image.labels import (
     FAILED,
     conclusion_sign,
     instruction_label,
@@ -14,7 +14,7 @@ from provider.pages.image_labels import (
     status_sign,
     web_address,
 )
-from provider.pages.run_labels import word_sign
+from provider.pages.image.run_labels import word_sign
 from provider.tracker.decisions.repository import RepositoryState
 from provider.tracker.pages.labels import state_sign
 

@@ -12,11 +12,11 @@ from catalog.image import Image
 from provider.auth.permissions import Action
 from provider.auth.rights import is_allowed
 from provider.auth.strict_query import takes
-from provider.pages.image_query import ROWS, RUNS_QUERY, RunsPageQuery
-from provider.pages.image_tabs import Tab, known_image, tabs_of
+from provider.pages.image.query import ROWS, RUNS_QUERY, RunsPageQuery
+from provider.pages.image.run_labels import has_failed_jobs, status_choices
+from provider.pages.image.tabs import Tab, known_image, tabs_of
+from provider.pages.image.upstream import Builds, Upstream, problem_response
 from provider.pages.rendering import rendered
-from provider.pages.run_labels import has_failed_jobs, status_choices
-from provider.pages.upstream import Builds, Upstream, problem_response
 from provider.ports import ImageIndex
 from provider.services.enrolled_sources import EnrolledSource, enrolled_source, hidden_runs
 from proxy.errors import OutsideFailure
@@ -38,7 +38,7 @@ def add_runs(
         tabs, query = _tabs(image, upstream), RunsPageQuery.of(request.args)
         built = _built_by(image)
         if built is None:
-            return rendered("no_runs.html", image=image, tabs=tabs)
+            return rendered("image/no_runs.html", image=image, tabs=tabs)
         source, workflow = built
         try:
             page = builds.runs.page(source.repository, workflow, query.filter)
@@ -46,7 +46,7 @@ def add_runs(
             retry = _address(name, query)
             return problem_response(upstream, error, image, tabs, what="Could not load the builds", target=retry)
         return rendered(
-            "runs.html",
+            "image/runs.html",
             image=image,
             tabs=tabs,
             source=source,

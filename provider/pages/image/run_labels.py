@@ -1,6 +1,6 @@
 """Labels and signs of workflow runs on pages."""
 
-from provider.pages.image_labels import FAILED, Sign
+from provider.pages.image.labels import FAILED, Sign
 from proxy.github.run_types import STATUSES, WorkflowRun
 
 _SIGNS = {

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from catalog.image import Image
 from catalog.reference import ImageReference
-from provider.pages.image_tabs import Tab
+from provider.pages.image.tabs import Tab
 from provider.pages.rendering import rendered
 from provider.services.enrolled_sources import EnrolledSource
 from proxy.errors import (
@@ -130,7 +130,7 @@ def problem_response(
     """
     failure = upstream.failure(error)
     page = rendered(
-        "upstream_problem.html",
+        "image/upstream_problem.html",
         image=image,
         tabs=tabs,
         what=what,

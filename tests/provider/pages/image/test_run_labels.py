@@ -1,6 +1,6 @@
 """Tests of labels and signs of workflow runs."""
 
-from provider.pages.run_labels import has_failed_jobs, run_sign, status_choices, word_sign
+from provider.pages.image.run_labels import has_failed_jobs, run_sign, status_choices, word_sign
 from proxy.github.run_types import STATUSES
 from tests.provider.pages.upstream_web import run
 

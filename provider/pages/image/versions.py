@@ -6,10 +6,10 @@ from flask import Blueprint, request, url_for
 from werkzeug.wrappers import Response
 
 from provider.auth.strict_query import takes
-from provider.pages.image_query import ROWS, VERSIONS_QUERY, VersionsPageQuery
-from provider.pages.image_tabs import known_image, tabs_of
+from provider.pages.image.query import ROWS, VERSIONS_QUERY, VersionsPageQuery
+from provider.pages.image.tabs import known_image, tabs_of
+from provider.pages.image.upstream import ReadVersions, Upstream, problem_response
 from provider.pages.rendering import rendered
-from provider.pages.upstream import ReadVersions, Upstream, problem_response
 from provider.ports import ImageIndex
 from proxy.errors import OutsideFailure, StillReading
 
@@ -35,7 +35,7 @@ def add_versions(blueprint: Blueprint, index: ImageIndex, upstream: Upstream, re
             what = "The versions are still being read" if read_on else "Could not load the versions"
             return problem_response(upstream, error, image, tabs, what=what, target=retry)
         return rendered(
-            "versions.html",
+            "image/versions.html",
             image=image,
             tabs=tabs,
             query=query,
