@@ -10,6 +10,7 @@ from catalog.image import Image
 from catalog.reference import Digest, InvalidReference, parse_digest
 from provider.commands.logged_parts import logged_parts
 from provider.composition.parts import Parts, utc_now
+from provider.composition.reading import where_no_database_is
 from provider.composition.web import asking_of
 from provider.composition.worker import open_worker
 from provider.domain.asking.request import Outcome, PersonRequest
@@ -35,7 +36,13 @@ class AskOptions:
 
 
 def run(settings: Settings, options: AskOptions) -> int:
-    """Ask for it; without a running service, do it. Returns 1 if it cannot be done."""
+    """Ask for it; without a running service, do it. Returns 1 if it cannot be done.
+
+    Without a database nothing is made: no image is known, so this is the wrong folder, or nothing has run yet.
+    """
+    if nowhere := where_no_database_is(settings):
+        print(f"{options.name}: {nowhere}", file=sys.stderr)
+        return 1
     with private_umask(), logged_parts(settings) as parts:
         parts.check()
         image = parts.index.image(options.name)

@@ -13,7 +13,7 @@ from provider.api.image_document import image_document
 from provider.api.schemas.images import ImageItemSchema, ImageSchema, ImpactSchema
 from provider.commands.status_lines import detail_lines, impact_line, line_of
 from provider.composition.parts import utc_now
-from provider.composition.reading import index_to_read
+from provider.composition.reading import index_to_read, where_no_database_is
 from provider.config_repo.enrollments.validate import count_enrollments
 from provider.domain.impact import emergency_impacts, impact_of
 from provider.logs import set_up_logging
@@ -28,11 +28,12 @@ def status(settings: Settings, name: str | None, form: str) -> int:
     with _opened(settings) as index:
         images = _found(index, name)
         if name is not None and not images:
-            print(f"{name}: no such image; 'image-factory status' lists all images", file=sys.stderr)
-            return 1
+            return _no_such_image(settings, name)
         detailed = images if form == "json" or name is not None else ()
         near = index.neighbours([image.name for image in detailed]) if index else {}
         if form == "json":
+            if index is None:
+                print(_nothing_indexed(settings), file=sys.stderr)
             schema = ImageItemSchema() if name is None else ImageSchema()
             documents = [schema.dump(image_document(image, near[image.name])) for image in images]
             print(json.dumps(documents if name is None else documents[0], indent=2))
@@ -48,8 +49,7 @@ def impact(settings: Settings, name: str, form: str, emergency: bool, digest: Di
     with _opened(settings) as index:
         image = index.image(name) if index else None
         if index is None or image is None:
-            print(f"{name}: no such image; 'image-factory status' lists all images", file=sys.stderr)
-            return 1
+            return _no_such_image(settings, name)
         now = utc_now()
         if emergency:
             impacts = emergency_impacts(coverage(index, image, digest), now)
@@ -101,6 +101,12 @@ def _found(index: ImageIndex | None, name: str | None) -> Sequence[Image]:
     )
 
 
+def _no_such_image(settings: Settings, name: str) -> int:
+    known = "no such image; 'image-factory status' lists all images"
+    print(f"{name}: {where_no_database_is(settings) or known}", file=sys.stderr)
+    return 1
+
+
 def _nothing_indexed(settings: Settings) -> str:
     """Why there is no image, and what to do: the checkout of the config repository may have enrollments."""
     if count := count_enrollments(settings.config_checkout):
@@ -109,7 +115,7 @@ def _nothing_indexed(settings: Settings) -> str:
             f"the index is empty, but {settings.config_checkout} has {enrolled}; run 'image-factory check', "
             "or 'image-factory serve' if it is not running"
         )
-    return (
+    return where_no_database_is(settings) or (
         "no images are tracked; enroll an image in images.yaml of the config repository, "
         "then run 'image-factory check' or 'image-factory serve'"
     )

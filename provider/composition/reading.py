@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import assert_never
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from provider.composition.opening import CannotOpen, cause_of, place_of
 from provider.settings import Settings
 from provider.store.images import SqlImageIndex
-from provider.store.reading import Revision, open_for_reading, revision_of
+from provider.store.reading import Revision, missing_file, open_for_reading, revision_of
 
 
 @contextmanager
@@ -32,6 +32,22 @@ def index_to_read(settings: Settings) -> Iterator[SqlImageIndex | None]:
         yield SqlImageIndex(engine) if _is_readable(engine, url) else None
     finally:
         engine.dispose()
+
+
+def where_no_database_is(settings: Settings) -> str | None:
+    """Says that the file of the database does not exist, where it was looked for, and what to do; None if it exists."""
+    try:
+        file = missing_file(make_url(settings.database_url))
+    except OSError:
+        # Whatever opens it says why it cannot be reached.
+        return None
+    if file is None:
+        return None
+    return (
+        f"there is no database at {file}: use the folder in which the service runs, or its IMAGE_FACTORY_DATABASE_URL. "
+        "To begin here, enroll an image in images.yaml of the config repository, "
+        "then run 'image-factory check' or 'image-factory serve'"
+    )
 
 
 def _is_readable(engine: Engine, url: str) -> bool:

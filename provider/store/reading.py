@@ -30,9 +30,21 @@ def open_for_reading(url: str) -> Engine | None:
     address = make_url(url)
     if address.get_backend_name() != "sqlite":
         return create_engine(address, pool_pre_ping=True, execution_options={"postgresql_readonly": True})
-    if not address.database or not Path(address.database).exists():
+    if not address.database or missing_file(address):
         return None
     return _open_sqlite(address, Path(address.database).absolute())
+
+
+def missing_file(address: URL) -> Path | None:
+    """The file of a SQLite database that does not exist; None if it exists, and for databases without a file.
+
+    Raises:
+        OSError: the file cannot be reached.
+    """
+    if address.get_backend_name() != "sqlite" or not address.database:
+        return None
+    file = Path(address.database).absolute()
+    return None if file.exists() else file
 
 
 def revision_of(engine: Engine) -> Revision:

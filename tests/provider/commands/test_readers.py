@@ -49,16 +49,57 @@ def test_without_a_database_readers_say_what_to_do_and_make_nothing(
 ) -> None:
     """No folder and no database; the catalog is not written, because an empty one would remove all entities."""
     (workplace / "entities.yaml").write_text("kind: Resource\n", encoding="utf-8")
+    there_is_none = f"there is no database at {workplace}/data/image-factory.db: use the folder in which"
     assert main(["status"]) == 0
-    assert "then run 'image-factory check' or 'image-factory serve'" in capsys.readouterr().out
+    shown = capsys.readouterr().out
+    assert shown.startswith(there_is_none)
+    assert "then run 'image-factory check' or 'image-factory serve'" in shown
     assert main(["status", "--format", "json"]) == 0
-    assert json.loads(capsys.readouterr().out) == []
-    assert main(["status", "portal"]) == 1
+    output = capsys.readouterr()
+    assert json.loads(output.out) == []
+    assert output.err.startswith(there_is_none)
     assert main(["catalog"]) == 1
     assert main(["catalog", "--output", "entities.yaml"]) == 1
     assert "image-factory check" in capsys.readouterr().err
     assert (workplace / "entities.yaml").read_text(encoding="utf-8") == "kind: Resource\n"
     assert [path.name for path in workplace.iterdir()] == ["entities.yaml"]
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["status", "portal"],
+        ["status", "portal", "--format", "json"],
+        ["impact", "portal"],
+        ["rebuild", "portal", "--reason", "a fix"],
+        ["rebuild", "portal", "--reason", "a fix", "--emergency", "--cve", "CVE-2026-12345"],
+        ["hold", "portal", "--reason", "release freeze"],
+        ["release", "portal"],
+        ["skip", "portal", DIGEST, "--reason", "it is broken"],
+        ["unskip", "portal", DIGEST],
+    ],
+    ids=" ".join,
+)
+def test_in_another_folder_a_command_about_an_image_says_where_it_looked_and_makes_nothing(
+    command: list[str], workplace: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """That the image does not exist is not known; also where a setting names the file."""
+    assert main(command) == 1
+    output = capsys.readouterr()
+    assert output.out == ""
+    assert output.err.startswith(f"portal: there is no database at {workplace}/data/image-factory.db: use the folder")
+    assert list(workplace.iterdir()) == []
+
+
+@pytest.mark.parametrize("command", [["status", "portal"], ["hold", "portal", "--reason", "release freeze"]])
+def test_a_database_that_a_setting_names_and_that_does_not_exist_is_named(
+    command: list[str], workplace: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is not made either."""
+    monkeypatch.setenv("IMAGE_FACTORY_DATABASE_URL", f"sqlite:///{workplace}/none/index.db")
+    assert main(command) == 1
+    assert f"there is no database at {workplace}/none/index.db: " in capsys.readouterr().err
+    assert list(workplace.iterdir()) == []
 
 
 @pytest.mark.parametrize("content", [b"", b"SQLite format 3\0"], ids=["empty", "beginning"])
