@@ -16,7 +16,6 @@ from provider.api.answers.redaction import redact_responses
 from provider.api.answers.whole_bodies import WholeBodyRequest
 from provider.api.asking.removals import removals_resources
 from provider.api.asking.resources import asking_resources
-from provider.api.audit import audit_resources
 from provider.api.audited_reruns import AuditedReruns, rerun_failure
 from provider.api.callers.whoami import whoami_resources
 from provider.api.catalog import CATALOG, catalog_documents
@@ -26,11 +25,12 @@ from provider.api.enrolling.resources import enrolling_resources
 from provider.api.enrolling.reviews import reviews_resources
 from provider.api.github_face import github_face
 from provider.api.health import OPEN_HEALTH, health_documents
-from provider.api.histories import histories_resources
 from provider.api.images import images_resources
 from provider.api.message_metrics import MessageCollector
 from provider.api.metrics import IndexCollector, measure_requests
-from provider.api.problems import problems_resources
+from provider.api.records.audit import audit_resources
+from provider.api.records.histories import histories_resources
+from provider.api.records.problems import problems_resources
 from provider.api.registry_face import registry_face
 from provider.api.runs import runs_resources
 from provider.api.specification import register_resources
