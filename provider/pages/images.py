@@ -30,8 +30,8 @@ from provider.pages.image.tabs import known_image, tabs_of
 from provider.pages.image.upstream import Upstream
 from provider.pages.image.versions import add_versions
 from provider.pages.listing.images_query import IMAGES_QUERY, PAGE_SIZE, SORTS, ImagesPageQuery
-from provider.pages.rendering import rendered
-from provider.pages.times import day, exact, machine, relative
+from provider.pages.rendering import breakable, rendered
+from provider.pages.times import clock, day, exact, machine, relative
 from provider.pages.webhooks import add_webhooks, delivery_sign
 from provider.ports import ImageIndex
 from provider.redaction import redacted
@@ -142,5 +142,5 @@ def _add_filters(blueprint: Blueprint, now: Callable[[], datetime]) -> None:
         as_yaml,
         part_label,
     )
-    for template_filter in (exact, machine, web_address, redacted, *signs, *labels):
+    for template_filter in (clock, exact, machine, breakable, web_address, redacted, *signs, *labels):
         blueprint.add_app_template_filter(template_filter, template_filter.__name__)

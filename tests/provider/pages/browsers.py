@@ -35,13 +35,16 @@ def serving(app: Flask) -> Iterator[str]:
 
 
 @contextlib.contextmanager
-def window(width: int = PHONE, scheme: Literal["light", "dark"] = "light", *, scripts: bool = True) -> Iterator[Page]:
+def window(
+    width: int = PHONE, scheme: Literal["light", "dark"] = "light", *, scripts: bool = True, zone: str = "UTC"
+) -> Iterator[Page]:
     """A window of Chromium.
 
     Args:
         width: in pixels.
         scheme: the preferred colour scheme.
         scripts: whether scripts are enabled.
+        zone: the time zone of the reader.
     """
     with peers_installed():
         chromium = require("chromium", "chromium")
@@ -49,7 +52,10 @@ def window(width: int = PHONE, scheme: Literal["light", "dark"] = "light", *, sc
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS, timeout=3 * _PATIENCE)
         page = browser.new_page(
-            viewport={"width": width, "height": _HEIGHT}, color_scheme=scheme, java_script_enabled=scripts
+            viewport={"width": width, "height": _HEIGHT},
+            color_scheme=scheme,
+            java_script_enabled=scripts,
+            timezone_id=zone,
         )
         page.set_default_timeout(_PATIENCE)
         yield page

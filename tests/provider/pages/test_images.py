@@ -84,7 +84,7 @@ def test_an_image_shows_all_known_values(client: FlaskClient, index: MemoryIndex
     page = client.get("/images/backstage").text
     for text in (
         "node:22 changed on 5 Mar 2026; rebuild on or after 12 Mar 2026 (7-day delay).",
-        '<time datetime="2026-03-12T12:00:00Z" title="2026-03-12 12:00 UTC">in 2 days</time>',
+        'title="2026-03-12 12:00 UTC" data-local="clock">12 Mar 2026, 12:00 UTC</time> <span class="quiet">(in 2 days)',
         f"ghcr.io/acme/backstage:latest@sha256:{'b' * 64}",
         'href="/images/node"',
         'href="/images/search"',

@@ -141,7 +141,7 @@ def test_a_hold_a_release_and_a_skip_are_asked_for(world: OperationWorld) -> Non
     assert send(world, "lonely/ask/unskip", digest=digest("a"))[0] == 303
     assert [request.kind.value for request in world.people.open()] == ["hold", "release", "skip", "unskip"]
     shown = " ".join(re.sub(r"<[^>]*>", " ", page(world, "lonely")).split())
-    assert "On hold by jane until 2026-12-05 00:00 UTC : freeze" in shown
+    assert "On hold by jane until 5 Dec 2026, 00:00 UTC (in 9 months) : freeze" in shown
     assert "is skipped by bob: broken" in shown
     assert digest("b") in page(world, f"api/ask/skip?digest={digest('b')}")
 
