@@ -43,7 +43,7 @@ from provider.auth.access import Access, EndpointRules, guard
 from provider.auth.strict_query import check_queries
 from provider.notifications.ports import MessageQueues
 from provider.operation_ports import AuditLog, ImageHistories, ProblemSource
-from provider.pages.browsers import OPEN_BOOTSTRAP, prepare_for_browsers
+from provider.pages.browsers import OPEN_BOOTSTRAP, Guidance, prepare_for_browsers
 from provider.pages.enrolling.pages import ENROLLING, enrolling_pages
 from provider.pages.headers import protect_browsers
 from provider.pages.image.upstream import Builds, ReadDetails, ReadVersions, Upstream
@@ -76,6 +76,7 @@ from proxy.secrets.secret import Secret
 _NO_SECRETS = Redactor(())
 _NO_WEBHOOKS = WebhookSecrets()
 _PUBLIC_LINKS = ImageLinks()
+_NO_GUIDANCE = Guidance()
 _TRACKER = (
     repositories_resources,
     releases_resources,
@@ -120,6 +121,7 @@ def create_web(
     pushes: PushRecords | None = None,
     queues: MessageQueues | None = None,
     links: ImageLinks = _PUBLIC_LINKS,
+    guidance: Guidance = _NO_GUIDANCE,
 ) -> Flask:
     """Make the web application.
 
@@ -147,6 +149,7 @@ def create_web(
         pushes: the pushes to Backstage, for the metrics; without it there are none.
         queues: the queues of messages, for the metrics and a notice on pages.
         links: the web pages of images.
+        guidance: where people go on from a page.
     """
     app = Flask("provider", static_folder=None)
     app.request_class = WholeBodyRequest
@@ -160,7 +163,7 @@ def create_web(
     guard(app, access, _RULES, public_url, now)
     check_queries(app)
     key = secret_key or Secret(secrets.token_hex())
-    prepare_for_browsers(app, key, public_url, signs_in=access.signs_in)
+    prepare_for_browsers(app, key, public_url, signs_in=access.signs_in, guidance=guidance)
     resources = [images_resources(index, now, links, asking.requests if asking else None), whoami_resources()]
     documents = [catalog_documents(index), health_documents(health, registry)]
     if histories:

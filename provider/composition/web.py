@@ -19,6 +19,7 @@ from provider.auth.backstage import Backstage
 from provider.auth.secret_key import secret_key
 from provider.auth.start_token import StartToken
 from provider.composition.catalog_push import push_records
+from provider.composition.config_checkout import config_address
 from provider.composition.config_site import sites
 from provider.composition.enrolling import enrolling_use_cases
 from provider.composition.flask_app import create_web
@@ -27,6 +28,8 @@ from provider.composition.parts import Parts, utc_now
 from provider.composition.problems import problem_sources
 from provider.composition.schedule import part_periods
 from provider.composition.tracker import tracker_use_cases
+from provider.forges.place import file_page
+from provider.pages.browsers import Guidance
 from provider.services.asking.asking import Asking
 from provider.services.checks import Checks
 from provider.services.health import ServiceHealth
@@ -84,9 +87,16 @@ def web_app(parts: Parts) -> Flask:
         pushes=push_records(parts),
         queues=SqlMessageQueues(parts.engine),
         links=ImageLinks(sites(settings), settings.config_repo or "", settings.state_branch or settings.config_branch),
+        guidance=guidance_of(settings),
     )
     app.wsgi_app = TimedBodies(app.wsgi_app)  # type: ignore[method-assign]  # as Flask's documentation does it
     return app
+
+
+def guidance_of(settings: Settings) -> Guidance:
+    """Where people go on from a page: whom they ask, and where they enroll an image by git."""
+    page = file_page(sites(settings), settings.config_repo or "", settings.config_branch, "images.yaml")
+    return Guidance(settings.contact, config_address(settings), page)
 
 
 def asking_of(parts: Parts) -> Asking:

@@ -1,6 +1,7 @@
 """Sessions, forms and CSRF protection, and the values that every template can use."""
 
 import logging
+from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, Flask, Response, current_app, g, request
@@ -13,6 +14,7 @@ from provider.auth.browser_session import SESSION_LIFETIME
 from provider.auth.permissions import Action
 from provider.auth.rights import is_allowed
 from provider.services.auditing import audit, outcome_of
+from provider.settings.contact import Contact
 from proxy.secrets.secret import Secret
 
 OPEN_BOOTSTRAP = frozenset({"bootstrap.static"})
@@ -26,7 +28,27 @@ _INVALID_CSRF = (
 )
 
 
-def prepare_for_browsers(app: Flask, secret_key: Secret, public_url: str, *, signs_in: bool) -> None:
+@dataclass(frozen=True, slots=True)
+class Guidance:
+    """Where people go on from a page.
+
+    Attributes:
+        contact: whom they ask for access; None if no setting names anybody.
+        config_repo: the git address of the config repository, without credentials; empty if it is not known.
+        config_page: its web page; None where no known site hosts it.
+    """
+
+    contact: Contact | None = None
+    config_repo: str = ""
+    config_page: str | None = None
+
+
+_NOWHERE = Guidance()
+
+
+def prepare_for_browsers(
+    app: Flask, secret_key: Secret, public_url: str, *, signs_in: bool, guidance: Guidance = _NOWHERE
+) -> None:
     """Set up sessions, forms and Bootstrap's style sheet.
 
     Args:
@@ -34,6 +56,7 @@ def prepare_for_browsers(app: Flask, secret_key: Secret, public_url: str, *, sig
         secret_key: signs the sessions.
         public_url: with https, cookies are sent over https only.
         signs_in: people can sign in.
+        guidance: where people go on from a page.
     """
     app.secret_key = secret_key.reveal()
     app.config.update(
@@ -64,6 +87,7 @@ def prepare_for_browsers(app: Flask, secret_key: Secret, public_url: str, *, sig
             "may_change": may_change,
             "signed_in_as": session_caller,
             "can_sign_in": signs_in,
+            "guidance": guidance,
             "endpoints": app.view_functions,
         }
 

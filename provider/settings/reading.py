@@ -6,6 +6,7 @@ from provider.domain.enrollment_grammar import branch_problem, line_problem, own
 from provider.domain.source_address import webhook_problem
 from provider.settings import parsing
 from provider.settings.conflicts import conflicts
+from provider.settings.contact import Contact
 from provider.settings.environment import Environment
 from provider.settings.github_hooks import github_hooks
 from provider.settings.problems import SettingsError
@@ -97,6 +98,7 @@ def _read(of: Environment, home: str) -> Settings:
         catalog_token=of.secret("CATALOG_TOKEN", parsing.long_secret),
         default_owner=of.value("DEFAULT_OWNER", "group:default/platform", owner),
         public_url=of.value("PUBLIC_URL", LOCAL_URL, parsing.web_address),
+        contact=of.optional("CONTACT", Contact.parse),
         log_format=of.value("LOG_FORMAT", "text", parsing.log_format),
     )
 

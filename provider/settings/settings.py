@@ -9,6 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 from catalog.reference import DOCKER_HUB
 from provider.auth.callers import ServiceToken
+from provider.settings.contact import Contact
 from provider.settings.github_hooks import GitHubHook
 from provider.settings.hosts import host_of, plain_http_host
 from proxy.cloud.offers import Cloud
@@ -85,6 +86,8 @@ class Settings:
     catalog_token: Secret | None
     default_owner: str
     public_url: str
+    # Whom people ask for access.
+    contact: Contact | None
     log_format: LogFormat
 
     @property

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from provider.auth.callers import CallerRole
 from provider.composition.parts import Parts
 from provider.settings import Settings, SettingsError, read_settings
+from provider.settings.contact import Contact
 
 PREFIX = "IMAGE_FACTORY_"
 DOCUMENT = Path(__file__).parents[2] / "docs" / "settings.md"
@@ -500,3 +501,26 @@ def test_the_webhook_for_releases_needs_address_and_secret() -> None:
         "IMAGE_FACTORY_RELEASES_WEBHOOK_SECRET: missing"
     )
     assert problems(RELEASES_WEBHOOK_SECRET=HOOK_SECRET)[0].startswith("IMAGE_FACTORY_RELEASES_WEBHOOK_URL: missing")
+
+
+@pytest.mark.parametrize(
+    ("text", "link"),
+    [
+        ("platform@acme.example", "mailto:platform@acme.example"),
+        ("https://acme.example/help?topic=images", "https://acme.example/help?topic=images"),
+        ("http://acme.example", None),
+        ("#platform in Slack", None),
+        ("javascript:alert(1)", None),
+        ("mia@acme.example, tom@acme.example", None),
+        ("a@b.example?cc=x@y.example", None),
+    ],
+)
+def test_a_contact_is_a_mail_address_a_web_page_or_words(text: str, link: str | None) -> None:
+    """Only a mail address and an https address become links."""
+    assert settings(CONTACT=text).contact == Contact(text, link)
+
+
+@pytest.mark.parametrize("text", ["two\nlines", "x" * 201, "a bell \a"])
+def test_a_contact_is_one_short_line(text: str) -> None:
+    """The message says what to write instead."""
+    assert "not one line of at most 200 characters" in problems(CONTACT=text)[0]

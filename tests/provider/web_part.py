@@ -9,6 +9,7 @@ from provider.api.webhooks.proofs import WebhookSecrets
 from provider.auth.access import Access
 from provider.composition.flask_app import create_web
 from provider.operation_ports import AuditLog, ImageHistories, ProblemSource
+from provider.pages.browsers import Guidance
 from provider.ports import Beat, ImageIndex, PartHealth
 from provider.services.asking.asking import Asking
 from provider.services.checks import Checks
@@ -35,6 +36,7 @@ def web(
     inbox: WebhookInbox | None = None,
     webhook_secrets: WebhookSecrets = _NO_WEBHOOKS,
     asking: Asking | None = None,
+    guidance: Guidance | None = None,
 ) -> Flask:
     """The web part over the index."""
     return create_web(
@@ -53,5 +55,6 @@ def web(
         inbox=inbox,
         webhook_secrets=webhook_secrets,
         asking=asking,
+        guidance=guidance or Guidance(),
         beats=lambda: [Beat("worker", NOW - timedelta(seconds=30))],
     )

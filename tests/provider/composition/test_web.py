@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from provider.composition.parts import Parts
-from provider.composition.web import access_of, web_app
+from provider.composition.web import access_of, guidance_of, web_app
 from provider.settings import read_settings
+from provider.settings.contact import Contact
 
 
 def test_the_web_part_answers_from_an_empty_database(tmp_path: Path) -> None:
@@ -31,3 +32,13 @@ def test_tokens_or_a_backstage_make_callers_known(environ: dict[str, str], confi
     """With either of them, requests from this machine need credentials too."""
     with Parts.open(read_settings(environ)) as parts:
         assert access_of(parts).configured is configured
+
+
+def test_pages_know_whom_to_ask_and_where_the_config_repository_is() -> None:
+    """The web page of the config repository is at its forge; without a setting it is the folder on this machine."""
+    environ = {"IMAGE_FACTORY_CONFIG_REPO": "https://github.com/acme/images.git", "IMAGE_FACTORY_CONTACT": "#platform"}
+    found = guidance_of(read_settings(environ))
+    assert (found.contact, found.config_repo) == (Contact("#platform"), "https://github.com/acme/images.git")
+    assert found.config_page == "https://github.com/acme/images/blob/main/images.yaml"
+    alone = guidance_of(read_settings({"IMAGE_FACTORY_CONFIG_CHECKOUT": "/srv/data/config"}))
+    assert (alone.contact, alone.config_repo, alone.config_page) == (None, "/srv/data/config.git", None)

@@ -12,6 +12,8 @@ from werkzeug.test import TestResponse
 from provider.auth.access import Access
 from provider.auth.callers import CallerRole, ServiceToken
 from provider.auth.start_token import StartToken
+from provider.pages.browsers import Guidance
+from provider.settings.contact import Contact
 from proxy.secrets.secret import Secret
 from tests.provider.tracker.pages.tracker_pages_web import PUBLIC_URL, TrackerWorld
 
@@ -280,3 +282,24 @@ def test_on_this_machine_nobody_needs_the_token(world: TrackerWorld) -> None:
 
     assert client.get("/", headers=HTML).status_code == 200
     assert "log of the service shows a token" in client.get("/login", headers=HTML).text
+
+
+@pytest.mark.parametrize(
+    ("contact", "words"),
+    [
+        (None, "Ask your platform team for"),
+        (Contact("#platform in Slack"), "Ask #platform in Slack for"),
+        (
+            Contact("a@acme.example", "mailto:a@acme.example"),
+            'Ask <a href="mailto:a@acme.example">a@acme.example</a> for',
+        ),
+    ],
+)
+def test_sign_in_and_refusals_say_whom_to_ask(contact: Contact | None, words: str) -> None:
+    """The sign-in page for a token, a page that the caller may not open for access."""
+    client = TrackerWorld().app(ACCESS, guidance=Guidance(contact)).test_client()
+    assert f"{words} a token." in client.get("/login", headers=HTML).text
+    sign_in(client, "read-token")
+    refused = client.get("/repositories/new", headers=HTML)
+    assert refused.status_code == 403
+    assert f"{words} access." in refused.text

@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 
 from provider.auth.access import Access
 from provider.composition.flask_app import create_web
+from provider.pages.browsers import Guidance
 from provider.ports import ImageIndex
 from provider.tracker.decisions.addresses import parse_address
 from provider.tracker.decisions.kinds import RepositoryType
@@ -70,7 +71,9 @@ class TrackerWorld:
         """Track a repository without a check; return its id."""
         return self.store.add(RepositoryFields(name, parse_address(url)), self.now).id
 
-    def app(self, access: Access | None = None, public_url: str = PUBLIC_URL) -> Flask:
+    def app(
+        self, access: Access | None = None, public_url: str = PUBLIC_URL, guidance: Guidance | None = None
+    ) -> Flask:
         """The web part."""
         return create_web(
             self.index,
@@ -80,6 +83,7 @@ class TrackerWorld:
             public_url=public_url,
             version="1.2.3",
             tracker=self.parts,
+            guidance=guidance or Guidance(),
         )
 
     def client(self, access: Access | None = None) -> FlaskClient:
