@@ -20,5 +20,5 @@ document.addEventListener("click", async (event) => {
   setTimeout(() => { button.textContent = button.dataset.words; }, 2000);
 });
 // A part of a page that was loaded later has buttons too.
-document.addEventListener("htmx:afterSwap", prepareCopying);
+for (const later of ["htmx:afterSwap", "renewed"]) document.addEventListener(later, prepareCopying);
 prepareCopying();

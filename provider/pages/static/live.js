@@ -1,63 +1,170 @@
-// While a build is running the list refreshes itself. Without a script, use the Refresh link.
+// Renews the parts of a page that change: elements with an id and data-live, the seconds between two renewals (0: rests).
+// See templates/live.html. Without a script, the page shows what it showed when it was opened.
 "use strict";
-const PERIOD = 15000;
-const status = document.getElementById("live-status");
+const LONGEST = 120000;
+const PATIENCE = 30000;
+const FIELDS = "input:not([type=checkbox]):not([type=radio]):not([type=submit]), select, textarea";
+const words = document.getElementById("live-status");
+const regions = () => [...document.querySelectorAll("[data-live][id]")];
+const shown = new Map();
+let renewed = Date.now();
+let failures = 0;
+let problem = "";
+let said = words?.textContent;
+let running = false;
 let timer = 0;
+let ageing = 0;
 
-function region() {
-  return document.getElementById("live");
+function period() {
+  const periods = regions().map((region) => Number(region.dataset.live) * 1000).filter(Boolean);
+  return periods.length ? Math.min(...periods) : 0;
 }
 
 function address() {
   const here = new URL(location.href);
   // These apply to one request only; repeating them every few seconds would bypass the cache.
   for (const once of ["refresh", "again"]) here.searchParams.delete(once);
+  here.hash = "";
   return here;
 }
 
-function announce(text) {
-  // Only when the text differs: screen readers read each change aloud.
-  if (status.textContent !== text) status.textContent = text;
+// What a person has changed in a part: it is the same in the new one.
+const nameOf = (details) => details.id || details.querySelector("summary")?.textContent.trim();
+const scrolled = (region) => [region, ...region.querySelectorAll("*")].filter((each) => each.scrollLeft || each.scrollTop);
+
+function pathOf(element, region) {
+  const path = [];
+  for (let each = element; each !== region; each = each.parentElement) path.unshift([...each.parentElement.children].indexOf(each));
+  return path;
 }
 
-function show(fresh) {
-  const focused = document.activeElement?.id;
-  const inside = region().contains(document.activeElement);
-  region().replaceWith(fresh);
-  if (inside) (focused && document.getElementById(focused) || document.getElementById("content")).focus({ preventScroll: true });
+const follow = (path, region) => path.reduce((element, index) => element?.children[index], region);
+
+function keptOf(region) {
+  const active = region.contains(document.activeElement) ? document.activeElement : null;
+  return {
+    active: active && { id: active.id, href: active.getAttribute("href"), tag: active.tagName, path: pathOf(active, region) },
+    open: new Map([...region.querySelectorAll("details")].map((details) => [nameOf(details), details.open])),
+    places: scrolled(region).map((each) => [pathOf(each, region), each.scrollLeft, each.scrollTop]),
+  };
 }
 
-function announceRunning() {
-  const running = Number(region().dataset.running);
-  if (running) announce(`${running} ${running === 1 ? "build is" : "builds are"} running. This list refreshes every ${PERIOD / 1000} seconds.`);
-  else announce("No builds are running.");
-}
-
-async function refresh() {
-  try {
-    const response = await fetch(address(), { headers: { Accept: "text/html" }, cache: "no-store" });
-    const fresh = response.ok && new DOMParser().parseFromString(await response.text(), "text/html").getElementById("live");
-    if (!fresh) throw new Error(`status ${response.status}`);
-    show(fresh);
-    announceRunning();
-  } catch {
-    announce("Could not refresh the list. Trying again.");
+function restore(region, { active, open, places }) {
+  for (const details of region.querySelectorAll("details")) {
+    if (open.has(nameOf(details))) details.open = open.get(nameOf(details));
   }
+  for (const [path, left, top] of places) follow(path, region)?.scrollTo({ left, top, behavior: "instant" });
+  if (!active) return;
+  const links = [...region.querySelectorAll("a[href]")].filter((link) => link.getAttribute("href") === active.href);
+  const there = follow(active.path, region);
+  const same = (active.id && document.getElementById(active.id)) || (links.includes(there) ? there : links[0]) || (there?.tagName === active.tag && there);
+  (same || document.getElementById("content")).focus({ preventScroll: true });
+}
+
+function isInUse(region) {
+  const selection = getSelection();
+  return (!selection.isCollapsed && selection.containsNode(region, true)) || Boolean(document.activeElement?.matches(FIELDS) && region.contains(document.activeElement));
+}
+
+function show(region, fresh) {
+  const text = fresh.outerHTML;
+  if (shown.get(region.id) === text || isInUse(region)) return;
+  const kept = keptOf(region);
+  shown.set(region.id, text);
+  region.replaceWith(fresh);
+  restore(fresh, kept);
+  window.htmx?.process(fresh);
+  fresh.dispatchEvent(new CustomEvent("renewed", { bubbles: true }));
+}
+
+function announce(text, ...parts) {
+  // Only when the text differs: screen readers read each change aloud. The age is not read again each minute.
+  if (said !== text) words.replaceChildren(...(parts.length ? parts : [text]));
+  said = text;
+}
+
+const clock = (at) => new Date(at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+
+function age() {
+  const minutes = Math.floor((Date.now() - renewed) / 60000);
+  return minutes < 1 ? "less than a minute old" : `${minutes} ${minutes === 1 ? "minute" : "minutes"} old`;
+}
+
+function announceFailure(...links) {
+  const old = document.createElement("span");
+  old.className = "age";
+  old.setAttribute("aria-live", "off");
+  old.textContent = age();
+  words.classList.add("stale");
+  announce(`${renewed} ${problem}`, `Shown as of ${clock(renewed)}, `, old, `. ${problem} `, ...links);
+  clearInterval(ageing);
+  ageing = setInterval(() => { words.querySelector(".age").textContent = age(); }, 15000);
+}
+
+function announceSuccess() {
+  const says = regions().map((region) => region.dataset.liveWords).filter(Boolean).join(" ");
+  clearInterval(ageing);
+  words.classList.remove("stale");
+  announce(says || (failures ? `Renewed at ${clock(renewed)}.` : ""));
+}
+
+function signIn() {
+  const link = document.createElement("a");
+  link.href = `${document.body.dataset.signIn}?next=${encodeURIComponent(location.pathname + location.search)}`;
+  link.textContent = "Sign in again";
+  return link;
+}
+
+async function freshPage() {
+  const answer = await fetch(address(), { headers: { Accept: "text/html" }, cache: "no-store", signal: AbortSignal.timeout(PATIENCE) });
+  const signedOut = answer.status === 401 || (answer.redirected && new URL(answer.url).pathname === document.body.dataset.signIn);
+  if (signedOut) throw new Error("You are signed out.", { cause: "signed out" });
+  if (!answer.ok) throw new Error(`It could not be renewed: the service answered ${answer.status}. Trying again.`);
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  if (!page.querySelector("[data-live][id]")) throw new Error("It could not be renewed: the service answered with another page. Trying again.");
+  return page;
+}
+
+async function renew() {
+  if (running) return;
+  running = true;
+  try {
+    const page = await freshPage();
+    for (const region of regions()) {
+      const fresh = page.getElementById(region.id);
+      if (fresh) show(region, fresh);
+    }
+    renewed = Date.now();
+    announceSuccess();
+    failures = 0;
+  } catch (error) {
+    const known = error.message.startsWith("It ") || error.cause === "signed out";
+    problem = known ? error.message : "It could not be renewed: the service does not answer. Trying again.";
+    failures += 1;
+    announceFailure(...(error.cause === "signed out" ? [signIn()] : []));
+  }
+  running = false;
   schedule();
 }
 
 function schedule() {
   clearTimeout(timer);
-  if (document.hidden || !Number(region().dataset.running)) return;
-  timer = setTimeout(refresh, PERIOD);
+  const pause = period() * 2 ** Math.max(0, failures - 1);
+  if (pause && !document.hidden) timer = setTimeout(renew, Math.min(pause, Math.max(LONGEST, period())));
 }
 
-if (region() && Number(region().dataset.running)) {
-  announceRunning();
+function renewAtOnce() {
+  clearTimeout(timer);
+  if (!document.hidden && period()) renew();
+}
+
+if (words && period()) {
+  announceSuccess();
   schedule();
-  // Refresh at once when the tab becomes visible again.
-  document.addEventListener("visibilitychange", () => {
-    clearTimeout(timer);
-    if (!document.hidden && Number(region().dataset.running)) refresh();
-  });
+}
+if (words) {
+  document.addEventListener("visibilitychange", renewAtOnce);
+  window.addEventListener("online", renewAtOnce);
+  // The page may come back from the browser's memory.
+  window.addEventListener("pageshow", (event) => { if (event.persisted) renewAtOnce(); });
 }

@@ -172,7 +172,7 @@ def test_the_list_refreshes_while_a_build_runs(phone: Page, address: str, script
 
     scripted.error = Unavailable("it is down")
     phone.clock.run_for(PERIOD)
-    expect(words).to_have_text("Could not refresh the list. Trying again.")
+    expect(words).to_contain_text("It could not be renewed: the service answered 503. Trying again.")
     expect(phone.locator(f"#{link}")).to_be_visible()
 
     scripted.error, scripted.runs = None, [run(0), run(1)]
@@ -183,7 +183,7 @@ def test_the_list_refreshes_while_a_build_runs(phone: Page, address: str, script
 
     sent = _requests(phone)
     phone.clock.run_for(4 * PERIOD)
-    assert phone.evaluate("document.getElementById('live').dataset.running") == "0"
+    assert phone.evaluate("document.getElementById('builds').dataset.live") == "0"
     assert sent == []
 
 

@@ -45,10 +45,10 @@ def test_running_builds_are_counted_and_the_list_refreshes() -> None:
     """The page shows how many run and for how long; the script starts only if a build is running."""
     page = shown(varied())
     assert "2 builds are running." in page
-    assert 'data-running="2"' in page
+    assert 'data-live="15" data-live-words="2 builds are running.' in page
     assert '2 min 40 s</span> <span class="quiet">so far' in page
     assert "Not started" in page
-    assert 'data-running="0"' in shown(Scripted(runs=[run(1)]))
+    assert 'data-live="0"' in shown(Scripted(runs=[run(1)]))
 
 
 def test_the_form_filters_and_keeps_its_values() -> None:
