@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from catalog.image import Evidence, Image, Status
+from catalog.image import CRITICALITIES, Evidence, Image, Status
 from catalog.times import rfc3339
 
 _GROUPS: Mapping[Status, int] = {
@@ -19,7 +19,6 @@ _GROUPS: Mapping[Status, int] = {
     Status.WATCHED: 6,
 }
 _MISMATCH = 0
-_CRITICALITIES = ("high", "normal", "low")
 
 
 def attention(image: Image) -> str:
@@ -39,8 +38,7 @@ def _group(image: Image) -> int:
 
 
 def _criticality(image: Image) -> int:
-    written = (image.enrollment or {}).get("criticality")
-    return _CRITICALITIES.index(written) if written in _CRITICALITIES else _CRITICALITIES.index("normal")
+    return CRITICALITIES.index(image.criticality or "normal")
 
 
 def _since(image: Image) -> str:

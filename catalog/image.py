@@ -33,6 +33,10 @@ class Status(StrEnum):
     WATCHED = "watched"
 
 
+CRITICALITIES = ("high", "normal", "low")
+"""How critical an image can be, the most critical first."""
+
+
 class DependencyRole(StrEnum):
     """What a dependency is to the image.
 
@@ -293,6 +297,8 @@ class Image:
 
     Attributes:
         name: the name of the entity, assigned once.
+        behind_since: since when a newer digest of something that the image is built from is known, and the image is not
+            built on it. None: no newer digest is known; only the status `up-to-date` proves that there is none.
         digest_since: when the current digest was first seen, also if it never changed; None if no digest is known.
         last_updated: when the digest last changed; None if it never did.
         enrollment: the entry as images.yaml has it; None for a base image that was discovered.
@@ -320,6 +326,7 @@ class Image:
     digest_since: datetime | None = None
     previous_digest: Digest | None = None
     next_eligible_at: datetime | None = None
+    behind_since: datetime | None = None
     last_updated: datetime | None = None
     last_built: datetime | None = None
     enrolled_at: datetime | None = None
@@ -350,6 +357,14 @@ class Image:
     def reference(self) -> ImageReference:
         """The reference of the image by tag."""
         return ImageReference(self.registry, self.repository, self.tag)
+
+    @property
+    def criticality(self) -> str | None:
+        """One of `CRITICALITIES`: `normal` where the entry does not say; None for an image that is not enrolled."""
+        if self.enrollment is None:
+            return None
+        written = self.enrollment.get("criticality")
+        return written if isinstance(written, str) and written in CRITICALITIES else "normal"
 
     @property
     def acting_owner(self) -> str | None:

@@ -116,8 +116,14 @@ IMAGE_SORTS = (
     "lastUpdated",
     "lastBuilt",
     "attention",
+    "criticality",
+    "behindSince",
 )
-"""The fields by which images can be sorted; missing values sort first. `attention`: see `catalog/attention.py`."""
+"""The fields by which images can be sorted; missing values sort first. `attention`: see `catalog/attention.py`.
+
+`criticality` sorts the most critical images first, and `behindSince` those that are behind for longest; there, missing
+values sort last.
+"""
 
 Words = str | tuple[str, ...] | None
 """A value to find, or several of which one is enough; None, and no value, do not restrict."""
@@ -132,6 +138,8 @@ class ImageFilter:
         related_to: the name of an image: only that image, everything that depends on it over any number of steps, and
             everything that these depend on.
         built_from: a digest of a dependency that the image was built from.
+        criticality: of the enrollment; images without one have none.
+        behind: whether a newer digest is known of something that the image is built from (`Image.behind_since`).
         transitive: images also count that were built from a digest that itself was built from `built_from`.
         query: a part of name, repository or title.
     """
@@ -140,6 +148,8 @@ class ImageFilter:
     registry: Words = None
     owner: Words = None
     status: Words = None
+    criticality: Words = None
+    behind: bool | None = None
     depends_on: str | None = None
     related_to: str | None = None
     built_from: Digest | None = None
@@ -178,6 +188,7 @@ class Facets:
     registries: Mapping[str, int]
     owners: Mapping[str, int]
     statuses: Mapping[str, int]
+    criticalities: Mapping[str, int]
 
     @property
     def total(self) -> int:

@@ -16,6 +16,7 @@ def image_document(image: Image, neighbours: Neighbours, requests: Sequence[Pers
     attributes = {field.name: getattr(image, field.name) for field in dataclasses.fields(image)}
     return {
         **attributes,
+        "criticality": image.criticality,
         "reference": str(image.reference),
         "entity_ref": image.entity_ref,
         "dependents": neighbours.dependents,

@@ -81,8 +81,8 @@ def images_resources(
     def list_facets(query: Mapping[str, Any]) -> dict[str, object]:
         """List the values by which images can be filtered.
 
-        Returns the roles, registries, owners and statuses that the images have which match the filters, each with the
-        number of images, most images first.
+        Returns the roles, registries, owners, statuses and criticalities that the images have which match the filters,
+        each with the number of images, most images first.
         """
         facets = index.facets(image_filter(query))
         return {
@@ -91,6 +91,7 @@ def images_resources(
             "registries": _facets(facets.registries),
             "owners": _facets(facets.owners),
             "statuses": _facets(facets.statuses),
+            "criticalities": _facets(facets.criticalities),
         }
 
     @resources.get("/api/v1/images/<name>", ImageSchema)

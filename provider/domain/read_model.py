@@ -104,6 +104,7 @@ def _managed(
         digest_since=history[-1].first_seen if history else None,
         previous_digest=history[-1].previous_digest if history else None,
         next_eligible_at=shown.until,
+        behind_since=shown.behind_since,
         last_updated=history[-1].first_seen if len(history) > 1 else None,
         last_built=image.last_built,
         enrolled_at=image.enrolled_at,

@@ -21,7 +21,7 @@ SERVICE = "image-factory"
 """The requester of a rebuild that the service decided on."""
 
 
-_NEVER_CAUSES = (DependencyRole.UNUSED, DependencyRole.SYNTAX)
+_NEVER_COUNT = (DependencyRole.UNUSED, DependencyRole.SYNTAX)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,11 @@ class DependencyState:
 
     def causes(self, rebuild_on: RebuildOn) -> bool:
         """Whether a newer digest of this dependency causes a rebuild."""
-        if self.pinned or self.role in _NEVER_CAUSES:
+        return not self.pinned and self.counts(rebuild_on)
+
+    def counts(self, rebuild_on: RebuildOn) -> bool:
+        """Whether the build pulls this dependency and the enrollment wants rebuilds for its role; it may be pinned."""
+        if self.role in _NEVER_COUNT:
             return False
         return rebuild_on is RebuildOn.ALL or self.role is DependencyRole.FINAL
 

@@ -8,12 +8,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from catalog.image import DependencyRole, DiscoveryStatus, Evidence, Status
+from catalog.image import DiscoveryStatus, Evidence, Status
 from catalog.reference import Digest
 from catalog.times import utc_day
 from provider.domain.build_request import BASE_IMAGES
+from provider.domain.edges.behind import behind_since
 from provider.domain.edges.edge import Edge
-from provider.domain.enrollment import RebuildOn
 from provider.domain.rebuild import Decision, Nothing, Rebuild, Wait
 from provider.domain.state import DependencyState, ImageState
 
@@ -35,6 +35,7 @@ class ImageStatus:
         until: when the next rebuild can start; None where nothing waits for a time.
         root: the managed image further up where the cause is; None: the image itself.
         root_reason: the reason of that image.
+        behind_since: since when a newer digest is known that the image does not contain; None where none is known.
     """
 
     status: Status
@@ -42,6 +43,7 @@ class ImageStatus:
     until: datetime | None = None
     root: str | None = None
     root_reason: str | None = None
+    behind_since: datetime | None = None
 
 
 def status_of(
@@ -60,18 +62,25 @@ def status_of(
         parents: the status of at least each managed image that `edges` name as a maker.
         error: an unexpected error of the last round.
     """
-    pulled = [edge for edge in edges if _counts(image, edge)]
+    pulled = [edge for edge in edges if edge.dependency.counts(image.enrollment.rebuild_on)]
     causes = [edge for edge in edges if edge.dependency.causes(image.enrollment.rebuild_on)]
     found = [*_own(image, decision, error), *_held(pulled), *_skipped(image, causes)]
     found += _from_parents(causes, parents)
     found += [*_changing(causes), *_unknown(image, pulled), *_unverified(image, causes), *_not_built_since(pulled)]
+    behind = behind_since(image, edges, _behind(parents, edges))
     if not found:
         proven = _PROVEN if pulled else _NOTHING_FROM_OUTSIDE
-        return ImageStatus(Status.UP_TO_DATE, _with_hold(image, proven))
+        return ImageStatus(Status.UP_TO_DATE, _with_hold(image, proven), behind_since=behind)
     first = min(found, key=lambda status: _ORDER.index(status.status))
     # What waits for a time is shown also where another status comes first.
     until = first.until or (decision.until if isinstance(decision, Wait) else None)
-    return ImageStatus(first.status, _with_hold(image, first.reason), until, first.root, first.root_reason)
+    return ImageStatus(first.status, _with_hold(image, first.reason), until, first.root, first.root_reason, behind)
+
+
+def _behind(parents: Mapping[str, ImageStatus], edges: Sequence[Edge]) -> Mapping[str, datetime]:
+    """The managed images at the other ends that are behind, each with its time."""
+    makers = {maker.name for edge in edges for maker in edge.makers if maker.name in parents}
+    return {name: since for name in makers if (since := parents[name].behind_since)}
 
 
 def _with_hold(image: ImageState, reason: str) -> str:
@@ -98,13 +107,6 @@ def _own(image: ImageState, decision: Decision, error: str | None) -> Iterator[I
         yield ImageStatus(Status.DUE, decision.reason)
     elif isinstance(decision, Wait):
         yield ImageStatus(decision.status, decision.reason)
-
-
-def _counts(image: ImageState, edge: Edge) -> bool:
-    """Whether the build pulls this dependency and the enrollment wants rebuilds for its role; it may be pinned."""
-    if edge.dependency.role is DependencyRole.FINAL:
-        return True
-    return edge.dependency.role is DependencyRole.STAGE and image.enrollment.rebuild_on is RebuildOn.ALL
 
 
 def _held(pulled: Sequence[Edge]) -> Iterator[ImageStatus]:

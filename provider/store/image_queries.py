@@ -22,7 +22,7 @@ from sqlalchemy import (
 
 from catalog.reference import Digest
 from provider.ports import ImageFilter, Place, Words
-from provider.store.image_rows import storable
+from provider.store.image_rows import NOT_BEHIND, criticality_key, storable
 from provider.store.tables import SortableText, UtcTime, checks, dependencies, images, origins
 
 SORTS: Mapping[str, Column[object]] = {
@@ -38,6 +38,8 @@ SORTS: Mapping[str, Column[object]] = {
     "lastUpdated": images.c.last_updated,
     "lastBuilt": images.c.last_built,
     "attention": images.c.attention,
+    "criticality": images.c.criticality,
+    "behindSince": images.c.behind_since,
 }
 """The fields to sort by, by their API names."""
 
@@ -53,6 +55,11 @@ def condition(wanted: ImageFilter) -> ColumnElement[bool]:
         )
         if (found := _words(words))
     ]
+    if criticalities := _words(wanted.criticality):
+        terms.append(images.c.criticality.in_([criticality_key(word) for word in criticalities]))
+    if wanted.behind is not None:
+        not_behind = images.c.behind_since == NOT_BEHIND
+        terms.append(~not_behind if wanted.behind else not_behind)
     if owners := _words(wanted.owner):
         # References of entities are ASCII and match in any case, as in Backstage.
         terms.append(func.lower(images.c.owner).in_([storable(owner).lower() for owner in owners]))
@@ -72,9 +79,9 @@ def _words(words: Words) -> Sequence[str]:
     return (words,) if isinstance(words, str) else words or ()
 
 
-def facets_query(wanted: ImageFilter) -> Select[str, str, str, str, int]:
-    """Rows of (role, registry, owner, status, number of images that have all four)."""
-    columns = (images.c.role, images.c.registry, images.c.owner, images.c.status)
+def facets_query(wanted: ImageFilter) -> Select[str, str, str, str, str, int]:
+    """Rows of (role, registry, owner, status, key of the criticality, number of images that have all five)."""
+    columns = (images.c.role, images.c.registry, images.c.owner, images.c.status, images.c.criticality)
     return select(*columns, func.count()).where(condition(wanted)).group_by(*columns)
 
 

@@ -9,13 +9,15 @@ from datetime import UTC, datetime
 from sqlalchemy import Table
 
 from catalog.attention import attention
-from catalog.image import DependencyDocument, Image
+from catalog.image import CRITICALITIES, DependencyDocument, Image
 from catalog.reference import Digest
 from provider.store.image_documents import document_of
 from provider.store.json_dataclasses import dumped
 from provider.store.tables import image_rebuilds, image_updates, origins
 
 NEVER = datetime.min.replace(tzinfo=UTC)
+NOT_BEHIND = datetime(9000, 1, 1, tzinfo=UTC)
+"""After every time at which an image can be behind."""
 # PostgreSQL cannot store NUL, and no database a lone surrogate; YAML can contain both.
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
@@ -66,6 +68,8 @@ def row_of(image: Image) -> ImageRow:
         "last_updated": image.last_updated or NEVER,
         "last_built": image.last_built or NEVER,
         "attention": attention(image),
+        "criticality": criticality_key(image.criticality),
+        "behind_since": image.behind_since or NOT_BEHIND,
         "searched": searched_text(image),
         "document": texts.document,
         "histories": texts.histories,
@@ -117,6 +121,17 @@ def _update_rows(image: Image) -> tuple[Row, ...]:
         {"image": image.name, "id": f"{position:06}", "at": seen.first_seen, "document": dumped(seen)}
         for position, seen in enumerate(image.updates)
     )
+
+
+def criticality_key(criticality: str | None) -> str:
+    """A text that sorts by criticality, the highest first; images without one come last."""
+    place = CRITICALITIES.index(criticality) if criticality in CRITICALITIES else len(CRITICALITIES)
+    return f"{place}-{criticality or ''}"
+
+
+def criticality_of(key: str) -> str:
+    """The criticality of a key; empty where the image has none."""
+    return key.partition("-")[2]
 
 
 def searched_text(image: Image) -> str:

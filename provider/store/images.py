@@ -1,5 +1,6 @@
 """The image index in the database."""
 
+import dataclasses
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
@@ -13,7 +14,7 @@ from provider.store.engine import writing
 from provider.store.image_documents import image_of
 from provider.store.image_queries import condition, facets_query, neighbours_query, order, page_query
 from provider.store.image_replacement import difference, read_stored, rows_by_name, write_difference
-from provider.store.image_rows import storable
+from provider.store.image_rows import criticality_of, storable
 from provider.store.inserts import upsert
 from provider.store.operations.reported_problems import read_reported, write_reported
 from provider.store.tables import catalog_state, checks, images
@@ -93,12 +94,14 @@ class SqlImageIndex:
 
     def facets(self, wanted: ImageFilter) -> Facets:
         """The values that the images of a filter have, most images first, in one query."""
-        counts: tuple[Counter[str], ...] = (Counter(), Counter(), Counter(), Counter())
+        counts: tuple[Counter[str], ...] = tuple(Counter() for _ in dataclasses.fields(Facets))
         with self._engine.connect() as connection:
             for *values, number in connection.execute(facets_query(wanted)):
                 for count, value in zip(counts, values, strict=True):
                     count[value] += number
-        return Facets(*map(most_first, counts))
+        roles, registries, owners, statuses, keys = map(most_first, counts)
+        criticalities = {word: number for key, number in keys.items() if (word := criticality_of(key))}
+        return Facets(roles, registries, owners, statuses, criticalities)
 
     def catalog_tag(self) -> str:
         """An opaque text that changes exactly when an entity changes; equal entities have equal tags."""

@@ -64,6 +64,10 @@ images = Table(
     Column("last_updated", UtcTime, nullable=False),
     Column("last_built", UtcTime, nullable=False),
     Column("attention", SortableText, nullable=False),
+    # As `image_rows.criticality_key` writes it, so that the most critical images come first.
+    Column("criticality", SortableText, nullable=False),
+    # `image_rows.NOT_BEHIND` where the image is not behind, so that the one that is behind for longest comes first.
+    Column("behind_since", UtcTime, nullable=False),
     Column("searched", SortableText, nullable=False),
     Column("fingerprint", String, nullable=False),
     Column("fragment_fingerprint", String),
@@ -86,11 +90,15 @@ SORTED_COLUMNS = (
     "last_updated",
     "last_built",
     "attention",
+    "criticality",
+    "behind_since",
 )
 # Each index ends with the name, so that it gives a filtered or sorted list in full order, in both directions.
 IMAGE_INDEXES = tuple(Index(f"images_by_{name}", images.c[name], images.c.name) for name in SORTED_COLUMNS)
 # Counts of all values are read from this index alone.
-_FACETS_INDEX = Index("images_by_facets", images.c.role, images.c.registry, images.c.owner, images.c.status)
+_FACETS_INDEX = Index(
+    "images_by_facets", images.c.role, images.c.registry, images.c.owner, images.c.status, images.c.criticality
+)
 
 dependencies = Table(
     "dependencies",

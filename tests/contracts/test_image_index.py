@@ -23,7 +23,7 @@ POSTGRESQL = os.environ.get("IMAGE_FACTORY_TEST_POSTGRESQL_URL")
 IMAGES = (
     base("node"),
     base("alpine", status=Status.UNKNOWN),
-    managed("app", "node", status=Status.DUE),
+    replace(managed("app", "node", status=Status.DUE), enrollment={}, behind_since=NOW),
     managed("a_b", "alpine"),
     full(),
 )
@@ -131,6 +131,16 @@ def test_replacing_changes_adds_and_removes(filled: ImageIndex) -> None:
         (ImageFilter(sort="status"), ["app", "alpine", "a_b", "full", "node"]),
         (ImageFilter(sort="-lastUpdated"), ["full", "node", "app", "alpine", "a_b"]),
         (ImageFilter(sort="registry", role="managed"), ["a_b", "app", "full"]),
+        (ImageFilter(criticality="high"), ["full"]),
+        (ImageFilter(criticality=("high", "normal")), ["app", "full"]),
+        (ImageFilter(criticality=("low",)), []),
+        (ImageFilter(criticality="urgent"), []),
+        (ImageFilter(behind=True), ["app", "full"]),
+        (ImageFilter(behind=False, role="managed"), ["a_b"]),
+        (ImageFilter(behind=True, criticality="high", status="up-to-date"), ["full"]),
+        (ImageFilter(sort="criticality"), ["full", "app", "a_b", "alpine", "node"]),
+        (ImageFilter(sort="-criticality"), ["node", "alpine", "a_b", "app", "full"]),
+        (ImageFilter(sort="behindSince"), ["full", "app", "a_b", "alpine", "node"]),
     ],
 )
 def test_filters_and_sorts(filled: ImageIndex, wanted: ImageFilter, names: list[str]) -> None:
@@ -147,6 +157,7 @@ def test_facets_count_the_values_of_a_filter(filled: ImageIndex) -> None:
     assert (bases.total, dict(bases.statuses)) == (2, {"unknown": 1, "watched": 1})
     assert list(bases.statuses) == ["unknown", "watched"]
     assert set(bases.registries) == {"docker.io"}
+    assert (dict(every.criticalities), dict(bases.criticalities)) == ({"high": 1, "normal": 1}, {})
     assert filled.facets(ImageFilter(query="nothing has this")).total == 0
 
 
@@ -179,7 +190,19 @@ def test_pages_cover_the_list_once(filled: ImageIndex) -> None:
 
 
 @pytest.mark.parametrize(
-    "sort", ["attention", "-attention", "name", "-name", "status", "-lastUpdated", "lastBuilt", "-tag", "title"]
+    "sort",
+    [
+        "attention",
+        "-attention",
+        "name",
+        "-name",
+        "status",
+        "-lastUpdated",
+        "lastBuilt",
+        "-tag",
+        "behindSince",
+        "-criticality",
+    ],
 )
 def test_cursors_lead_through_the_list_once(filled: ImageIndex, sort: str) -> None:
     """In any order, each page's cursor leads to the next page until the end of the list."""

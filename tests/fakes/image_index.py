@@ -11,6 +11,7 @@ from catalog.image import DependentDocument, Image, Status
 from provider.ports import Facets, ImageFilter, Neighbours, Page, Place, ReportedProblem, most_first
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
+_NOT_BEHIND = datetime(9000, 1, 1, tzinfo=UTC)
 _SORTS: Mapping[str, Callable[[Image], str | datetime]] = {
     "name": lambda image: image.name,
     "role": lambda image: image.role.value,
@@ -24,6 +25,8 @@ _SORTS: Mapping[str, Callable[[Image], str | datetime]] = {
     "lastUpdated": lambda image: image.last_updated or _NEVER,
     "lastBuilt": lambda image: image.last_built or _NEVER,
     "attention": attention,
+    "criticality": lambda image: {"high": "0", "normal": "1", "low": "2"}.get(image.criticality or "", "3"),
+    "behindSince": lambda image: image.behind_since or _NOT_BEHIND,
 }
 
 
@@ -100,6 +103,7 @@ class FakeImageIndex:
             _counted(image.registry for image in found),
             _counted(image.owner for image in found),
             _counted(image.status.value for image in found),
+            _counted(image.criticality for image in found if image.criticality),
         )
 
     def catalog_tag(self) -> str:
@@ -182,7 +186,10 @@ def _matches(image: Image, wanted: ImageFilter, contents: set[str]) -> bool:
         (wanted.role, image.role.value),
         (wanted.registry, image.registry),
         (wanted.status, image.status.value),
+        (wanted.criticality, image.criticality),
     )
+    if wanted.behind is not None and wanted.behind != (image.behind_since is not None):
+        return False
     if any(asked and value not in ({asked} if isinstance(asked, str) else asked) for asked, value in among):
         return False
     owners = (wanted.owner,) if isinstance(wanted.owner, str) else wanted.owner or ()

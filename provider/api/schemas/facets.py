@@ -20,3 +20,7 @@ class FacetsSchema(AnswerSchema):
     registries = fields.List(fields.Nested(FacetSchema), metadata={"description": "values of `registry`"})
     owners = fields.List(fields.Nested(FacetSchema), metadata={"description": "values of `owner`"})
     statuses = fields.List(fields.Nested(FacetSchema), metadata={"description": "values of `status`"})
+    criticalities = fields.List(
+        fields.Nested(FacetSchema),
+        metadata={"description": "values of `criticality`; images that are not enrolled have none"},
+    )

@@ -8,7 +8,7 @@ from webargs.fields import DelimitedList
 
 from catalog.reference import Digest, InvalidReference, canonical_registry, parse_digest
 from provider.api.answers.paging import PageQuery
-from provider.api.schemas.images import ROLES, STATUSES
+from provider.api.schemas.images import CRITICALITY, ROLES, STATUSES
 from provider.ports import IMAGE_SORTS, ImageFilter
 
 
@@ -44,6 +44,18 @@ class FacetsQuery(Schema):
         "only images of these owners, in any case, for example `group:default/platform,user:default/jane`",
     )
     status = _several(fields.String(validate=STATUSES), "only images with one of these statuses")
+    criticality = _several(
+        fields.String(validate=CRITICALITY), "only enrolled images that are this critical, for example `high,normal`"
+    )
+    behind = fields.Boolean(
+        load_default=None,
+        truthy={"true"},
+        falsy={"false"},
+        metadata={
+            "description": "true: only images for which a newer digest is known of something that they are built from; "
+            "false: only images for which none is known, which are not all up to date"
+        },
+    )
     depends_on = fields.String(
         data_key="dependsOn",
         load_default=None,
@@ -86,7 +98,8 @@ class ImageQuery(FacetsQuery, PageQuery):
         metadata={
             "description": "the field to sort by; prefix it with '-' to reverse the order. `attention`: first failed "
             "images, errors and mismatches, then unknown and unverified, held, due and waiting, rebuilding, up-to-date "
-            "and watched ones; in each group by criticality, then the older problem or the earlier rebuild"
+            "and watched ones; in each group by criticality, then the older problem or the earlier rebuild. "
+            "`criticality`: the most critical first. `behindSince`: those that are behind for longest first"
         },
     )
 
@@ -98,6 +111,8 @@ def image_filter(query: Mapping[str, Any]) -> ImageFilter:
         registry=tuple(query["registry"]),
         owner=tuple(query["owner"]),
         status=tuple(query["status"]),
+        criticality=tuple(query["criticality"]),
+        behind=query["behind"],
         depends_on=query["depends_on"],
         built_from=query["built_from"],
         transitive=query["transitive"],

@@ -2,12 +2,22 @@
 
 from marshmallow import fields, validate
 
-from catalog.image import Conclusion, DependencyRole, DiscoveryStatus, Evidence, Role, Status, VerificationOutcome
+from catalog.image import (
+    CRITICALITIES,
+    Conclusion,
+    DependencyRole,
+    DiscoveryStatus,
+    Evidence,
+    Role,
+    Status,
+    VerificationOutcome,
+)
 from provider.api.schemas.base import AnswerSchema, EntryField, FailureSchema, Instant, PageSchema, RedactedString
 from provider.api.schemas.callers import PermittedSchema
 from provider.config_repo.enrollments.schema import EnrollmentSchema
 from provider.domain.asking.request import RequestKind
 
+CRITICALITY = validate.OneOf(CRITICALITIES)
 _DIGEST = f"sha256:{'0123456789abcdef' * 4}"
 
 
@@ -269,6 +279,18 @@ class ImageItemSchema(AnswerSchema):
     reason = RedactedString(metadata={"description": "why the image has this status, as a sentence"})
     next_eligible_at = Instant(
         allow_none=True, metadata={"description": "earliest time of the next rebuild; null if none is waiting"}
+    )
+    behind_since = Instant(
+        allow_none=True,
+        metadata={
+            "description": "since when a newer digest is known of something that the image is built from and that "
+            "it does not contain; null if none is known, which proves nothing unless the status is up-to-date"
+        },
+    )
+    criticality = fields.String(
+        allow_none=True,
+        validate=CRITICALITY,
+        metadata={"description": "how critical it is, by its enrollment; null for an image that is not enrolled"},
     )
     last_checked = Instant(allow_none=True, metadata={"description": "when the digest was last checked"})
     last_updated = Instant(

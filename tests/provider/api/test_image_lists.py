@@ -1,11 +1,13 @@
 """Tests of the filters, the order and the facets of the list of images, as the Backstage plugin reads them."""
 
+from datetime import timedelta
+
 import pytest
 from flask.testing import FlaskClient
 
-from catalog.image import Image
+from catalog.image import Image, Status
 from provider.api.answers.image_links import ImageLinks
-from tests.provider.web_images import MemoryIndex, base, digest, managed, varied_images
+from tests.provider.web_images import NOW, MemoryIndex, base, digest, managed, varied_images
 from tests.provider.web_part import web
 
 
@@ -75,12 +77,46 @@ def test_what_needs_attention_comes_first(client: FlaskClient) -> None:
     assert [item["name"] for item in (*first["items"], *second["items"])] == every[:6]
 
 
+def test_images_that_are_behind_are_found_and_sorted() -> None:
+    """The time is in the answer; that no newer digest is known is null, whatever the status says of it."""
+    late = [NOW - timedelta(days=days) for days in (3, 9)]
+    client = web(
+        MemoryIndex(
+            [
+                managed("short", behind_since=late[0], status=Status.WAITING),
+                managed("long", behind_since=late[1], enrollment={"criticality": "high"}, status=Status.FAILED),
+                managed("unsure", status=Status.UNVERIFIED),
+                base("node"),
+            ]
+        )
+    ).test_client()
+    items = client.get("/api/v1/images?sort=behindSince").get_json()["items"]
+
+    assert [(item["name"], item["behindSince"], item["criticality"]) for item in items] == [
+        ("long", "2026-03-01T12:00:00Z", "high"),
+        ("short", "2026-03-07T12:00:00Z", "normal"),
+        ("node", None, None),
+        ("unsure", None, "normal"),
+    ]
+    assert names(client, "behind=true&sort=-behindSince") == ["short", "long"]
+    assert names(client, "behind=false") == ["node", "unsure"]
+    assert names(client, "criticality=high,low") == ["long"]
+    assert client.get("/api/v1/images?behind=perhaps").status_code == 422
+    assert client.get("/api/v1/images?criticality=urgent").status_code == 422
+
+
 def test_facets_count_what_can_be_filtered(client: FlaskClient) -> None:
     """Each count is the total of the list with that value; filters hold for the counts too."""
     facets = client.get("/api/v1/image-facets").get_json()
 
     assert facets["total"] == client.get("/api/v1/images").get_json()["total"]
-    for key, name in {"roles": "role", "registries": "registry", "owners": "owner", "statuses": "status"}.items():
+    for key, name in {
+        "roles": "role",
+        "registries": "registry",
+        "owners": "owner",
+        "statuses": "status",
+        "criticalities": "criticality",
+    }.items():
         for facet in facets[key]:
             listed = client.get(f"/api/v1/images?{name}={facet['value']}").get_json()
             assert listed["total"] == facet["count"], (name, facet)

@@ -81,6 +81,7 @@ def full(name: str = "full") -> Image:
         digest=DIGEST,
         previous_digest=PREVIOUS,
         next_eligible_at=NOW,
+        behind_since=NOW - timedelta(days=2),
         last_updated=NOW,
         last_built=NOW - timedelta(days=1),
         enrolled_at=NOW,
@@ -88,7 +89,12 @@ def full(name: str = "full") -> Image:
         discovery=DiscoveryDocument(
             DiscoveryStatus.FAILED, "line 3: no such stage", (UnresolvedDocument("VERSION", 3),)
         ),
-        enrollment={"name": name, "source": {"buildArgs": {"NODE": "22"}}, "platforms": ["linux/amd64"]},
+        enrollment={
+            "name": name,
+            "criticality": "high",
+            "source": {"buildArgs": {"NODE": "22"}},
+            "platforms": ["linux/amd64"],
+        },
         last_rebuild=rebuild,
         last_error=Failure(NOW, "The registry answers 503."),
         title="Ünïcode 100%",

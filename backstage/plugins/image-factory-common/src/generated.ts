@@ -35,6 +35,10 @@ export interface paths {
                     owner?: string[];
                     /** @description only images with one of these statuses */
                     status?: ("error" | "rebuilding" | "failed" | "due" | "held" | "waiting" | "unknown" | "unverified" | "up-to-date" | "watched")[];
+                    /** @description only enrolled images that are this critical, for example `high,normal` */
+                    criticality?: ("high" | "normal" | "low")[];
+                    /** @description true: only images for which a newer digest is known of something that they are built from; false: only images for which none is known, which are not all up to date */
+                    behind?: boolean | null;
                     /** @description only images that directly depend on the image with this name */
                     dependsOn?: string | null;
                     /** @description only images that were built from this digest of a dependency */
@@ -43,8 +47,8 @@ export interface paths {
                     transitive?: boolean;
                     /** @description only images whose name, repository or title contains this text */
                     q?: string | null;
-                    /** @description the field to sort by; prefix it with '-' to reverse the order. `attention`: first failed images, errors and mismatches, then unknown and unverified, held, due and waiting, rebuilding, up-to-date and watched ones; in each group by criticality, then the older problem or the earlier rebuild */
-                    sort?: "name" | "-name" | "role" | "-role" | "registry" | "-registry" | "repository" | "-repository" | "tag" | "-tag" | "status" | "-status" | "owner" | "-owner" | "title" | "-title" | "digest" | "-digest" | "lastUpdated" | "-lastUpdated" | "lastBuilt" | "-lastBuilt" | "attention" | "-attention";
+                    /** @description the field to sort by; prefix it with '-' to reverse the order. `attention`: first failed images, errors and mismatches, then unknown and unverified, held, due and waiting, rebuilding, up-to-date and watched ones; in each group by criticality, then the older problem or the earlier rebuild. `criticality`: the most critical first. `behindSince`: those that are behind for longest first */
+                    sort?: "name" | "-name" | "role" | "-role" | "registry" | "-registry" | "repository" | "-repository" | "tag" | "-tag" | "status" | "-status" | "owner" | "-owner" | "title" | "-title" | "digest" | "-digest" | "lastUpdated" | "-lastUpdated" | "lastBuilt" | "-lastBuilt" | "attention" | "-attention" | "criticality" | "-criticality" | "behindSince" | "-behindSince";
                 };
                 header?: {
                     /** @description 1 to 255 visible ASCII characters, new for each request: the same request with the same key gets the same answer for a day, and makes no second commit */
@@ -238,8 +242,8 @@ export interface paths {
         };
         /**
          * List the values by which images can be filtered.
-         * @description Returns the roles, registries, owners and statuses that the images have which match the filters, each with the
-         *     number of images, most images first.
+         * @description Returns the roles, registries, owners, statuses and criticalities that the images have which match the filters,
+         *     each with the number of images, most images first.
          */
         get: {
             parameters: {
@@ -252,6 +256,10 @@ export interface paths {
                     owner?: string[];
                     /** @description only images with one of these statuses */
                     status?: ("error" | "rebuilding" | "failed" | "due" | "held" | "waiting" | "unknown" | "unverified" | "up-to-date" | "watched")[];
+                    /** @description only enrolled images that are this critical, for example `high,normal` */
+                    criticality?: ("high" | "normal" | "low")[];
+                    /** @description true: only images for which a newer digest is known of something that they are built from; false: only images for which none is known, which are not all up to date */
+                    behind?: boolean | null;
                     /** @description only images that directly depend on the image with this name */
                     dependsOn?: string | null;
                     /** @description only images that were built from this digest of a dependency */
@@ -5422,6 +5430,13 @@ export interface components {
             nextEligibleAt: string | null;
             /**
              * Format: date-time
+             * @description since when a newer digest is known of something that the image is built from and that it does not contain; null if none is known, which proves nothing unless the status is up-to-date
+             */
+            behindSince: string | null;
+            /** @description how critical it is, by its enrollment; null for an image that is not enrolled */
+            criticality: ("high" | "normal" | "low") | null;
+            /**
+             * Format: date-time
              * @description when the digest was last checked
              */
             lastChecked: string | null;
@@ -5510,6 +5525,8 @@ export interface components {
             owners: components["schemas"]["Facet"][];
             /** @description values of `status` */
             statuses: components["schemas"]["Facet"][];
+            /** @description values of `criticality`; images that are not enrolled have none */
+            criticalities: components["schemas"]["Facet"][];
         };
         Dependent: {
             /** @description name of the image */
@@ -5599,6 +5616,13 @@ export interface components {
              * @description earliest time of the next rebuild; null if none is waiting
              */
             nextEligibleAt: string | null;
+            /**
+             * Format: date-time
+             * @description since when a newer digest is known of something that the image is built from and that it does not contain; null if none is known, which proves nothing unless the status is up-to-date
+             */
+            behindSince: string | null;
+            /** @description how critical it is, by its enrollment; null for an image that is not enrolled */
+            criticality: ("high" | "normal" | "low") | null;
             /**
              * Format: date-time
              * @description when the digest was last checked

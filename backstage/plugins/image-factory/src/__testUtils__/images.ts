@@ -55,6 +55,8 @@ export const MANAGED = {
   status: 'waiting',
   reason: 'node:22 changed today, rebuild on or after 5 Dec (7-day delay)',
   nextEligibleAt: days(7),
+  behindSince: days(-2),
+  criticality: 'normal',
   lastChecked: days(-1),
   lastBuilt: days(-30),
   lastUpdated: days(-29.5),
@@ -97,6 +99,8 @@ export const BASE = {
   status: 'watched',
   reason: 'no change since 28 Nov',
   nextEligibleAt: null,
+  behindSince: null,
+  criticality: null,
   dependencies: [],
 } satisfies Image;
 
