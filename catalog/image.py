@@ -209,7 +209,10 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class CauseDocument:
-    """The cause of a rebuild: a base image with its previous and new digest; `signed_by`: who signed the new one."""
+    """The cause of a rebuild: a base image with its previous and new digest.
+
+    `signed_by`: who signed the new one. `eligible_at`: when its delay was over; in an emergency there was none.
+    """
 
     name: str
     reference: str
@@ -217,6 +220,7 @@ class CauseDocument:
     previous_digest: Digest | None
     first_seen: datetime
     signed_by: str | None = None
+    eligible_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import Generic, Protocol, TypeVar
 
 from catalog.image import Conclusion, RebuildDocument, UpdateDocument
 from provider.domain.asking.request import Outcome, PersonRequest
-from provider.ports import Place
+from provider.ports import Place, Words
 
 Entry = TypeVar("Entry", covariant=True)  # noqa: PLC0105 - the entry of a list that is only read
 
@@ -17,14 +17,41 @@ class HistoryFilter:
     """The entries of a history that a reader wants; None does not restrict. `since` is included, `until` is not.
 
     Attributes:
-        owner: of the image.
+        owner: of the image, in any case; one of several is enough.
         conclusion: only rebuilds that ended like this.
+        image: only entries of this image.
+        requested_by: only rebuilds that this caller asked for, in any case; the service itself is `image-factory`.
+        cve: only rebuilds for which this vulnerability was named, in any case.
+        moves: only digests of base images that took the place of another one.
     """
 
     since: datetime | None = None
     until: datetime | None = None
-    owner: str | None = None
+    owner: Words = None
     conclusion: Conclusion | None = None
+    image: str | None = None
+    requested_by: str | None = None
+    cve: str | None = None
+    moves: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AuditFilter:
+    """The acts that a reader wants; None does not restrict. `since` is included, `until` is not.
+
+    Attributes:
+        caller: in any case.
+        name: the image, or the address of what was changed.
+        owner: only acts on images that have this owner now, in any case; one of several is enough.
+    """
+
+    since: datetime | None = None
+    until: datetime | None = None
+    caller: str | None = None
+    action: str | None = None
+    outcome: str | None = None
+    name: str | None = None
+    owner: Words = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,15 +130,15 @@ class AuditLog(Protocol):
         """Store a record."""
 
     def records(
-        self, wanted: HistoryFilter, page: int, size: int, after: Place | None = None
+        self, wanted: AuditFilter, page: int, size: int, after: Place | None = None
     ) -> HistoryPage[AuditRecord]:
-        """A page of records, newest first; of the filter, only the times count.
+        """A page of records, newest first.
 
         Raises:
             ValueError: `after` is not a place in this list.
         """
 
-    def every_record(self, wanted: HistoryFilter) -> Iterator[AuditRecord]:
+    def every_record(self, wanted: AuditFilter) -> Iterator[AuditRecord]:
         """All these records, for an export."""
 
 
@@ -188,6 +215,7 @@ class ProblemDocument:
         remedy: what to do next.
         since: when it began, or was first seen.
         removals: how many removals wait for an admin; None where it is about something else.
+        owner: of the image; None where it concerns none that is tracked.
     """
 
     kind: str
@@ -200,6 +228,24 @@ class ProblemDocument:
     line: int | None = None
     field: str | None = None
     removals: int | None = None
+    owner: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemFilter:
+    """The problems that a reader wants; None does not restrict. `since` is included, `until` is not.
+
+    Attributes:
+        since, until: when the problem began; one whose beginning is not known is always wanted.
+        owner: only problems of images with this owner, in any case; one of several is enough.
+        name: only problems of this image or tracked repository.
+    """
+
+    since: datetime | None = None
+    until: datetime | None = None
+    owner: Words = None
+    kind: str | None = None
+    name: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

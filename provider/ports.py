@@ -1,11 +1,11 @@
 """The ports of the services: protocols for everything outside, and the values that pass through them."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol, Self
 
-from catalog.image import DependentDocument, Image
+from catalog.image import DependentDocument, Image, Status
 from catalog.reference import Digest
 from provider.domain.build_request import BuildDescription, BuildRequest, Dispatched, Run
 from provider.domain.enrollment import Source
@@ -253,6 +253,18 @@ class ReportedProblem:
     removes: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class ImageTrouble:
+    """What is wrong with an image whose status is error or failed; `since` is None where that is not known."""
+
+    name: str
+    owner: str
+    reference: str
+    status: Status
+    message: str
+    since: datetime | None
+
+
 class ImageIndex(Protocol):
     """The read model in the database: the worker writes it, the web part reads it; it can be rebuilt from git."""
 
@@ -293,6 +305,12 @@ class ImageIndex(Protocol):
 
     def fragment(self, name: str) -> str | None:
         """One rendered entity."""
+
+    def troubles(self) -> Sequence[ImageTrouble]:
+        """What is wrong with the images whose status is error or failed, by name, in one query."""
+
+    def owners(self, names: Collection[str]) -> Mapping[str, str]:
+        """The owners of these images, by name; names of no image are missing."""
 
     def report(self, problems: Sequence[ReportedProblem], at: datetime) -> None:
         """Replace the problems of the config repository with these; one that was there before keeps its `since`."""

@@ -172,7 +172,7 @@ def create_web(
         keep_audit(app, records, now)
         resources.append(audit_resources(records))
     if problems:
-        resources.append(problems_resources(problems, index))
+        resources.append(problems_resources(problems))
     enrolling_acts = _enrolling_acts(enrolling, now)
     resources += _requests(index, now, checks, enrolling_acts)
     resources += _webhooks(inbox, webhook_secrets, registry, now)

@@ -308,6 +308,7 @@ def _rebuild(record: RebuildState) -> RebuildDocument:
                 cause.previous_digest,
                 cause.first_seen,
                 signers.get((cause.name, cause.digest)),
+                cause.wave,
             )
             for cause in record.causes
         ),

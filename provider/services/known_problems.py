@@ -1,10 +1,10 @@
 """What is wrong now, from what the service has stored: enrollments, images, the worker."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
-from catalog.image import Image, Status
+from catalog.image import Status
 from provider.operation_ports import ProblemDocument
-from provider.ports import Beats, ImageFilter, ImageIndex
+from provider.ports import Beats, ImageIndex
 from provider.push_ports import PushRecords
 from provider.webhook_ports import Redeliveries
 
@@ -21,14 +21,13 @@ _PUSH_REMEDY = (
     "Correct what the message names; docs/backstage.md describes the token. The service tries again by itself, at "
     "least every two minutes."
 )
-_MANY = 200
-_OF_IMAGES = ("enrollment", "image")
-"""The kinds of problems whose name is that of an image."""
 
 
 def enrollment_problems(index: ImageIndex) -> Iterator[ProblemDocument]:
     """The problems of the files in the config repository, with file and line."""
-    for found in index.reported():
+    reported = index.reported()
+    owners = index.owners({found.name for found in reported if found.name})
+    for found in reported:
         yield ProblemDocument(
             "enrollment",
             found.name,
@@ -40,17 +39,17 @@ def enrollment_problems(index: ImageIndex) -> Iterator[ProblemDocument]:
             line=found.line,
             field=found.field,
             removals=len(found.removes) or None,
+            owner=owners.get(found.name),
         )
 
 
 def image_problems(index: ImageIndex) -> Iterator[ProblemDocument]:
     """The images with the status error or failed."""
-    for status, remedy in _IMAGE_REMEDIES.items():
-        for image in _every_image(index, ImageFilter(status=status.value)):
-            error = image.last_error
-            message = error.message if error else image.reason
-            since = error.at if error else None
-            yield ProblemDocument("image", image.name, message, remedy, since, where=str(image.reference))
+    for found in index.troubles():
+        remedy = _IMAGE_REMEDIES[found.status]
+        yield ProblemDocument(
+            "image", found.name, found.message, remedy, found.since, where=found.reference, owner=found.owner
+        )
 
 
 def worker_problems(beats: Beats) -> Iterator[ProblemDocument]:
@@ -72,19 +71,3 @@ def push_problems(records: PushRecords | None, backstage: str) -> Iterator[Probl
     """Why Backstage takes no pushes of the catalog; nothing where none are sent."""
     if records and (record := records.last()).problem:
         yield ProblemDocument("backstage", "", record.problem, _PUSH_REMEDY, record.since, where=backstage)
-
-
-def problems_of_owner(index: ImageIndex, problems: Iterable[ProblemDocument], owner: str) -> Iterator[ProblemDocument]:
-    """The problems of the images that have this owner now; an enrollment that is not in force yet has no image."""
-    names = {image.name for image in _every_image(index, ImageFilter(owner=owner))}
-    return (problem for problem in problems if problem.kind in _OF_IMAGES and problem.name in names)
-
-
-def _every_image(index: ImageIndex, wanted: ImageFilter) -> Iterator[Image]:
-    after = None
-    while True:
-        page = index.page(wanted, 1, _MANY, after)
-        yield from page.items
-        if page.end is None:
-            return
-        after = page.end

@@ -4,15 +4,15 @@ import json
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Engine, Row, Table, and_, select, true
+from sqlalchemy import Engine, Row
 
 from catalog.image import RebuildDocument, UpdateDocument
 from provider.operation_ports import HistoryFilter, HistoryPage, ImageRebuild, ImageUpdate
 from provider.ports import Place
-from provider.store.image_rows import storable
 from provider.store.json_dataclasses import loaded
 from provider.store.newest_first import NewestFirst
-from provider.store.tables import image_rebuilds, image_updates, images
+from provider.store.records.conditions import history_condition
+from provider.store.tables import image_rebuilds, image_updates
 
 Read = TypeVar("Read", ImageRebuild, ImageUpdate)
 _REBUILDS = NewestFirst(image_rebuilds, ("image", "id"))
@@ -39,11 +39,11 @@ class SqlImageHistories:
 
     def every_rebuild(self, wanted: HistoryFilter) -> Iterator[ImageRebuild]:
         """All these rebuilds, newest first."""
-        return map(_rebuild, _REBUILDS.every(self._engine, _condition(image_rebuilds, wanted)))
+        return map(_rebuild, _REBUILDS.every(self._engine, history_condition(image_rebuilds, wanted)))
 
     def every_update(self, wanted: HistoryFilter) -> Iterator[ImageUpdate]:
         """All these digests, newest first."""
-        return map(_update, _UPDATES.every(self._engine, _condition(image_updates, wanted)))
+        return map(_update, _UPDATES.every(self._engine, history_condition(image_updates, wanted)))
 
     def _page(
         self,
@@ -55,22 +55,8 @@ class SqlImageHistories:
         read: Callable[[Row[*tuple[Any, ...]]], Read],
     ) -> HistoryPage[Read]:
         with self._engine.connect() as connection:
-            found, total, end = rows.page(connection, _condition(rows.table, wanted), page, size, after)
+            found, total, end = rows.page(connection, history_condition(rows.table, wanted), page, size, after)
         return HistoryPage([read(row) for row in found], total, end)
-
-
-def _condition(table: Table, wanted: HistoryFilter) -> ColumnElement[bool]:
-    terms: list[ColumnElement[bool]] = [true()]
-    if wanted.since is not None:
-        terms.append(table.c.at >= wanted.since)
-    if wanted.until is not None:
-        terms.append(table.c.at < wanted.until)
-    if wanted.owner is not None:
-        owned = select(images.c.name).where(images.c.owner == storable(wanted.owner))
-        terms.append(table.c.image.in_(owned))
-    if wanted.conclusion is not None:
-        terms.append(table.c.conclusion == wanted.conclusion.value)
-    return and_(*terms)
 
 
 def _rebuild(row: Row[*tuple[Any, ...]]) -> ImageRebuild:

@@ -9,8 +9,9 @@ from datetime import UTC, datetime
 from sqlalchemy import Table
 
 from catalog.attention import attention
-from catalog.image import CRITICALITIES, DependencyDocument, Image
+from catalog.image import CRITICALITIES, DependencyDocument, Image, RebuildDocument
 from catalog.reference import Digest
+from provider.domain.records.rebuild_times import times_of
 from provider.store.image_documents import document_of
 from provider.store.json_dataclasses import dumped
 from provider.store.tables import image_rebuilds, image_updates, origins
@@ -18,6 +19,8 @@ from provider.store.tables import image_rebuilds, image_updates, origins
 NEVER = datetime.min.replace(tzinfo=UTC)
 NOT_BEHIND = datetime(9000, 1, 1, tzinfo=UTC)
 """After every time at which an image can be behind."""
+NOT_TIMED = -1
+"""Of a rebuild without a time from the change of a base image to its end."""
 # PostgreSQL cannot store NUL, and no database a lone surrogate; YAML can contain both.
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
@@ -102,18 +105,22 @@ def _origin_rows(image: Image) -> tuple[Row, ...]:
 
 def _rebuild_rows(image: Image) -> tuple[Row, ...]:
     """One row for each id; a record with the id of an earlier one replaces it."""
-    return tuple(
-        {
-            rebuild.id: {
-                "image": image.name,
-                "id": rebuild.id,
-                "at": rebuild.requested_at,
-                "conclusion": rebuild.conclusion.value if rebuild.conclusion else "",
-                "document": dumped(rebuild),
-            }
-            for rebuild in image.rebuilds
-        }.values()
-    )
+    return tuple({rebuild.id: _rebuild_row(image.name, rebuild) for rebuild in image.rebuilds}.values())
+
+
+def _rebuild_row(name: str, rebuild: RebuildDocument) -> Row:
+    times = times_of(rebuild)
+    return {
+        "image": name,
+        "id": rebuild.id,
+        "at": rebuild.requested_at,
+        "conclusion": rebuild.conclusion.value if rebuild.conclusion else "",
+        "requested_by": storable(rebuild.requested_by),
+        "cve": storable(rebuild.cve or ""),
+        "took": int(times.took.total_seconds()) if times else NOT_TIMED,
+        "beyond": int(times.beyond.total_seconds()) if times else NOT_TIMED,
+        "document": dumped(rebuild),
+    }
 
 
 def _update_rows(image: Image) -> tuple[Row, ...]:

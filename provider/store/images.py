@@ -2,14 +2,14 @@
 
 import dataclasses
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, func, select
 
 from catalog.image import DependentDocument, Image, Status
-from provider.ports import Facets, ImageFilter, Neighbours, Page, Place, ReportedProblem, most_first
+from provider.ports import Facets, ImageFilter, ImageTrouble, Neighbours, Page, Place, ReportedProblem, most_first
 from provider.store.engine import writing
 from provider.store.image_documents import image_of
 from provider.store.image_queries import condition, facets_query, neighbours_query, order, page_query
@@ -17,6 +17,7 @@ from provider.store.image_replacement import difference, read_stored, rows_by_na
 from provider.store.image_rows import criticality_of, storable
 from provider.store.inserts import upsert
 from provider.store.operations.reported_problems import read_reported, write_reported
+from provider.store.records.image_troubles import read_troubles
 from provider.store.tables import catalog_state, checks, images
 
 # Each name is bound twice; SQLite takes 32,766 values in a statement (sqlite.org/limits.html).
@@ -120,6 +121,23 @@ class SqlImageIndex:
         query = select(images.c.fragment).where(images.c.name == storable(name))
         with self._engine.connect() as connection:
             return connection.execute(query).scalar_one_or_none()
+
+    def troubles(self) -> Sequence[ImageTrouble]:
+        """What is wrong with the images whose status is error or failed, by name, in one query."""
+        with self._engine.connect() as connection:
+            return read_troubles(connection)
+
+    def owners(self, names: Collection[str]) -> Mapping[str, str]:
+        """The owners of these images, by name; names of no image are missing."""
+        wanted = sorted({storable(name) for name in names})
+        found: dict[str, str] = {}
+        with self._engine.connect() as connection:
+            for start in range(0, len(wanted), _NAMES_IN_A_QUERY):
+                some = images.c.name.in_(wanted[start : start + _NAMES_IN_A_QUERY])
+                found |= {
+                    row.name: row.owner for row in connection.execute(select(images.c.name, images.c.owner).where(some))
+                }
+        return found
 
     def report(self, problems: Sequence[ReportedProblem], at: datetime) -> None:
         """Replace the problems of the config repository; one that was there before keeps its `since`."""

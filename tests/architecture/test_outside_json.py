@@ -17,6 +17,7 @@ OWN = {
     "provider/store/operations/person_requests.py",
     "provider/store/operations/reported_problems.py",
     "provider/store/operations/webhook_events.py",
+    "provider/store/records/image_troubles.py",
     "provider/store/outbox.py",
     "provider/tracker/store/rows.py",
     "provider/tracker/store/updates.py",

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import delete, update
 
-from catalog.image import DependentDocument, Status
+from catalog.image import DependentDocument, Failure, Status
 from catalog.reference import Digest
-from provider.ports import ImageFilter, ImageIndex, Neighbours, Place
+from provider.ports import ImageFilter, ImageIndex, ImageTrouble, Neighbours, Place
 from provider.store.engine import migrate, open_engine, writing
 from provider.store.image_rows import catalog_tag_of
 from provider.store.images import SqlImageIndex
@@ -352,3 +352,18 @@ def test_origins_that_lead_in_a_circle_end(index: ImageIndex) -> None:
     index.replace([built(managed("app", "node"), OLD, origins={OLD: (NEW,), NEW: (OLD,)})], {})
 
     assert _names(index, ImageFilter(built_from=NEW, transitive=True)) == ["app"]
+
+
+def test_troubles_are_what_is_wrong_with_images(index: ImageIndex) -> None:
+    """Without a last error, the reason of the status counts, and it is not known since when."""
+    failure = Failure(NOW, "exit code 1")
+    failed = replace(managed("b", status=Status.FAILED), last_error=failure)
+    index.replace([failed, base("a", status=Status.ERROR), managed("c"), base("d")], {})
+
+    owners = "group:default/platform", "group:default/team-a"
+    assert list(index.troubles()) == [
+        ImageTrouble("a", owners[0], "docker.io/library/a:latest", Status.ERROR, "It is watched.", None),
+        ImageTrouble("b", owners[1], "ghcr.io/acme/b:latest", Status.FAILED, "exit code 1", NOW),
+    ]
+    assert index.owners(["b", "a", "none", "a", "\0"]) == {"a": owners[0], "b": owners[1]}
+    assert index.owners([]) == {}

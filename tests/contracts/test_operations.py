@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Engine, delete
 
 from provider.domain.asking.request import Outcome, PersonRequest, RequestKind
-from provider.operation_ports import AuditRecord, HistoryFilter, OutsideProblem, ProblemDocument
+from provider.operation_ports import AuditFilter, AuditRecord, OutsideProblem, ProblemDocument
 from provider.ports import Place, ReportedProblem
 from provider.store.engine import migrate, open_engine, writing
 from provider.store.images import SqlImageIndex
@@ -42,7 +42,7 @@ def test_acts_at_the_same_time_keep_their_order(database: Engine) -> None:
     records = SqlAuditLog(database)
     for number in range(5):
         records.note(AuditRecord(NOW, "ci", "check", f"image-{number}", "done", "because\0", None))
-    wanted = HistoryFilter(since=NOW, until=NOW + MINUTE)
+    wanted = AuditFilter(since=NOW, until=NOW + MINUTE)
     first = records.records(wanted, 1, 3)
     second = records.records(wanted, 1, 3, first.end)
 
@@ -50,7 +50,7 @@ def test_acts_at_the_same_time_keep_their_order(database: Engine) -> None:
     assert names == [f"image-{number}" for number in (4, 3, 2, 1, 0)]
     assert [record.name for record in records.every_record(wanted)] == names
     assert (first.total, second.end, first.items[0].reason) == (5, None, "because\ufffd")
-    assert records.records(HistoryFilter(until=NOW), 1, 3).total == 0
+    assert records.records(AuditFilter(until=NOW), 1, 3).total == 0
     for place in (Place(NOW.isoformat(), "app"), Place("soon", "1"), Place(NOW.isoformat(), "1 2")):
         with pytest.raises(ValueError, match=r".+"):
             records.records(wanted, 1, 3, place)

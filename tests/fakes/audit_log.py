@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from provider.operation_ports import AuditRecord, HistoryFilter, HistoryPage
+from provider.operation_ports import AuditFilter, AuditRecord, HistoryPage
 from provider.ports import Place
 
 
@@ -25,13 +25,13 @@ class FakeAuditLog:
         self.kept.append(record)
 
     def records(
-        self, wanted: HistoryFilter, page: int, size: int, after: Place | None = None
+        self, wanted: AuditFilter, page: int, size: int, after: Place | None = None
     ) -> HistoryPage[AuditRecord]:
         """All records, newest first."""
-        assert (wanted, page, after) == (HistoryFilter(), 1, None)
+        assert (wanted, page, after) == (AuditFilter(), 1, None)
         return HistoryPage(self.kept[::-1][:size], len(self.kept))
 
-    def every_record(self, wanted: HistoryFilter) -> Iterator[AuditRecord]:
+    def every_record(self, wanted: AuditFilter) -> Iterator[AuditRecord]:
         """All records, newest first."""
-        assert wanted == HistoryFilter()
+        assert wanted == AuditFilter()
         return reversed(self.kept)

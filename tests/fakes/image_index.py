@@ -2,13 +2,13 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
 from catalog.attention import attention
 from catalog.image import DependentDocument, Image, Status
-from provider.ports import Facets, ImageFilter, Neighbours, Page, Place, ReportedProblem, most_first
+from provider.ports import Facets, ImageFilter, ImageTrouble, Neighbours, Page, Place, ReportedProblem, most_first
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
 _NOT_BEHIND = datetime(9000, 1, 1, tzinfo=UTC)
@@ -117,6 +117,25 @@ class FakeImageIndex:
     def fragment(self, name: str) -> str | None:
         """One rendered entity."""
         return self.by_name.get(name)
+
+    def troubles(self) -> Sequence[ImageTrouble]:
+        """The images with the status error or failed."""
+        return [
+            ImageTrouble(
+                image.name,
+                image.owner,
+                str(image.reference),
+                image.status,
+                image.last_error.message if image.last_error else image.reason,
+                image.last_error.at if image.last_error else None,
+            )
+            for image in sorted(self.images.values(), key=lambda each: each.name)
+            if image.status in (Status.ERROR, Status.FAILED)
+        ]
+
+    def owners(self, names: Collection[str]) -> Mapping[str, str]:
+        """The owners of those of these images that there are."""
+        return {name: self.images[name].owner for name in names if name in self.images}
 
     def report(self, problems: Sequence[ReportedProblem], at: datetime) -> None:
         """Replace the problems; one with the same name and text, apart from digits, keeps its time."""

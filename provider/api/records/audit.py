@@ -11,7 +11,9 @@ from provider.api.answers.paging import PagedAnswer, PageDocument, newest_first
 from provider.api.resources import ReadingBlueprint
 from provider.api.schemas.histories import ListFormat
 from provider.api.schemas.operations import AuditPageSchema, AuditQuery, AuditRecordSchema
-from provider.operation_ports import AuditLog, AuditRecord, HistoryFilter
+from provider.operation_ports import AuditFilter, AuditLog, AuditRecord
+
+_FILTERS = tuple(field.name for field in dataclasses.fields(AuditFilter))
 
 
 def audit_resources(records: AuditLog) -> Any:
@@ -25,7 +27,7 @@ def audit_resources(records: AuditLog) -> Any:
         Returns each attempt of a known caller to change something, the newest first: who, when, what, why, and how it
         ended. Attempts without a known caller are in the log only.
         """
-        wanted = HistoryFilter(query["since"], query["until"])
+        wanted = AuditFilter(**{name: query[name] for name in _FILTERS})
         if query["format"] is ListFormat.CSV:
             schema = AuditRecordSchema()
             rows = (row_of(schema, _document(record)) for record in records.every_record(wanted))

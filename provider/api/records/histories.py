@@ -38,7 +38,7 @@ def histories_resources(histories: ImageHistories) -> Any:
         Returns each rebuild with its image, its causes and its result, the newest request first. `since` and `until`
         compare the time of the request. Images that are no longer tracked are not included.
         """
-        wanted = _filter(query)
+        wanted = _rebuilds(query)
         if query["format"] is ListFormat.CSV:
             schema = ImageRebuildSchema()
             rows = (_rebuild_row(schema, found) for found in histories.every_rebuild(wanted))
@@ -52,7 +52,7 @@ def histories_resources(histories: ImageHistories) -> Any:
         Returns each digest that the tag of an image pointed to, the newest first. The first digest of each image is the
         baseline: it has no `previousDigest`. `since` and `until` compare the time when the digest was first seen.
         """
-        wanted = _filter(query)
+        wanted = _updates(query)
         if query["format"] is ListFormat.CSV:
             schema = ImageUpdateSchema()
             rows = (row_of(schema, update_document(found)) for found in histories.every_update(wanted))
@@ -84,5 +84,17 @@ def _rebuild_row(schema: Schema, found: ImageRebuild) -> Mapping[str, object]:
     return {**row_of(schema, rebuild_document(found)), "causes": "; ".join(causes)}
 
 
-def _filter(query: Mapping[str, Any]) -> HistoryFilter:
-    return HistoryFilter(query["since"], query["until"], query["owner"], query.get("conclusion"))
+def _rebuilds(query: Mapping[str, Any]) -> HistoryFilter:
+    return HistoryFilter(
+        query["since"],
+        query["until"],
+        query["owner"],
+        query["conclusion"],
+        image=query["image"],
+        requested_by=query["requested_by"],
+        cve=query["cve"],
+    )
+
+
+def _updates(query: Mapping[str, Any]) -> HistoryFilter:
+    return HistoryFilter(query["since"], query["until"], query["owner"], image=query["image"], moves=query["moves"])

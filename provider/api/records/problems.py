@@ -1,8 +1,7 @@
 """GET /api/v1/problems: what is wrong now."""
 
 import dataclasses
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import Response
@@ -12,12 +11,13 @@ from provider.api.answers.paging import PagedAnswer, Window, page_document
 from provider.api.resources import ReadingBlueprint
 from provider.api.schemas.histories import ListFormat
 from provider.api.schemas.operations import KnownProblemSchema, ProblemPageSchema, ProblemQuery
-from provider.operation_ports import ProblemDocument, ProblemSource
-from provider.ports import ImageIndex
-from provider.services.known_problems import problems_of_owner
+from provider.operation_ports import ProblemFilter, ProblemSource
+from provider.services.problems.listing import numbered, problems_now
+
+_FILTERS = tuple(field.name for field in dataclasses.fields(ProblemFilter))
 
 
-def problems_resources(sources: Sequence[ProblemSource], index: ImageIndex) -> Any:
+def problems_resources(sources: Sequence[ProblemSource]) -> Any:
     """The blueprint for problems; each source has the problems of one kind."""
     resources = ReadingBlueprint("problems", "What is wrong now, and what to do")
 
@@ -31,36 +31,13 @@ def problems_resources(sources: Sequence[ProblemSource], index: ImageIndex) -> A
         take pushes. `since` and `until` are about when a problem began; a problem whose beginning is not known is
         always listed.
         """
-        every: Iterable[ProblemDocument] = (problem for source in sources for problem in source())
-        if query["owner"] is not None:
-            every = problems_of_owner(index, every, query["owner"])
-        problems = sorted((each for each in every if _began(each, query["since"], query["until"])), key=_key)
+        problems = problems_now(sources, ProblemFilter(**{name: query[name] for name in _FILTERS}))
         if query["format"] is ListFormat.CSV:
             schema = KnownProblemSchema()
             rows = (row_of(schema, dataclasses.asdict(problem)) for problem in problems)
             return csv_answer("problems", columns_of(schema), rows)
         window, order = Window.of(query), "problems"
-        here, end = window.cut(_numbered(problems), order, lambda numbered: numbered[0])
+        here, end = window.cut(numbered(problems), order, lambda problem: problem[0])
         return page_document([problem for _, problem in here], len(problems), window, order, end)
 
     return resources.blueprint
-
-
-def _began(problem: ProblemDocument, since: datetime | None, until: datetime | None) -> bool:
-    at = problem.since
-    return at is None or ((since is None or at >= since) and (until is None or at < until))
-
-
-def _key(problem: ProblemDocument) -> tuple[str, str, str, int, str]:
-    return problem.kind, problem.name, problem.file or "", problem.line or 0, problem.message
-
-
-def _numbered(problems: Iterable[ProblemDocument]) -> list[tuple[str, ProblemDocument]]:
-    """Each problem with a unique text, which leads a cursor to it: two problems may be alike."""
-    seen: dict[str, int] = {}
-    numbered = []
-    for problem in problems:
-        text = repr(_key(problem))[:500]
-        seen[text] = seen.get(text, 0) + 1
-        numbered.append((f"{text} {seen[text]}", problem))
-    return numbered

@@ -81,20 +81,63 @@ class ListQuery(FormatQuery):
     )
 
 
-class UpdatesQuery(ListQuery):
-    """Filters of the digest histories of all images."""
+class Owners(fields.Field[tuple[str, ...]]):
+    """Owners in a query, with commas between them."""
 
-    owner = fields.String(
-        load_default=None,
-        metadata={"description": "only images of this owner", "example": "group:default/platform"},
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> tuple[str, ...]:  # noqa: ARG002 - marshmallow's signature
+        # An empty text is an owner that no image has: it must not find the images of all owners.
+        return tuple(owner.strip() for owner in str(value).split(","))
+
+
+def owners_parameter(what: str) -> Owners:
+    """The parameter `owner` of a list of these things."""
+    text = f"only {what} of this owner, in any case; of several with commas between them, one is enough"
+    return Owners(
+        load_default=None, metadata={"description": text, "type": "string", "example": "group:default/platform"}
     )
 
 
-class RebuildsQuery(UpdatesQuery):
+class ImageHistoryQuery(ListQuery):
+    """The period of a history, and its images."""
+
+    owner = owners_parameter("images")
+    image = fields.String(
+        load_default=None, metadata={"description": "only the image with this name", "example": "backstage"}
+    )
+
+
+class UpdatesQuery(ImageHistoryQuery):
+    """Filters of the digest histories of all images."""
+
+    moves = fields.Boolean(
+        load_default=False,
+        truthy={"true"},
+        falsy={"false"},
+        metadata={"description": "true: only digests of base images that took the place of another digest"},
+    )
+
+
+class RebuildsQuery(ImageHistoryQuery):
     """Filters of the rebuilds of all images."""
 
     conclusion = fields.Enum(
         Conclusion, by_value=True, load_default=None, metadata={"description": "only rebuilds that ended like this"}
+    )
+    requested_by = fields.String(
+        data_key="requestedBy",
+        load_default=None,
+        metadata={
+            "description": "only rebuilds that this caller asked for, in any case; `image-factory`: those that the "
+            "service decided",
+            "example": "user:default/jane",
+        },
+    )
+    cve = fields.String(
+        load_default=None,
+        metadata={
+            "description": "only rebuilds for which this id of a vulnerability was given, in any case",
+            "example": "CVE-2026-12345",
+        },
     )
 
 

@@ -33,6 +33,13 @@ class CauseSchema(AnswerSchema):
         allow_none=True, metadata={"description": "the digest that the last build used; null if unknown"}
     )
     first_seen = Instant(metadata={"description": "when the new digest was first seen"})
+    eligible_at = Instant(
+        allow_none=True,
+        metadata={
+            "description": "when the rebuild delay of the new digest was over; of a digest that a rebuild made, the "
+            "time of the change that caused that rebuild"
+        },
+    )
     signed_by = RedactedString(
         allow_none=True,
         metadata={"description": "the key or identity that signed the new digest; null if `verify` did not ask for it"},

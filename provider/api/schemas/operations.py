@@ -3,11 +3,31 @@
 from marshmallow import fields, validate
 
 from provider.api.schemas.base import AnswerSchema, CamelCaseSchema, Instant, PageSchema, RedactedString
-from provider.api.schemas.histories import FormatQuery, ListQuery
+from provider.api.schemas.histories import FormatQuery, ListQuery, Owners, owners_parameter
+
+_OUTCOMES = ("done", "not-allowed", "refused", "not-found", "unknown", "failed")
 
 
 class AuditQuery(ListQuery):
     """Filters of the audit."""
+
+    caller = fields.String(
+        load_default=None,
+        metadata={"description": "only acts of this caller, in any case", "example": "user:default/jane"},
+    )
+    action = fields.String(
+        load_default=None, metadata={"description": "only this kind of act", "example": "add-repository"}
+    )
+    outcome = fields.String(
+        load_default=None,
+        validate=validate.OneOf(_OUTCOMES),
+        metadata={"description": "only acts that ended like this", "example": "done"},
+    )
+    name = fields.String(
+        load_default=None,
+        metadata={"description": "only acts on this image, or on what has this address", "example": "backstage"},
+    )
+    owner = owners_parameter("acts on images")
 
 
 class AuditRecordSchema(AnswerSchema):
@@ -29,7 +49,7 @@ class AuditRecordSchema(AnswerSchema):
     reason = RedactedString(metadata={"description": "why, or details; empty if none was given"})
     cve = fields.String(allow_none=True, metadata={"description": "id of the vulnerability, if one was named"})
     outcome = fields.String(
-        validate=validate.OneOf(["done", "not-allowed", "refused", "not-found", "unknown", "failed"]),
+        validate=validate.OneOf(_OUTCOMES),
         metadata={"description": "how it ended"},
     )
 
@@ -43,12 +63,19 @@ class AuditPageSchema(PageSchema):
 class ProblemQuery(ListQuery):
     """Filters of the problems."""
 
-    owner = fields.String(
+    owner = Owners(
         load_default=None,
         metadata={
-            "description": "only problems of images with this owner; problems that concern no image are left out",
+            "description": "only problems of images with this owner, in any case; of several with commas between them, "
+            "one is enough. Problems that concern no image are left out",
+            "type": "string",
             "example": "group:default/platform",
         },
+    )
+    kind = fields.String(load_default=None, metadata={"description": "only this kind of problem", "example": "image"})
+    name = fields.String(
+        load_default=None,
+        metadata={"description": "only problems of this image or tracked repository", "example": "backstage"},
     )
 
 
@@ -73,6 +100,10 @@ class KnownProblemSchema(AnswerSchema):
     )
     line = fields.Integer(allow_none=True, metadata={"description": "line in the file, from 1", "example": 12})
     field = fields.String(allow_none=True, metadata={"description": "field in the file", "example": "rebuildDelay"})
+    owner = fields.String(
+        allow_none=True,
+        metadata={"description": "owner of the image; null if it concerns none", "example": "group:default/platform"},
+    )
     removals = fields.Integer(
         allow_none=True,
         metadata={"description": "how many removals wait until an admin allows them, with POST /api/v1/removals"},

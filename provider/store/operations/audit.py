@@ -4,13 +4,14 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Engine, Index, Integer, Row, Table, Text, and_, delete, insert, true
+from sqlalchemy import Column, ColumnElement, Engine, Index, Integer, Row, Table, Text, and_, delete, func, insert
 
-from provider.operation_ports import AuditRecord, HistoryFilter, HistoryPage
+from provider.operation_ports import AuditFilter, AuditRecord, HistoryPage
 from provider.ports import Place
 from provider.store.engine import writing
 from provider.store.image_rows import storable
 from provider.store.newest_first import NewestFirst
+from provider.store.records.conditions import owned_by, within, words
 from provider.store.tables import SortableText, UtcTime, metadata
 
 audit = Table(
@@ -52,7 +53,7 @@ class SqlAuditLog:
             connection.execute(insert(audit).values(at=record.at, **row))
 
     def records(
-        self, wanted: HistoryFilter, page: int, size: int, after: Place | None = None
+        self, wanted: AuditFilter, page: int, size: int, after: Place | None = None
     ) -> HistoryPage[AuditRecord]:
         """A page of records, newest first."""
         with self._engine.connect() as connection:
@@ -64,15 +65,26 @@ class SqlAuditLog:
         with writing(self._engine) as connection:
             connection.execute(delete(audit).where(audit.c.at < before))
 
-    def every_record(self, wanted: HistoryFilter) -> Iterator[AuditRecord]:
+    def every_record(self, wanted: AuditFilter) -> Iterator[AuditRecord]:
         """All these records, newest first."""
         return map(_record, _RECORDS.every(self._engine, _condition(wanted)))
 
 
-def _condition(wanted: HistoryFilter) -> ColumnElement[bool]:
-    since = true() if wanted.since is None else audit.c.at >= wanted.since
-    until = true() if wanted.until is None else audit.c.at < wanted.until
-    return and_(since, until)
+def _condition(wanted: AuditFilter) -> ColumnElement[bool]:
+    terms = [
+        column == storable(text)
+        for column, text in (
+            (audit.c.action, wanted.action),
+            (audit.c.outcome, wanted.outcome),
+            (audit.c.name, wanted.name),
+        )
+        if text is not None
+    ]
+    if wanted.caller is not None:
+        terms.append(func.lower(audit.c.caller) == func.lower(storable(wanted.caller)))
+    if owners := words(wanted.owner):
+        terms.append(audit.c.name.in_(owned_by(owners)))
+    return and_(within(audit.c.at, wanted.since, wanted.until), *terms)
 
 
 def _record(row: Row[*tuple[Any, ...]]) -> AuditRecord:

@@ -10,7 +10,7 @@ from catalog.reference import Digest
 from provider.__main__ import main
 from provider.composition.parts import Parts
 from provider.config_repo.repository.lock import CheckoutLock
-from provider.operation_ports import HistoryFilter
+from provider.operation_ports import AuditFilter
 from provider.settings import read_settings
 from provider.sources.router import Sources
 from provider.store.operations.audit import SqlAuditLog
@@ -56,7 +56,7 @@ def shown(capsys: Captured) -> dict[str, object]:
 def audited() -> list[tuple[str, str, str, str]]:
     """Who did what, with which outcome, and why; the first act first."""
     with Parts.open(read_settings(os.environ)) as parts:
-        records = list(SqlAuditLog(parts.engine).every_record(HistoryFilter()))
+        records = list(SqlAuditLog(parts.engine).every_record(AuditFilter()))
     return [(each.caller, each.action, each.outcome, each.reason) for each in reversed(records)]
 
 

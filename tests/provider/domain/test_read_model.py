@@ -402,7 +402,7 @@ def test_a_rebuild_is_read_in_full(others: dict[str, Any], status: str, freshnes
         emergency=True,
         cve="CVE-2026-1",
         reason="node:22 changed",
-        causes=(CauseDocument("node", "node:22", digest("b"), digest("a"), START + HOUR),),
+        causes=(CauseDocument("node", "node:22", digest("b"), digest("a"), START + HOUR, None, START),),
         freshness=freshness,
         error=error,
     )

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Engine
 
-from provider.operation_ports import AuditRecord, HistoryFilter
+from provider.operation_ports import AuditFilter, AuditRecord
 from provider.store.operations.audit import SqlAuditLog
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
@@ -17,4 +17,4 @@ def test_records_from_before_a_time_are_removed(engine: Engine) -> None:
         log.note(AuditRecord(NOW + timedelta(days=days), "jane", "check", f"day-{days}", "done"))
     log.forget(NOW + timedelta(days=2))
 
-    assert [record.name for record in log.every_record(HistoryFilter())] == ["day-3", "day-2"]
+    assert [record.name for record in log.every_record(AuditFilter())] == ["day-3", "day-2"]

@@ -1043,10 +1043,16 @@ export interface paths {
                     since?: string | null;
                     /** @description only items before this time, in RFC 3339 */
                     until?: string | null;
-                    /** @description only images of this owner */
+                    /** @description only images of this owner, in any case; of several with commas between them, one is enough */
                     owner?: string | null;
+                    /** @description only the image with this name */
+                    image?: string | null;
                     /** @description only rebuilds that ended like this */
                     conclusion?: ("success" | "failure" | "cancelled" | "timed_out") | null;
+                    /** @description only rebuilds that this caller asked for, in any case; `image-factory`: those that the service decided */
+                    requestedBy?: string | null;
+                    /** @description only rebuilds for which this id of a vulnerability was given, in any case */
+                    cve?: string | null;
                 };
                 header?: never;
                 path?: never;
@@ -1112,8 +1118,12 @@ export interface paths {
                     since?: string | null;
                     /** @description only items before this time, in RFC 3339 */
                     until?: string | null;
-                    /** @description only images of this owner */
+                    /** @description only images of this owner, in any case; of several with commas between them, one is enough */
                     owner?: string | null;
+                    /** @description only the image with this name */
+                    image?: string | null;
+                    /** @description true: only digests of base images that took the place of another digest */
+                    moves?: boolean;
                 };
                 header?: never;
                 path?: never;
@@ -1179,6 +1189,16 @@ export interface paths {
                     since?: string | null;
                     /** @description only items before this time, in RFC 3339 */
                     until?: string | null;
+                    /** @description only acts of this caller, in any case */
+                    caller?: string | null;
+                    /** @description only this kind of act */
+                    action?: string | null;
+                    /** @description only acts that ended like this */
+                    outcome?: ("done" | "not-allowed" | "refused" | "not-found" | "unknown" | "failed") | null;
+                    /** @description only acts on this image, or on what has this address */
+                    name?: string | null;
+                    /** @description only acts on images of this owner, in any case; of several with commas between them, one is enough */
+                    owner?: string | null;
                 };
                 header?: never;
                 path?: never;
@@ -1247,8 +1267,12 @@ export interface paths {
                     since?: string | null;
                     /** @description only items before this time, in RFC 3339 */
                     until?: string | null;
-                    /** @description only problems of images with this owner; problems that concern no image are left out */
+                    /** @description only problems of images with this owner, in any case; of several with commas between them, one is enough. Problems that concern no image are left out */
                     owner?: string | null;
+                    /** @description only this kind of problem */
+                    kind?: string | null;
+                    /** @description only problems of this image or tracked repository */
+                    name?: string | null;
                 };
                 header?: never;
                 path?: never;
@@ -5287,6 +5311,11 @@ export interface components {
              * @description when the new digest was first seen
              */
             firstSeen: string;
+            /**
+             * Format: date-time
+             * @description when the rebuild delay of the new digest was over; of a digest that a rebuild made, the time of the change that caused that rebuild
+             */
+            eligibleAt: string | null;
             /** @description the key or identity that signed the new digest; null if `verify` did not ask for it */
             signedBy: string | null;
         };
@@ -5972,6 +6001,11 @@ export interface components {
              * @example rebuildDelay
              */
             field: string | null;
+            /**
+             * @description owner of the image; null if it concerns none
+             * @example group:default/platform
+             */
+            owner: string | null;
             /** @description how many removals wait until an admin allows them, with POST /api/v1/removals */
             removals: number | null;
             /**

@@ -30,6 +30,7 @@ def made_client(tmp_path: Path) -> Iterator[FlaskClient]:
     hostile = rebuild(
         2, id="=cmd", reason='=HYPERLINK("http://evil")\n"quoted", and more', error=f"refused {SECRET}", url="+1"
     )
+    hostile = replace(hostile, requested_by="user:default/jane, scanner", cve="CVE-2026-2, CVE-2026-20")
     index.replace([*varied_images(), managed("hostile", rebuilds=(hostile,), owner="group:default/b")], {})
     redactor = Redactor([Secret(SECRET)])
     yield web(index, histories=SqlImageHistories(engine), redactor=redactor).test_client()
@@ -60,6 +61,21 @@ def rows(client: FlaskClient, path: str) -> list[dict[str, str]]:
         ("owner=group:default/b", ["=cmd"]),
         ("owner=group:default/team-a&conclusion=success&until=2026-03-01T00:00:00z", ["rebuild-30"]),
         ("page=9", []),
+        ("image=backstage", ["rebuild-9", "rebuild-30"]),
+        ("image=back", []),
+        ("owner=group:default/x,Group:Default/B", ["=cmd"]),
+        ("owner=", []),
+        ("requestedBy=user:default/mia", ["rebuild-0"]),
+        ("requestedBy=USER:default/MIA", ["rebuild-0"]),
+        ("requestedBy=image-factory", ["rebuild-1", "rebuild-9", "rebuild-30"]),
+        ("requestedBy=user:default", []),
+        ("requestedBy=%25", []),
+        ("requestedBy=user:default/m_a", []),
+        ("cve=cve-2026-2", ["=cmd"]),
+        ("cve=CVE-2026-20", ["=cmd"]),
+        ("cve=CVE-2026", []),
+        ("cve=CVE-2026-2&requestedBy=scanner", ["=cmd"]),
+        ("cve=CVE-2026-2&conclusion=failure", []),
     ],
 )
 def test_rebuilds_of_all_images_are_filtered(client: FlaskClient, query: str, found: list[str]) -> None:
@@ -89,6 +105,28 @@ def test_digest_changes_of_all_images_name_their_image(client: FlaskClient) -> N
     found = rows(client, "/api/v1/updates?format=csv&until=2026-02-01T00:00:00Z")
     assert [row["image"] for row in found] == ["node", "backstage"]
     assert (found[0]["platforms"], found[0]["previousDigest"], found[0]["repoint"]) == ("linux/amd64", "", "false")
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("moves=true", [("node", digest("a"))]),
+        ("moves=true&until=2026-03-01T00:00:00Z", []),
+        ("moves=true&image=node", [("node", digest("a"))]),
+        ("moves=true&image=backstage", []),
+        ("image=node", [("node", digest("a")), ("node", digest("d"))]),
+        ("image=node&moves=false", [("node", digest("a")), ("node", digest("d"))]),
+        ("owner=group:default/platform&moves=true", [("node", digest("a"))]),
+        ("owner=group:default/team-a&moves=true", []),
+    ],
+)
+def test_changes_of_base_images_can_be_listed_alone(
+    client: FlaskClient, query: str, found: list[tuple[str, str]]
+) -> None:
+    """Baselines and the digests that rebuilds made are left out, in JSON and in CSV."""
+    items = client.get(f"/api/v1/updates?{query}").get_json()["items"]
+    assert [(item["image"], item["digest"]) for item in items] == found
+    assert [(row["image"], row["digest"]) for row in rows(client, f"/api/v1/updates?{query}&format=csv")] == found
 
 
 def test_next_leads_through_all_pages(client: FlaskClient) -> None:

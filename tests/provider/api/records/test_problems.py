@@ -55,6 +55,7 @@ def test_each_problem_has_its_place_and_a_remedy(world: OperationWorld) -> None:
         "line": 12,
         "field": "rebuildDelay",
         "removals": None,
+        "owner": None,
         "message": "'7x' is not a duration; write for example 12h, 7d or 2w",
         "since": "2026-03-10T12:00:00Z",
     }
@@ -115,8 +116,34 @@ def test_problems_of_an_owner_are_those_of_its_images(world: OperationWorld) -> 
     assert kinds(f"owner={owner}&since=2026-03-10T12:00:00Z") == [("enrollment", "payments-api")]
     assert kinds("owner=group:default/nobody") == []
     assert kinds("owner=") == []
+    assert kinds(f"owner=group:default/nobody,{owner.upper()}&kind=image") == [("image", "payments-api")]
     table = world.client.get(f"/api/v1/problems?format=csv&owner={owner}", headers=headers(CallerRole.READ))
     assert [row["kind"] for row in csv.DictReader(io.StringIO(table.text))] == ["enrollment", "image"]
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("kind=worker", [("worker", "worker")]),
+        ("kind=image", [("image", "collector"), ("image", "payments-api")]),
+        ("kind=slack", []),
+        ("name=badentry", [("enrollment", "badentry")]),
+        ("name=collector&kind=enrollment", []),
+    ],
+)
+def test_problems_are_filtered_by_kind_and_name(
+    world: OperationWorld, query: str, found: list[tuple[str, str]]
+) -> None:
+    """A kind that has no problem is no error."""
+    items = world.get(f"/api/v1/problems?{query}")["items"]
+    assert [(item["kind"], item["name"]) for item in items] == found
+
+
+def test_a_problem_of_an_image_has_its_owner(world: OperationWorld) -> None:
+    """An enrollment of an image that is not tracked has none."""
+    owners = {item["name"]: item["owner"] for item in world.get("/api/v1/problems")["items"]}
+    assert owners["collector"] == owners["payments-api"] == "group:default/team-a"
+    assert owners["badentry"] is owners["worker"] is None
 
 
 def test_problems_are_a_table_too(world: OperationWorld) -> None:

@@ -1,0 +1,1 @@
+"""What the records of the past show: `rebuild_times.py`, how long rebuilds took after a base image changed. Pure."""

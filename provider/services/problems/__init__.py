@@ -1,0 +1,1 @@
+"""The list of what is wrong now, for the API and the page."""

@@ -1,0 +1,1 @@
+"""Lists and figures of what happened to all images: start in `conditions.py`."""
