@@ -163,5 +163,10 @@ def found(index: ImageIndex, name: str) -> Image:
     """
     image = index.image(name)
     if image is None:
-        raise NotFound(f"There is no image named {name}; GET /api/v1/images lists the tracked images.")
+        raise no_image(name)
     return image
+
+
+def no_image(name: str) -> NotFound:
+    """The error for a name that no image has."""
+    return NotFound(f"There is no image named {name}; GET /api/v1/images lists the tracked images.")

@@ -24,6 +24,7 @@ from provider.api.enrolling.failures import http_failure
 from provider.api.enrolling.resources import enrolling_resources
 from provider.api.enrolling.reviews import reviews_resources
 from provider.api.github_face import github_face
+from provider.api.graph.resources import graph_resources
 from provider.api.health import OPEN_HEALTH, health_documents
 from provider.api.images import images_resources
 from provider.api.message_metrics import MessageCollector
@@ -41,6 +42,7 @@ from provider.api.webhooks.proofs import WebhookSecrets
 from provider.api.webhooks.receiving import OPEN_WEBHOOKS, WebhookReceiver, webhook_resources
 from provider.auth.access import Access, EndpointRules, guard
 from provider.auth.strict_query import check_queries
+from provider.graph_ports import ImageGraphs
 from provider.notifications.ports import MessageQueues
 from provider.operation_ports import AuditLog, ImageHistories, ProblemSource
 from provider.pages.browsers import OPEN_BOOTSTRAP, Guidance, prepare_for_browsers
@@ -122,6 +124,7 @@ def create_web(
     queues: MessageQueues | None = None,
     links: ImageLinks = _PUBLIC_LINKS,
     guidance: Guidance = _NO_GUIDANCE,
+    graphs: ImageGraphs | None = None,
 ) -> Flask:
     """Make the web application.
 
@@ -150,6 +153,7 @@ def create_web(
         queues: the queues of messages, for the metrics and a notice on pages.
         links: the web pages of images.
         guidance: where people go on from a page.
+        graphs: the dependency graph around an image; without it, it is not served.
     """
     app = Flask("provider", static_folder=None)
     app.request_class = WholeBodyRequest
@@ -166,8 +170,7 @@ def create_web(
     prepare_for_browsers(app, key, public_url, signs_in=access.signs_in, guidance=guidance)
     resources = [images_resources(index, now, links, asking.requests if asking else None), whoami_resources()]
     documents = [catalog_documents(index), health_documents(health, registry)]
-    if histories:
-        resources.append(histories_resources(histories))
+    resources += _of_all_images(histories, graphs)
     if records:
         keep_audit(app, records, now)
         resources.append(audit_resources(records))
@@ -227,6 +230,14 @@ def _metrics(
 
 def _enrolling_acts(enrolling: EnrollingUseCases | None, now: Callable[[], datetime]) -> EnrollingActs | None:
     return EnrollingActs(enrolling, now, lambda error: http_failure(error, now)) if enrolling else None
+
+
+def _of_all_images(histories: ImageHistories | None, graphs: ImageGraphs | None) -> Iterator[Any]:
+    """The resources that read many images at once."""
+    if graphs:
+        yield graph_resources(graphs)
+    if histories:
+        yield histories_resources(histories)
 
 
 def _requests(

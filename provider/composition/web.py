@@ -35,6 +35,7 @@ from provider.services.checks import Checks
 from provider.services.health import ServiceHealth
 from provider.settings import Settings
 from provider.store.cache import SqlCacheStorage
+from provider.store.graph.image_graphs import SqlImageGraphs
 from provider.store.image_histories import SqlImageHistories
 from provider.store.operations.audit import SqlAuditLog
 from provider.store.operations.check_requests import SqlCheckRequests
@@ -88,6 +89,7 @@ def web_app(parts: Parts) -> Flask:
         queues=SqlMessageQueues(parts.engine),
         links=ImageLinks(sites(settings), settings.config_repo or "", settings.state_branch or settings.config_branch),
         guidance=guidance_of(settings),
+        graphs=SqlImageGraphs(parts.engine),
     )
     app.wsgi_app = TimedBodies(app.wsgi_app)  # type: ignore[method-assign]  # as Flask's documentation does it
     return app

@@ -86,11 +86,18 @@ def emergency_impacts(found: Iterable[Covered], now: datetime) -> list[Impact]:
     return list(impacts.values())
 
 
+def can_cause(image: Image, dependency: DependencyDocument) -> bool:
+    """Whether a change of the dependency is a cause: never where the build does not need it, and for pinned ones."""
+    if image.role is not Role.MANAGED or not is_needed(dependency) or is_pinned(dependency):
+        return False
+    return dependency.role is DependencyRole.FINAL or _setting(image, "rebuildOn") != RebuildOn.FINAL
+
+
 def _dependents(images: Iterable[Image]) -> Mapping[str, Sequence[tuple[Image, timedelta]]]:
     """The images that a change of each image rebuilds, each with the delay of that edge."""
     found: defaultdict[str, list[tuple[Image, timedelta]]] = defaultdict(list)
     for image in images:
-        causes = {each.name: each.ages for each in image.dependencies if _can_cause(image, each)}
+        causes = {each.name: each.ages for each in image.dependencies if can_cause(image, each)}
         for name, ages in causes.items():
             found[name].append((image, _delay(image) if ages else NO_DELAY))
     return found
@@ -106,13 +113,6 @@ def _followers(arrival: _Arrival, dependents: Mapping[str, Sequence[tuple[Image,
         elif image.by_hand_until is not None:
             eligible = max(eligible, image.by_hand_until)
         yield _Arrival(reason is not None, eligible, arrival.depth + 1, path, image, reason)
-
-
-def _can_cause(image: Image, dependency: DependencyDocument) -> bool:
-    """Whether a change of the dependency is a cause: never where the build does not need it, and for pinned ones."""
-    if image.role is not Role.MANAGED or not is_needed(dependency) or is_pinned(dependency):
-        return False
-    return dependency.role is DependencyRole.FINAL or _setting(image, "rebuildOn") != RebuildOn.FINAL
 
 
 def _delay(image: Image) -> timedelta:

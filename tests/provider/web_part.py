@@ -8,6 +8,7 @@ from flask import Flask
 from provider.api.webhooks.proofs import WebhookSecrets
 from provider.auth.access import Access
 from provider.composition.flask_app import create_web
+from provider.graph_ports import ImageGraphs
 from provider.operation_ports import AuditLog, ImageHistories, ProblemSource
 from provider.pages.browsers import Guidance
 from provider.ports import Beat, ImageIndex, PartHealth
@@ -37,6 +38,7 @@ def web(
     webhook_secrets: WebhookSecrets = _NO_WEBHOOKS,
     asking: Asking | None = None,
     guidance: Guidance | None = None,
+    graphs: ImageGraphs | None = None,
 ) -> Flask:
     """The web part over the index."""
     return create_web(
@@ -56,5 +58,6 @@ def web(
         webhook_secrets=webhook_secrets,
         asking=asking,
         guidance=guidance or Guidance(),
+        graphs=graphs,
         beats=lambda: [Beat("worker", NOW - timedelta(seconds=30))],
     )

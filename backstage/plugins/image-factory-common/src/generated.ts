@@ -1016,6 +1016,79 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/images/{name}/graph": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description name of the image, for example `node-22` */
+                name: string;
+            };
+            cookie?: never;
+        };
+        /**
+         * Get the dependency graph around an image.
+         * @description Returns everything that the image depends on, the image itself, and what depends on it within `depth` steps,
+         *     with the dependencies between them: the digest that an image was built from, whether that is known, whether it
+         *     is behind, and whether a newer digest rebuilds it. Of large graphs it returns a part, and `truncated` is true:
+         *     the nearest images and those that need attention first; each node says how many of its neighbours are left out.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description steps over which images that depend on the image are included; what the image depends on is always included over any number of steps */
+                    depth?: number;
+                    /** @description maximum number of nodes; the nearest and those that need attention come first */
+                    nodes?: number;
+                };
+                header?: never;
+                path: {
+                    /** @description name of the image, for example `node-22` */
+                    name: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Success */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ImageGraph"];
+                    };
+                };
+                /** @description The credentials are missing or invalid */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The resource does not exist */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/rebuilds": {
         parameters: {
             query?: never;
@@ -5826,6 +5899,73 @@ export interface components {
             /** @description true: the caller may do everything */
             admin: boolean;
         };
+        GraphNode: {
+            /** @description name of the image */
+            name: string;
+            /**
+             * @description steps from the image in the middle; negative for what that depends on
+             * @example 1
+             */
+            depth: number;
+            /**
+             * @description `base`, or `managed` if it is built here
+             * @enum {string}
+             */
+            role: "managed" | "base";
+            /** @description its status; null if it is not tracked */
+            status: ("error" | "rebuilding" | "failed" | "due" | "held" | "waiting" | "unknown" | "unverified" | "up-to-date" | "watched") | null;
+            /** @description why it has this status, as a sentence */
+            reason: string;
+            /** @description its owner; null if it is not tracked */
+            owner: string | null;
+            /** @description number of images that directly depend on it and are not in this graph */
+            hiddenDependents: number;
+            /** @description number of images that it directly depends on and that are not in this graph */
+            hiddenDependencies: number;
+        };
+        GraphEdge: {
+            /** @description name of the image that the other one depends on */
+            base: string;
+            /** @description name of the image that depends on it */
+            image: string;
+            /**
+             * @description what the build needs the base for, as in an image
+             * @enum {string}
+             */
+            role: "final" | "stage" | "unused" | "syntax";
+            /**
+             * @description the digest of the base that the image was built from; null if unknown
+             * @example sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef
+             */
+            builtOn: string | null;
+            /** @description how `builtOn` is known; null without it, and if the Dockerfile pins the digest */
+            evidence: ("passed" | "verified" | "mismatch" | "label" | "layers" | "assumed") | null;
+            /**
+             * @description the digest that the tag of the base points to now
+             * @example sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef
+             */
+            newest: string | null;
+            /** @description true: the Dockerfile names the digest */
+            pinned: boolean;
+            /** @description true: the evidence shows that the image was built from `builtOn` */
+            known: boolean;
+            /** @description true: a newer digest of the base rebuilds the image */
+            causesRebuild: boolean;
+            /** @description true: it was built from an older digest, and is not proven to be up to date */
+            behind: boolean;
+        };
+        ImageGraph: {
+            /** @description name of the image in the middle */
+            name: string;
+            /** @description what the image depends on, the image itself, and what depends on it */
+            nodes: components["schemas"]["GraphNode"][];
+            /** @description the dependencies between the nodes */
+            edges: components["schemas"]["GraphEdge"][];
+            /** @description number of nodes that the graph would have without a limit */
+            total: number;
+            /** @description true: images are left out because there are too many */
+            truncated: boolean;
+        };
         ImageRebuild: {
             /** @description id of the rebuild; the workflow gets it as `image_factory_rebuild_id` */
             id: string;
@@ -7566,6 +7706,9 @@ export type RebuildPage = components['schemas']['RebuildPage'];
 export type Impact = components['schemas']['Impact'];
 export type ImpactPage = components['schemas']['ImpactPage'];
 export type Caller = components['schemas']['Caller'];
+export type GraphNode = components['schemas']['GraphNode'];
+export type GraphEdge = components['schemas']['GraphEdge'];
+export type ImageGraph = components['schemas']['ImageGraph'];
 export type ImageRebuild = components['schemas']['ImageRebuild'];
 export type ImageRebuildPage = components['schemas']['ImageRebuildPage'];
 export type ImageUpdate = components['schemas']['ImageUpdate'];

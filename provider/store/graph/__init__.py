@@ -1,0 +1,1 @@
+"""Reading the dependency graph from the index."""

@@ -1,0 +1,119 @@
+"""The contract of the dependency graph around an image, over the fake and over each database."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, delete
+
+from catalog.image import Image, Status
+from provider.graph_ports import ImageGraphs
+from provider.store.engine import migrate, open_engine, writing
+from provider.store.graph.image_graphs import SqlImageGraphs
+from provider.store.images import SqlImageIndex
+from provider.store.tables import images as images_table
+from tests.contracts.test_image_index import POSTGRESQL
+from tests.fakes.image_graphs import FakeImageGraphs
+from tests.fakes.image_index import FakeImageIndex
+from tests.provider.store.samples import base, managed
+
+Fill = Callable[..., ImageGraphs]
+
+
+@pytest.fixture(name="fill", params=["fake", "sqlite", *(["postgresql"] if POSTGRESQL else [])])
+def filler(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Fill]:
+    """Makes the graphs of images."""
+    with ExitStack() as stack:
+
+        def fill(*images: Image) -> ImageGraphs:
+            if request.param == "fake":
+                index = FakeImageIndex()
+                index.replace(images, {})
+                return FakeImageGraphs(index)
+            url = f"sqlite:///{tmp_path / 'index.db'}" if request.param == "sqlite" else POSTGRESQL or ""
+            return SqlImageGraphs(stack.enter_context(_filled(url, images)))
+
+        yield fill
+
+
+@contextmanager
+def _filled(url: str, images: tuple[Image, ...]) -> Iterator[Engine]:
+    engine = open_engine(url)
+    migrate(engine)
+    with writing(engine) as connection:
+        connection.execute(delete(images_table))
+    SqlImageIndex(engine).replace(images, {})
+    yield engine
+    engine.dispose()
+
+
+def test_both_sides_are_read_with_their_steps(fill: Fill) -> None:
+    """What an image depends on is read to its end, what depends on it only so far as was asked."""
+    graphs = fill(
+        base("scratch"), managed("os", "scratch"), managed("run", "os"), managed("app", "run"), managed("page", "app")
+    )
+
+    rows = graphs.around("run", 1, 100)
+
+    assert rows is not None
+    assert dict(rows.below) == {"os": 1, "scratch": 2}
+    assert dict(rows.above) == {"app": 1}
+    assert rows.names == ("run", "os", "scratch", "app")
+    assert {name: image.reference for name, image in rows.images.items()} == {
+        name: (base if name == "scratch" else managed)(name).reference for name in rows.names
+    }
+    assert rows.dependents == {"run": 1, "os": 1, "scratch": 1, "app": 1}
+
+
+def test_an_image_that_is_not_tracked_has_no_graph(fill: Fill) -> None:
+    """This holds also for a name that images depend on."""
+    graphs = fill(managed("app", "unknown"))
+
+    assert graphs.around("nothing", 2, 100) is None
+    assert graphs.around("unknown", 2, 100) is None
+    assert graphs.around("with \0 in it", 2, 100) is None
+
+
+def test_a_base_that_is_not_tracked_is_a_name_without_an_image(fill: Fill) -> None:
+    """It has its place in the graph."""
+    rows = fill(managed("app", "unknown")).around("app", 2, 100)
+
+    assert rows is not None
+    assert dict(rows.below) == {"unknown": 1}
+    assert set(rows.images) == {"app"}
+
+
+def test_the_shortest_way_counts(fill: Fill) -> None:
+    """An image that depends on a base directly and over another image is one step away."""
+    rows = fill(base("node"), managed("run", "node"), managed("app", "run", "node")).around("node", 5, 100)
+
+    assert rows is not None
+    assert dict(rows.above) == {"app": 1, "run": 1}
+
+
+def test_a_cycle_ends(fill: Fill) -> None:
+    """Dockerfiles can name each other, and themselves; an image is no neighbour of itself."""
+    rows = fill(managed("a", "b", "a"), managed("b", "c"), managed("c", "a")).around("a", 10, 100)
+
+    assert rows is not None
+    assert dict(rows.below) == {"b": 1, "c": 2}
+    assert dict(rows.above) == {"c": 1, "b": 2}
+    assert rows.names == ("a", "b", "c")
+    assert rows.dependents == {"a": 1, "b": 1, "c": 1}
+
+
+def test_what_needs_attention_is_chosen_first(fill: Fill) -> None:
+    """Of 300 dependents, the one that failed and the one that is held are among the first."""
+    many = [managed(f"app-{number:03}", "node") for number in range(300)]
+    graphs = fill(
+        base("node"), *many, managed("zz", "node", status=Status.FAILED), managed("zy", "node", status=Status.HELD)
+    )
+
+    rows = graphs.around("node", 2, 10)
+
+    assert rows is not None
+    assert rows.names == ("node", "zz", "zy", *(f"app-{number:03}" for number in range(7)))
+    assert set(rows.images) == set(rows.names)
+    assert len(rows.above) == 302
+    assert rows.dependents == {"node": 302}
