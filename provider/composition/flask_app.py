@@ -208,7 +208,7 @@ def create_web(
         builds,
         lambda error: rerun_failure(error, now),
     )
-    app.register_blueprint(image_pages(index, now, specification, upstream, inbox, checks, acts))
+    app.register_blueprint(image_pages(index, now, specification, upstream, inbox, checks, acts, graphs))
     if enrolling_acts:
         app.register_blueprint(enrolling_pages(enrolling_acts, index))
     protect_browsers(app, public_url)

@@ -9,10 +9,12 @@ from werkzeug.wrappers import Response
 
 from catalog.image import Role, Status
 from provider.auth.strict_query import takes
+from provider.graph_ports import ImageGraphs
 from provider.pages.amounts import size_label, span_label
 from provider.pages.asking.pages import add_asking, requests_of
 from provider.pages.asking.removals import add_removals
 from provider.pages.checks import add_checks, checks_of_everything, checks_of_image, part_label
+from provider.pages.graph.pages import add_graph
 from provider.pages.image.labels import (
     as_yaml,
     conclusion_sign,
@@ -54,6 +56,7 @@ def image_pages(
     inbox: WebhookInbox | None = None,
     checks: Checks | None = None,
     acts: Acts | None = None,
+    graphs: ImageGraphs | None = None,
 ) -> Blueprint:
     """The blueprint.
 
@@ -65,6 +68,7 @@ def image_pages(
         inbox: stores webhooks, for their page.
         checks: when images are checked, and requests for checks; without it they are not shown.
         acts: takes what people ask for; without it there are no buttons.
+        graphs: the dependency graph around an image; without it, it is not shown.
     """
     blueprint = Blueprint(
         PAGES, __name__, template_folder="templates", static_folder="static", static_url_path="/static"
@@ -112,18 +116,25 @@ def image_pages(
     if acts:
         add_asking(blueprint, acts)
         add_removals(blueprint, acts)
+    if graphs:
+        add_graph(blueprint, graphs)
     if inbox:
         add_webhooks(blueprint, inbox)
-    if upstream.versions:
-        add_versions(blueprint, index, upstream, upstream.versions)
-    if upstream.builds:
-        add_runs(blueprint, index, upstream, upstream.builds, now)
+    _add_upstream(blueprint, index, upstream, now)
     return blueprint
 
 
 def problem_page(code: int, name: str, message: str, request_id: str) -> str:
     """An error as a page."""
     return rendered("problem.html", code=code, name=name, message=message, request_id=request_id)
+
+
+def _add_upstream(blueprint: Blueprint, index: ImageIndex, upstream: Upstream, now: Callable[[], datetime]) -> None:
+    """The pages that ask registries and build systems."""
+    if upstream.versions:
+        add_versions(blueprint, index, upstream, upstream.versions)
+    if upstream.builds:
+        add_runs(blueprint, index, upstream, upstream.builds, now)
 
 
 def _add_filters(blueprint: Blueprint, now: Callable[[], datetime]) -> None:
