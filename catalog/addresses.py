@@ -18,11 +18,17 @@ class Sites:
         github: GitHub; a company may run its own.
         gitlab: GitLab, as well.
         service: this service, for people; None where that address is not known.
+        http_hosts: the hosts, as HOST or HOST:PORT, that are reached by plain http.
     """
 
     github: str = "https://github.com"
     gitlab: str = "https://gitlab.com"
     service: str | None = None
+    http_hosts: frozenset[str] = frozenset()
+
+    def scheme_of(self, host: str) -> str:
+        """How a browser reaches a host, which may have a port: `https`, or `http` for a host that is listed."""
+        return "http" if {host, host.rpartition(":")[0]} & self.http_hosts else "https"
 
 
 PUBLIC_SITES = Sites()
@@ -89,7 +95,7 @@ def _is_decodable(label: str) -> bool:
         return False
 
 
-def registry_page(reference: ImageReference) -> str:
+def registry_page(reference: ImageReference, sites: Sites = PUBLIC_SITES) -> str:
     """The web page of the image at its registry; for an unknown registry, its host and the repository.
 
     Packages of ghcr.io are shown by GitHub, which redirects from the page of an organisation to that of a user.
@@ -106,7 +112,7 @@ def registry_page(reference: ImageReference) -> str:
         case "quay.io", *_:
             return f"https://quay.io/repository/{repository}"
         case _:
-            return f"https://{registry}/{repository}"
+            return f"{sites.scheme_of(registry)}://{registry}/{repository}"
 
 
 def source_page(source: Mapping[str, object], sites: Sites = PUBLIC_SITES) -> str | None:

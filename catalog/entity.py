@@ -60,7 +60,7 @@ def _description(image: Image, title: str | None) -> str:
 def _links(image: Image, sites: Sites) -> list[dict[str, str]]:
     run = image.last_rebuild.url if image.last_rebuild else None
     pages = (
-        (registry_page(ImageReference(image.registry, image.repository)), "Registry"),
+        (registry_page(ImageReference(image.registry, image.repository), sites), "Registry"),
         (source_page(source_of(image), sites), "Source"),
         (run, "Last run"),
         (f"{sites.service}/images/{quote(image.name)}" if sites.service else None, "Image Factory"),

@@ -29,7 +29,9 @@ def page_of_commit(settings: Settings, commit: str) -> str | None:
 
 def sites(settings: Settings) -> Sites:
     """The web addresses that links lead to."""
-    return Sites(github_site(settings), settings.gitlab_url, settings.known_public_url)
+    return Sites(
+        github_site(settings), settings.gitlab_url, settings.known_public_url, frozenset(settings.insecure_hosts)
+    )
 
 
 def told(parts: Parts, repository: ConfigRepository) -> Callable[[Snapshot], None]:

@@ -27,6 +27,24 @@ def test_every_registry_has_a_page(reference: str, page: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("listed", "scheme"),
+    [
+        ("registry.example.org:5000", "http"),
+        ("registry.example.org", "http"),
+        ("registry.example.org:5001", "https"),
+        ("example.org", "https"),
+    ],
+)
+def test_the_page_at_a_registry_that_is_reached_by_http_is_too(listed: str, scheme: str) -> None:
+    """A host without a port covers all its ports, as in IMAGE_FACTORY_INSECURE_HOSTS; hosted registries stay https."""
+    sites = Sites(http_hosts=frozenset({listed, "quay.io"}))
+
+    page = registry_page(ImageReference.parse("registry.example.org:5000/a/b"), sites)
+    assert page == f"{scheme}://registry.example.org:5000/a/b"
+    assert registry_page(ImageReference.parse("quay.io/a/b"), sites) == "https://quay.io/repository/a/b"
+
+
+@pytest.mark.parametrize(
     ("source", "page"),
     [
         ({"provider": "github", "repo": "acme/portal"}, "https://github.com/acme/portal/"),

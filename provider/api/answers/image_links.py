@@ -31,7 +31,7 @@ class ImageLinks:
     def of(self, image: Image) -> Mapping[str, str | None]:
         """The pages of an image; None where it has no such page."""
         found = {
-            "registry": registry_page(ImageReference(image.registry, image.repository)),
+            "registry": registry_page(ImageReference(image.registry, image.repository), self.sites),
             "source": source_page(source_of(image), self.sites),
             "workflow": self._workflow(image),
             "state_file": self._state_file(image),

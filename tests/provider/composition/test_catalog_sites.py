@@ -50,3 +50,17 @@ def test_an_image_links_to_its_page(variables: dict[str, str], links: list[str],
         (fragment,) = parts.index.fragments()
     found = yaml.safe_load(fragment)["metadata"]["links"]
     assert [link["url"] for link in found if link["title"] == "Image Factory"] == links
+
+
+@pytest.mark.parametrize(
+    ("setting", "scheme"), [("INSECURE_HOSTS", "http"), ("INSECURE_REGISTRIES", "http"), ("PRIVATE_HOSTS", "https")]
+)
+def test_the_link_to_a_registry_has_its_scheme(setting: str, scheme: str, tmp_path: Path) -> None:
+    """A browser could not open https at a registry that is reached by plain http."""
+    service = Service(tmp_path, {"GITHUB_API_URL": f"http://{CLOSED}", setting: CLOSED})
+    service.check(ENTRY.format(provider="github").replace("ghcr.io", CLOSED))
+
+    with service.parts() as parts:
+        (fragment,) = parts.index.fragments()
+    found = yaml.safe_load(fragment)["metadata"]["links"]
+    assert [link["url"] for link in found if link["title"] == "Registry"] == [f"{scheme}://{CLOSED}/acme/app"]
