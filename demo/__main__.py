@@ -1,14 +1,19 @@
 """`make demo`: shows how images are enrolled, and rebuilt when a base image changes; `KEEP=1` keeps it running."""
 
+import io
 import os
+import signal
 import sys
 import tempfile
 from collections import Counter
 from pathlib import Path
+from types import FrameType
+from typing import NoReturn
 
 from demo.chapters import CHAPTERS, Unexpected
+from demo.images import SPARE, written
 from demo.narration import Narrator
-from demo.staying import stay
+from demo.staying import Kept, stay
 from demo.story_world import ADMIN_TOKEN, StoryWorld
 from tests.peers.process import PeerFailed, PeerMissing
 
@@ -17,6 +22,11 @@ _CHANGED = "node-22"
 
 def main() -> int:
     """Run the demo; returns 1 if something did not happen as expected."""
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _stop)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # A file or a pipe would get the addresses at the end, when they lead nowhere.
+        sys.stdout.reconfigure(line_buffering=True)
     with tempfile.TemporaryDirectory(prefix="image-factory-demo-") as folder:
         try:
             with StoryWorld(Path(folder)) as world:
@@ -36,8 +46,26 @@ def _play(world: StoryWorld) -> int:
     except (Unexpected, TimeoutError) as error:
         return _failed(world, str(error))
     if os.environ.get("KEEP"):
-        stay(world.url, world.config_url, world.git.write_token, ADMIN_TOKEN)
+        stay(_kept(world), world.publish_node)
     return 0
+
+
+def _kept(world: StoryWorld) -> Kept:
+    return Kept(
+        url=world.url,
+        github=world.github.url,
+        config_url=world.config_url,
+        config_token=world.git.write_token,
+        admin=ADMIN_TOKEN,
+        entry=written(SPARE, world.registry.host, world.delay),
+        delay=world.delay,
+        log=str(world.folder / "service.log"),
+    )
+
+
+def _stop(number: int, _frame: FrameType | None) -> NoReturn:
+    # What the demo has started is stopped while this passes.
+    raise SystemExit(128 + number)
 
 
 def _sum_up(world: StoryWorld) -> None:

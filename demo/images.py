@@ -1,4 +1,7 @@
-"""The images that the demo enrolls: three, one of them with several stages, and one built from another of them."""
+"""The images of the demo.
+
+It enrolls three, one of them with several stages and one built from another, and leaves one to whoever tries it.
+"""
 
 from collections.abc import Iterable, Mapping
 
@@ -33,7 +36,17 @@ API = 'FROM debian:12\nCMD ["/api"]\n'
 NAMES = ("base", "portal", "api")
 """The images, in the order of images.yaml."""
 
-FINAL = {"acme/base": "library/node", "acme/portal": "acme/base", "acme/api": "library/debian"}
+SPARE = "web"
+"""The image that the demo does not enroll."""
+
+WEB = 'FROM node:22\nCMD ["node", "web.js"]\n'
+
+FINAL = {
+    "acme/base": "library/node",
+    "acme/portal": "acme/base",
+    "acme/api": "library/debian",
+    f"acme/{SPARE}": "library/node",
+}
 """The repository of the image that each image's last stage is built from."""
 
 
@@ -44,16 +57,20 @@ def sources(registry: str) -> dict[str, str]:
 
 def enrollments(registry: str, delay: str, names: Iterable[str] = NAMES) -> str:
     """The text of images.yaml with these images."""
-    entries = [
+    entries = (written(name, registry, delay) for name in names)
+    return "# The enrolled images. Comments in this file are kept.\n" + "\n".join(entries)
+
+
+def written(name: str, registry: str, delay: str) -> str:
+    """The entry of an image in images.yaml."""
+    return (
         f"- name: {name}\n"
         f"  registry: {registry}\n"
         f"  repository: acme/{name}\n"
         f"  rebuildDelay: {delay}\n"
         f"  owner: group:default/platform\n"
         f"  source: {{provider: github, repo: acme/{name}, branch: main, workflow: build.yml}}\n"
-        for name in names
-    ]
-    return "# The enrolled images. Comments in this file are kept.\n" + "\n".join(entries)
+    )
 
 
 def entry(name: str, registry: str, delay: str) -> Mapping[str, object]:

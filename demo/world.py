@@ -19,6 +19,7 @@ from tests.peers.github.server import GitHub
 from tests.peers.images import PushedImage, push
 from tests.peers.process import reserved_port, running, wait_until
 from tests.peers.registry import DockerRegistry
+from tests.peers.registry_front import RegistryFront
 
 CONFIG = "acme/image-config"
 BASES = {"library/node": "22", "library/debian": "12", "library/busybox": "1.36", "docker/dockerfile": "1"}
@@ -64,15 +65,15 @@ class World:
     def _start(self) -> None:
         for name in ("registry", "git", "data"):
             (self.folder / name).mkdir(parents=True, exist_ok=True)
-        self.registry = self._stack.enter_context(DockerRegistry(self.folder / "registry"))
+        self.registry = self._open_registry()
         self.git = self._stack.enter_context(GitServer(self.folder / "git"))
-        self.github = self._stack.enter_context(GitHub())
+        self.github = self._open_github()
         self.github.on_dispatch(self._build)
         self.config_url = self.git.create(CONFIG, {"images.yaml": "# Enrollments\n"})
         self._built: dict[str, PushedImage] = {}
         for repository, tag in BASES.items():
             self._push(repository, tag, "first")
-        for repository, dockerfile in sources(self.registry.host).items():
+        for repository, dockerfile in self.sources().items():
             files = {"Dockerfile": dockerfile, ".github/workflows/build.yml": WORKFLOW}
             self.github.add_repository(repository, files)
             self._push(repository, "latest", "built by hand", self._built[FINAL[repository]])
@@ -80,6 +81,16 @@ class World:
         self.url = f"http://127.0.0.1:{self._port}"
         self._service = self._stack.enter_context(ExitStack())
         self.start_service()
+
+    def _open_registry(self) -> DockerRegistry | RegistryFront:
+        return self._stack.enter_context(DockerRegistry(self.folder / "registry"))
+
+    def _open_github(self) -> GitHub:
+        return self._stack.enter_context(GitHub())
+
+    def sources(self) -> Mapping[str, str]:
+        """The Dockerfile of each source repository."""
+        return sources(self.registry.host)
 
     def start_service(self) -> None:
         """Start the real command in a separate process."""

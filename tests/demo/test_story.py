@@ -1,9 +1,8 @@
-"""`make demo` shows the whole story and ends by itself."""
+"""`make demo` shows the whole story."""
 
 import os
 import subprocess
 import sys
-import time
 from pathlib import Path
 from types import SimpleNamespace
 from typing import cast
@@ -14,10 +13,10 @@ from demo import __main__ as program
 from demo.chapters import Unexpected
 from demo.narration import Narrator
 from demo.story_world import StoryWorld
-from tests.peers.fixtures import peers_installed
-from tests.peers.registry import DockerRegistry
+from tests.demo.conftest import ROOT, KeptDemo
 
-_ROOT = Path(__file__).parents[2]
+pytestmark = pytest.mark.xdist_group("demo")
+
 _LONGEST = 120
 _IN_ORDER = (
     "== A person pushes two enrollments",
@@ -51,31 +50,23 @@ _IN_ORDER = (
 )
 
 
-def _run(**changes: str) -> "subprocess.CompletedProcess[str]":
-    environment = {key: value for key, value in os.environ.items() if key != "KEEP"} | changes
-    command = [sys.executable, "-m", "demo"]
-    return subprocess.run(
-        command, cwd=_ROOT, env=environment, capture_output=True, text=True, timeout=_LONGEST, check=False
-    )
-
-
-def test_the_demo_shows_its_story_in_order(tmp_path: Path) -> None:
-    """It enrolls by git and API, reacts to webhooks, rebuilds parents first, and ends by itself within two minutes."""
-    with peers_installed(), DockerRegistry(tmp_path):
-        began = time.monotonic()
-        ended = _run()
-    assert (ended.returncode, ended.stderr) == (0, "")
-    assert time.monotonic() - began < _LONGEST
-    rest = ended.stdout
+def test_the_demo_shows_its_story_in_order(kept: KeptDemo) -> None:
+    """It enrolls by git and API, reacts to webhooks, and rebuilds parents first, within two minutes."""
+    assert kept.seconds < _LONGEST
+    rest = kept.output
     for part in _IN_ORDER:
-        assert part in rest, f"{part!r} is missing after what came before, in:\n{ended.stdout}"
+        assert part in rest, f"{part!r} is missing after what came before, in:\n{kept.output}"
         rest = rest.partition(part)[2]
-    assert "a-secret-of-the-senders" not in ended.stdout
+    assert "a-secret-of-the-senders" not in kept.output
 
 
 def test_a_missing_program_is_named(tmp_path: Path) -> None:
     """The demo ends with 1, and says which program is missing."""
-    ended = _run(PATH=str(tmp_path))
+    environment = {key: value for key, value in os.environ.items() if key != "KEEP"} | {"PATH": str(tmp_path)}
+    command = [sys.executable, "-m", "demo"]
+    ended = subprocess.run(
+        command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=_LONGEST, check=False
+    )
     assert (ended.returncode, ended.stdout) == (1, "")
     assert "docker-registry" in ended.stderr
 

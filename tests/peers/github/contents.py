@@ -43,7 +43,7 @@ def _entry(call: Call, repository: Repository, path: str, content: bytes | None)
     links = {
         "self": f"{api}/contents/{path}?ref={ref}",
         "git": f"{api}/git/{git_kind}s/{sha}",
-        "html": f"https://github.com/{repository.full_name}/{git_kind}/{ref}/{path}",
+        "html": f"{call.documents.web}/{repository.full_name}/{git_kind}/{ref}/{path}",
     }
     return {
         "type": kind,

@@ -13,7 +13,7 @@ from tests.peers.github.state import OwnerType, PackageVersion, owner_id
 
 _EXAMPLE_REPOSITORIES = ("octocat/Hello-World", "octo-org/octo-repo")
 _API = "https://api.github.com"
-_WEB = "https://github.com"
+PUBLIC_WEB = "https://github.com"
 
 
 def timestamp(moment: datetime) -> str:
@@ -22,8 +22,8 @@ def timestamp(moment: datetime) -> str:
 
 
 @lru_cache(maxsize=256)
-def _rewritten_text(contract: Contract, example: str, base: str, full_name: str) -> str:
-    text = json.dumps(contract.example(example)).replace(_API, base)
+def _rewritten_text(contract: Contract, example: str, base: str, web: str, full_name: str) -> str:
+    text = json.dumps(contract.example(example)).replace(_API, base).replace(PUBLIC_WEB, web)
     for repository in _EXAMPLE_REPOSITORIES:
         text = text.replace(repository, full_name)
     return text
@@ -31,10 +31,11 @@ def _rewritten_text(contract: Contract, example: str, base: str, full_name: str)
 
 @dataclass(frozen=True, slots=True)
 class Documents:
-    """Creates documents whose addresses lead back to `base`, because clients require that."""
+    """Creates documents whose addresses lead back to `base`, because clients require that, and pages to `web`."""
 
     contract: Contract
     base: str
+    web: str = PUBLIC_WEB
 
     def owner(self, login: str, kind: OwnerType) -> Json:
         """The short form of a user or organization."""
@@ -80,13 +81,13 @@ class Documents:
             "name": workflow.file.name,
             "path": workflow.path,
             "url": f"{self._of(repository)}/actions/workflows/{workflow.id}",
-            "html_url": f"{_WEB}/{repository.full_name}/blob/{repository.default_branch}/{workflow.path}",
+            "html_url": f"{self.web}/{repository.full_name}/blob/{repository.default_branch}/{workflow.path}",
         }
 
     def run(self, run: Run, kind: OwnerType, commit: Commit) -> Json:
         """A workflow run."""
         repository = run.repository
-        api, web = self._of(repository), f"{_WEB}/{repository.full_name}"
+        api, web = self._of(repository), f"{self.web}/{repository.full_name}"
         address = f"{api}/actions/runs/{run.id}"
         short = self.repository(repository, kind)
         short = {name: short[name] for name in self.contract.required("minimal-repository") if name in short}
@@ -133,7 +134,7 @@ class Documents:
             "run_attempt": run.attempt,
             "run_url": f"{self._of(run.repository)}/actions/runs/{run.id}",
             "url": f"{self._of(run.repository)}/actions/jobs/{job_id}",
-            "html_url": f"{_WEB}/{run.repository.full_name}/actions/runs/{run.id}/job/{job_id}",
+            "html_url": f"{self.web}/{run.repository.full_name}/actions/runs/{run.id}/job/{job_id}",
             "workflow_name": run.workflow.file.name,
             "head_branch": run.head_branch,
             "head_sha": run.head_sha,
@@ -160,7 +161,7 @@ class Documents:
 
     def branch_alone(self, repository: Repository, name: str) -> Json:
         """A branch that is read by its name."""
-        address, web = f"{self._of(repository)}/branches/{name}", f"{_WEB}/{repository.full_name}/tree/{name}"
+        address, web = f"{self._of(repository)}/branches/{name}", f"{self.web}/{repository.full_name}/tree/{name}"
         document = self._rewritten("branch-get", repository.full_name)
         return document | {
             "name": name,
@@ -195,7 +196,7 @@ class Documents:
             "published_at": published,
             "url": address,
             "assets_url": f"{address}/assets",
-            "html_url": f"{_WEB}/{repository.full_name}/releases/tag/{release.tag}",
+            "html_url": f"{self.web}/{repository.full_name}/releases/tag/{release.tag}",
             "assets": [],
         }
 
@@ -213,7 +214,7 @@ class Documents:
     def _pull(self, example: Json, pull: PullRequest, kind: OwnerType) -> Json:
         repository = self.repository(pull.repository, kind)
         address = f"{self._of(pull.repository)}/pulls/{pull.number}"
-        web = f"{_WEB}/{pull.repository.full_name}/pull/{pull.number}"
+        web = f"{self.web}/{pull.repository.full_name}/pull/{pull.number}"
         ends = {"head": (pull.head, pull.head_sha), "base": (pull.base, pull.repository.branches[pull.base])}
         merged = timestamp(pull.merged_at) if pull.merged_at else None
         return {
@@ -295,7 +296,7 @@ class Documents:
         return {"sha": sha, "url": f"{self._of(repository)}/commits/{sha}"}
 
     def _rewritten(self, example: str, full_name: str) -> Json:
-        return json.loads(_rewritten_text(self.contract, example, self.base, full_name))
+        return json.loads(_rewritten_text(self.contract, example, self.base, self.web, full_name))
 
     @staticmethod
     def _renamed(document: Json, old: str, new: str) -> Json:

@@ -15,7 +15,7 @@ from tests.peers.github.call import Call, Perform, Refused, refusal
 from tests.peers.github.contents import CONTENTS
 from tests.peers.github.contract import Contract, Json, Match, is_json
 from tests.peers.github.controls import Controls
-from tests.peers.github.documents import Documents
+from tests.peers.github.documents import PUBLIC_WEB, Documents
 from tests.peers.github.hooks import HOOKS
 from tests.peers.github.jobs import JOBS
 from tests.peers.github.log_storage import LogStorage
@@ -72,6 +72,11 @@ class GitHub(LoopbackServer, Controls):
             "users/get-authenticated": without_apps(get_authenticated_user),
             _FREE_OF_LIMIT: self.rate_limit.overview,
         }
+
+    @property
+    def web(self) -> str:
+        """The address of its pages, which are not played here."""
+        return PUBLIC_WEB
 
     def __enter__(self) -> Self:
         self._ends.enter_context(self.log_storage)
@@ -170,7 +175,7 @@ class GitHub(LoopbackServer, Controls):
             return self.rate_limit.refusal()
         call = Call(
             state=self.state,
-            documents=Documents(self._contract, self.url),
+            documents=Documents(self._contract, self.url, self.web),
             method=request.method,
             path=path,
             parameters=match.path_parameters,
