@@ -277,6 +277,9 @@ class ImageIndex(Protocol):
     def image(self, name: str) -> Image | None:
         """One image, with its history; None where there is no such image."""
 
+    def outline(self, name: str) -> Image | None:
+        """One image without `updates`, `rebuilds` and `origins`; None where there is no such image."""
+
     def neighbours(self, names: Sequence[str]) -> Mapping[str, Neighbours]:
         """Dependents and last checks of several images, in one query; the answer has every given name."""
 

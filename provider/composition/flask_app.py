@@ -35,6 +35,7 @@ from provider.api.records.problems import problems_resources
 from provider.api.registry_face import registry_face
 from provider.api.runs import runs_resources
 from provider.api.specification import register_resources
+from provider.api.timelines.resources import timeline_resources
 from provider.api.upstreams import GitHubUpstream, RegistryUpstream
 from provider.api.versions import read_version, read_versions, version_documents, versions_resources
 from provider.api.webhooks.deliveries import delivery_resources
@@ -61,6 +62,7 @@ from provider.services.checks import Checks
 from provider.services.enrolled_sources import EnrolledSources
 from provider.services.enrolling.acts import EnrollingActs
 from provider.services.enrolling.use_cases import EnrollingUseCases
+from provider.services.timelines.timelines import Timelines
 from provider.tracker.api.news import news_resources
 from provider.tracker.api.owner_import import owner_import_resources
 from provider.tracker.api.poll_metrics import PollCollector
@@ -125,6 +127,7 @@ def create_web(
     links: ImageLinks = _PUBLIC_LINKS,
     guidance: Guidance = _NO_GUIDANCE,
     graphs: ImageGraphs | None = None,
+    timelines: Timelines | None = None,
 ) -> Flask:
     """Make the web application.
 
@@ -154,6 +157,7 @@ def create_web(
         links: the web pages of images.
         guidance: where people go on from a page.
         graphs: the dependency graph around an image; without it, it is not served.
+        timelines: what happened to each image; without it, that is not served.
     """
     app = Flask("provider", static_folder=None)
     app.request_class = WholeBodyRequest
@@ -170,7 +174,7 @@ def create_web(
     prepare_for_browsers(app, key, public_url, signs_in=access.signs_in, guidance=guidance)
     resources = [images_resources(index, now, links, asking.requests if asking else None), whoami_resources()]
     documents = [catalog_documents(index), health_documents(health, registry)]
-    resources += _of_all_images(histories, graphs)
+    resources += _of_histories(histories, graphs, timelines, index)
     if records:
         keep_audit(app, records, now)
         resources.append(audit_resources(records))
@@ -232,12 +236,16 @@ def _enrolling_acts(enrolling: EnrollingUseCases | None, now: Callable[[], datet
     return EnrollingActs(enrolling, now, lambda error: http_failure(error, now)) if enrolling else None
 
 
-def _of_all_images(histories: ImageHistories | None, graphs: ImageGraphs | None) -> Iterator[Any]:
-    """The resources that read many images at once."""
+def _of_histories(
+    histories: ImageHistories | None, graphs: ImageGraphs | None, timelines: Timelines | None, index: ImageIndex
+) -> Iterator[Any]:
+    """The resources that read many images at once, or what happened to one."""
     if graphs:
         yield graph_resources(graphs)
     if histories:
         yield histories_resources(histories)
+    if timelines:
+        yield timeline_resources(index, timelines)
 
 
 def _requests(

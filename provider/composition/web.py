@@ -19,7 +19,7 @@ from provider.auth.backstage import Backstage
 from provider.auth.secret_key import secret_key
 from provider.auth.start_token import StartToken
 from provider.composition.catalog_push import push_records
-from provider.composition.config_checkout import config_address
+from provider.composition.config_checkout import config_address, web_checkout
 from provider.composition.config_site import sites
 from provider.composition.enrolling import enrolling_use_cases
 from provider.composition.flask_app import create_web
@@ -28,15 +28,18 @@ from provider.composition.parts import Parts, utc_now
 from provider.composition.problems import problem_sources
 from provider.composition.schedule import part_periods
 from provider.composition.tracker import tracker_use_cases
+from provider.config_repo.entry_history.git_entry_histories import GitEntryHistories
 from provider.forges.place import file_page
 from provider.pages.browsers import Guidance
 from provider.services.asking.asking import Asking
 from provider.services.checks import Checks
 from provider.services.health import ServiceHealth
+from provider.services.timelines.timelines import Timelines
 from provider.settings import Settings
 from provider.store.cache import SqlCacheStorage
 from provider.store.graph.image_graphs import SqlImageGraphs
 from provider.store.image_histories import SqlImageHistories
+from provider.store.image_pages.timeline_rows import SqlTimelineRows
 from provider.store.operations.audit import SqlAuditLog
 from provider.store.operations.check_requests import SqlCheckRequests
 from provider.store.operations.message_queues import SqlMessageQueues
@@ -90,6 +93,7 @@ def web_app(parts: Parts) -> Flask:
         links=ImageLinks(sites(settings), settings.config_repo or "", settings.state_branch or settings.config_branch),
         guidance=guidance_of(settings),
         graphs=SqlImageGraphs(parts.engine),
+        timelines=Timelines(SqlTimelineRows(parts.engine), entry_histories(parts)),
     )
     app.wsgi_app = TimedBodies(app.wsgi_app)  # type: ignore[method-assign]  # as Flask's documentation does it
     return app
@@ -99,6 +103,12 @@ def guidance_of(settings: Settings) -> Guidance:
     """Where people go on from a page: whom they ask, and where they enroll an image by git."""
     page = file_page(sites(settings), settings.config_repo or "", settings.config_branch, "images.yaml")
     return Guidance(settings.contact, config_address(settings), page)
+
+
+def entry_histories(parts: Parts) -> GitEntryHistories:
+    """Reads the history of enrollments in the checkout of the worker, else in that of the web part."""
+    checkouts = (parts.settings.config_checkout, web_checkout(parts.settings))
+    return GitEntryHistories([folder.absolute() for folder in checkouts], parts.settings.config_branch, parts.redactor)
 
 
 def asking_of(parts: Parts) -> Asking:

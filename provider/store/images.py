@@ -55,6 +55,13 @@ class SqlImageIndex:
             row = connection.execute(query).one_or_none()
         return None if row is None else image_of(row.document, row.histories)
 
+    def outline(self, name: str) -> Image | None:
+        """One image without its histories; None if it does not exist."""
+        query = select(images.c.document).where(images.c.name == storable(name))
+        with self._engine.connect() as connection:
+            document = connection.execute(query).scalar_one_or_none()
+        return None if document is None else image_of(document)
+
     def neighbours(self, names: Sequence[str]) -> Mapping[str, Neighbours]:
         """The dependents and last checks of several images in one query; the result has every requested name."""
         dependents: dict[str, list[DependentDocument]] = {name: [] for name in names}

@@ -12,6 +12,7 @@ OWN = {
     "provider/store/cache_documents.py",
     "provider/store/image_documents.py",
     "provider/store/image_histories.py",
+    "provider/store/image_pages/timeline_rows.py",
     "provider/store/operations/check_requests.py",
     "provider/store/operations/message_queues.py",
     "provider/store/operations/person_requests.py",

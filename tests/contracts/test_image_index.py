@@ -78,6 +78,13 @@ def test_an_image_is_read_as_it_was_written(filled: ImageIndex) -> None:
     assert [filled.image(image.name) for image in IMAGES] == list(IMAGES)
 
 
+def test_an_outline_has_everything_but_the_histories(filled: ImageIndex) -> None:
+    """It is read without them."""
+    for image in IMAGES:
+        assert filled.outline(image.name) == replace(image, updates=(), rebuilds=(), origins=())
+    assert filled.outline("none") is None
+
+
 def test_a_list_has_no_histories(filled: ImageIndex) -> None:
     """The items of a page have no updates, rebuilds and origins."""
     items = {image.name: image for image in filled.page(ImageFilter(), 1, 20).items}

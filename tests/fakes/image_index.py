@@ -67,6 +67,11 @@ class FakeImageIndex:
         """One image, with its history."""
         return self.images.get(name)
 
+    def outline(self, name: str) -> Image | None:
+        """One image without its histories."""
+        found = self.images.get(name)
+        return replace(found, updates=(), rebuilds=(), origins=()) if found else None
+
     def neighbours(self, names: Sequence[str]) -> Mapping[str, Neighbours]:
         """Dependents and last checks."""
         return {name: Neighbours(self._dependents(name), self._looks.get(name)) for name in names}

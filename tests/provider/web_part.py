@@ -15,6 +15,7 @@ from provider.ports import Beat, ImageIndex, PartHealth
 from provider.services.asking.asking import Asking
 from provider.services.checks import Checks
 from provider.services.enrolling.use_cases import EnrollingUseCases
+from provider.services.timelines.timelines import Timelines
 from provider.webhook_ports import WebhookInbox
 from proxy.secrets.redactor import Redactor
 from tests.provider.web_images import NOW, Parts
@@ -39,6 +40,7 @@ def web(
     asking: Asking | None = None,
     guidance: Guidance | None = None,
     graphs: ImageGraphs | None = None,
+    timelines: Timelines | None = None,
 ) -> Flask:
     """The web part over the index."""
     return create_web(
@@ -57,6 +59,7 @@ def web(
         inbox=inbox,
         webhook_secrets=webhook_secrets,
         asking=asking,
+        timelines=timelines,
         guidance=guidance or Guidance(),
         graphs=graphs,
         beats=lambda: [Beat("worker", NOW - timedelta(seconds=30))],

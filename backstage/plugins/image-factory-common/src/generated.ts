@@ -1235,6 +1235,88 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/images/{name}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description name of the image, for example `node-22` */
+                name: string;
+            };
+            cookie?: never;
+        };
+        /**
+         * List what happened to an image.
+         * @description Returns, the newest first: new digests of the image and of the images that it is built from, its rebuilds with
+         *     their causes, what people asked for, and the changes of its entry in the config repository, with who and why.
+         *     `since` and `until` compare `at`. The changes of its entry are read from git; `enrollmentHistory` says whether
+         *     all of them are known.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description cursor in `next` of the previous response; overrides `page` */
+                    cursor?: string | null;
+                    /** @description page number, from 1 */
+                    page?: number;
+                    /** @description maximum number of items on a page */
+                    pageSize?: number;
+                    /** @description `json`: in pages; `csv`: all items in one document, without pages */
+                    format?: "json" | "csv";
+                    /** @description only items from this time on, in RFC 3339 */
+                    since?: string | null;
+                    /** @description only items before this time, in RFC 3339 */
+                    until?: string | null;
+                };
+                header?: never;
+                path: {
+                    /** @description name of the image, for example `node-22` */
+                    name: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Success */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["TimelinePage"];
+                        "text/csv": string;
+                    };
+                };
+                /** @description The credentials are missing or invalid */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The resource does not exist */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/audit": {
         parameters: {
             query?: never;
@@ -6069,6 +6151,82 @@ export interface components {
             /** @description the digests on this page */
             items: components["schemas"]["ImageUpdate"][];
         };
+        TimelineEntry: {
+            /**
+             * Format: date-time
+             * @description when it happened, or was first seen
+             * @example 2026-11-28T09:30:00Z
+             */
+            at: string;
+            /**
+             * @description `base-changed`: an image that it depends on has another digest; `digest-changed`: it has another digest itself; `rebuild`: it was rebuilt; the others are acts of people, or changes of its entry
+             * @enum {string}
+             */
+            kind: "base-changed" | "digest-changed" | "rebuild" | "rebuild-requested" | "emergency-requested" | "rerun" | "held" | "released" | "skipped" | "unskipped" | "check-requested" | "enrolled" | "enrollment-changed" | "enrollment-removed";
+            /** @description the image that it is about: itself, or one that it depends on */
+            name: string;
+            /**
+             * @description who did it; `image-factory`: the service by itself; null if nobody did, or if not known
+             * @example user:default/jane
+             */
+            by: string | null;
+            /** @description why, or details; empty if none were given */
+            reason: string;
+            /** @description ids of vulnerabilities, if any were named */
+            cve: string | null;
+            /** @description the new digest, or the skipped one */
+            digest: string | null;
+            /** @description the digest before it; null for the first one that was seen */
+            previousDigest: string | null;
+            /** @description whether only the index changed, and not the images of the platforms */
+            repoint: boolean;
+            /** @description whether the rebuild did not wait for any delay */
+            emergency: boolean;
+            /** @description how the rebuild ended; null if it has not */
+            conclusion: ("success" | "failure" | "cancelled" | "timed_out") | null;
+            /**
+             * Format: date-time
+             * @description when the rebuild ended
+             */
+            completedAt: string | null;
+            /** @description what went wrong in the rebuild */
+            error: string | null;
+            /** @description web page of the workflow run */
+            url: string | null;
+            /** @description the base images that caused it */
+            causes: components["schemas"]["Cause"][];
+            /**
+             * Format: date-time
+             * @description when the hold ends by itself
+             */
+            until: string | null;
+            /** @description the commit in the config repository that changed the entry */
+            commit: string | null;
+            /** @description the lines of the entry that the commit removed (`-`) and added (`+`) */
+            changes: string[];
+        };
+        EnrollmentHistory: {
+            /** @description whether all of them are known */
+            complete: boolean;
+            /** @description whether git is being read; ask again in a moment */
+            reading: boolean;
+            /** @description why they are not known, or not all of them; null: they are */
+            problem: string | null;
+        };
+        TimelinePage: {
+            /** @description number of all matching items */
+            total: number;
+            /** @description number of this page; null if the request has a cursor */
+            page: number | null;
+            /** @description maximum number of items on a page */
+            pageSize: number;
+            /** @description path and query of the next page; null on the last page */
+            next: string | null;
+            /** @description the entries on this page */
+            items: components["schemas"]["TimelineEntry"][];
+            /** @description how much is known of the changes of its entry */
+            enrollmentHistory: components["schemas"]["EnrollmentHistory"];
+        };
         AuditRecord: {
             /**
              * Format: date-time
@@ -7713,6 +7871,9 @@ export type ImageRebuild = components['schemas']['ImageRebuild'];
 export type ImageRebuildPage = components['schemas']['ImageRebuildPage'];
 export type ImageUpdate = components['schemas']['ImageUpdate'];
 export type ImageUpdatePage = components['schemas']['ImageUpdatePage'];
+export type TimelineEntry = components['schemas']['TimelineEntry'];
+export type EnrollmentHistory = components['schemas']['EnrollmentHistory'];
+export type TimelinePage = components['schemas']['TimelinePage'];
 export type AuditRecord = components['schemas']['AuditRecord'];
 export type AuditPage = components['schemas']['AuditPage'];
 export type KnownProblem = components['schemas']['KnownProblem'];

@@ -1,0 +1,1 @@
+"""GET /api/v1/images/NAME/timeline. Start in `resources.py`."""

@@ -1,0 +1,1 @@
+"""What the page of one image reads from the index: see `timeline_rows.py`."""
