@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Protocol, Self
 
 from catalog.image import DependentDocument, Image, Status
-from catalog.reference import Digest
+from catalog.reference import Digest, ImageReference
 from provider.domain.build_request import BuildDescription, BuildRequest, Dispatched, Run
 from provider.domain.enrollment import Source
 from provider.domain.events import BuildReported
@@ -140,7 +140,12 @@ class ImageFilter:
         built_from: a digest of a dependency that the image was built from.
         criticality: of the enrollment; images without one have none.
         behind: whether a newer digest is known of something that the image is built from (`Image.behind_since`).
-        transitive: images also count that were built from a digest that itself was built from `built_from`.
+        transitive: images also count that were built from a digest that itself was built from `built_from` or `digest`,
+            and that depend on the image of `reference` or `uses` over other images.
+        digest: a digest, or its beginning with the algorithm: images that have it now, or were built from it.
+        reference: an image, or with no tag all images of a repository: those, and images that depend on them.
+        uses: the name of an image: that image, and images that depend on it.
+        cve: a vulnerability for which people asked to rebuild the image.
         query: a part of name, repository or title.
     """
 
@@ -153,6 +158,10 @@ class ImageFilter:
     depends_on: str | None = None
     related_to: str | None = None
     built_from: Digest | None = None
+    digest: str | None = None
+    reference: ImageReference | None = None
+    uses: str | None = None
+    cve: str | None = None
     transitive: bool = False
     query: str | None = None
     sort: str = "name"

@@ -1,4 +1,4 @@
-"""The filters and sort orders of the list of images as SQL, and the neighbours of images."""
+"""The sort orders and counts of the list of images as SQL, and the neighbours of images."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -9,21 +9,19 @@ from sqlalchemy import (
     ColumnElement,
     CompoundSelect,
     Select,
-    and_,
     cast,
     func,
     literal,
     null,
     select,
-    true,
     tuple_,
     union_all,
 )
 
-from catalog.reference import Digest
-from provider.ports import ImageFilter, Place, Words
-from provider.store.image_rows import NOT_BEHIND, criticality_key, storable
-from provider.store.tables import SortableText, UtcTime, checks, dependencies, images, origins
+from provider.ports import ImageFilter, Place
+from provider.store.image_conditions import condition
+from provider.store.image_rows import storable
+from provider.store.tables import UtcTime, checks, dependencies, images
 
 SORTS: Mapping[str, Column[object]] = {
     "name": images.c.name,
@@ -44,68 +42,10 @@ SORTS: Mapping[str, Column[object]] = {
 """The fields to sort by, by their API names."""
 
 
-def condition(wanted: ImageFilter) -> ColumnElement[bool]:
-    """The rows of `images` that match a filter."""
-    terms: list[ColumnElement[bool]] = [
-        column.in_([storable(word) for word in found])
-        for column, words in (
-            (images.c.role, wanted.role),
-            (images.c.registry, wanted.registry),
-            (images.c.status, wanted.status),
-        )
-        if (found := _words(words))
-    ]
-    if criticalities := _words(wanted.criticality):
-        terms.append(images.c.criticality.in_([criticality_key(word) for word in criticalities]))
-    if wanted.behind is not None:
-        not_behind = images.c.behind_since == NOT_BEHIND
-        terms.append(~not_behind if wanted.behind else not_behind)
-    if owners := _words(wanted.owner):
-        # References of entities are ASCII and match in any case, as in Backstage.
-        terms.append(func.lower(images.c.owner).in_([storable(owner).lower() for owner in owners]))
-    if wanted.depends_on is not None:
-        of_base = select(dependencies.c.image).where(dependencies.c.base == storable(wanted.depends_on))
-        terms.append(images.c.name.in_(of_base))
-    if wanted.related_to is not None:
-        terms.append(images.c.name.in_(_related_to(wanted.related_to)))
-    if wanted.built_from is not None:
-        terms.append(images.c.name.in_(_built_from(wanted.built_from, transitive=wanted.transitive)))
-    if wanted.query is not None:
-        terms.append(images.c.searched.contains(storable(wanted.query.casefold()), autoescape=True))
-    return and_(true(), *terms)
-
-
-def _words(words: Words) -> Sequence[str]:
-    return (words,) if isinstance(words, str) else words or ()
-
-
 def facets_query(wanted: ImageFilter) -> Select[str, str, str, str, str, int]:
     """Rows of (role, registry, owner, status, key of the criticality, number of images that have all five)."""
     columns = (images.c.role, images.c.registry, images.c.owner, images.c.status, images.c.criticality)
     return select(*columns, func.count()).where(condition(wanted)).group_by(*columns)
-
-
-def _related_to(name: str) -> Select[str]:
-    """The names of an image, of everything that depends on it, and of everything that these depend on."""
-    above = select(literal(storable(name), SortableText).label("name")).cte("above", recursive=True)
-    # UNION, not UNION ALL: a cycle of Dockerfiles ends too.
-    above = above.union(select(dependencies.c.image).where(dependencies.c.base == above.c.name))
-    below = select(above.c.name).cte("below", recursive=True)
-    below = below.union(select(dependencies.c.base).where(dependencies.c.image == below.c.name))
-    return select(below.c.name)
-
-
-def _built_from(digest: Digest, *, transitive: bool) -> Select[str]:
-    """The names of images that were built from a digest.
-
-    With `transitive`, from it or from a digest that was built from it, over any number of steps.
-    """
-    if not transitive:
-        return select(dependencies.c.image).where(dependencies.c.built_on == digest)
-    reached = select(literal(digest, SortableText).label("digest")).cte("reached", recursive=True)
-    # UNION, not UNION ALL: a digest is followed once, so that it ends whatever the state files say.
-    reached = reached.union(select(origins.c.digest).where(origins.c.built_from == reached.c.digest))
-    return select(dependencies.c.image).where(dependencies.c.built_on.in_(select(reached.c.digest)))
 
 
 def order(sort: str) -> tuple[ColumnElement[object], ...]:

@@ -10,7 +10,16 @@ from provider.containment import contained
 from provider.errors import InternalError
 from provider.store.image_rows import ImageRow, Row, catalog_tag_of, fingerprint, history_rows, row_of
 from provider.store.inserts import upsert
-from provider.store.tables import catalog_state, checks, dependencies, image_rebuilds, image_updates, images, origins
+from provider.store.tables import (
+    catalog_state,
+    checks,
+    dependencies,
+    image_cves,
+    image_rebuilds,
+    image_updates,
+    images,
+    origins,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +103,7 @@ def write_difference(connection: Connection, wanted: Difference) -> None:
     _delete(connection, wanted.gone)
     upsert(connection, images, [row.image for row in wanted.changed])
     _write_rows(connection, dependencies, {row.name: row.dependencies for row in wanted.changed})
+    _write_rows(connection, image_cves, {row.name: row.cves for row in wanted.changed})
     histories = {row.name: history_rows(row.read_model) for row in wanted.with_histories}
     for table in (origins, image_rebuilds, image_updates):
         _write_rows(connection, table, {name: rows[table] for name, rows in histories.items()})

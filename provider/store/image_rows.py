@@ -29,7 +29,7 @@ Row = Mapping[str, object]
 
 @dataclass(frozen=True, slots=True)
 class ImageRow:
-    """The rows of one image: its own row without the fragment, and one row for each dependency.
+    """The rows of one image: its own row without the fragment, and one for each dependency and each vulnerability.
 
     Attributes:
         read_model: the image; `history_rows` makes the rows of its histories, which seldom change.
@@ -38,6 +38,7 @@ class ImageRow:
     name: str
     image: Row
     dependencies: tuple[Row, ...]
+    cves: tuple[Row, ...]
     read_model: Image
 
     @property
@@ -82,12 +83,24 @@ def row_of(image: Image) -> ImageRow:
         {"image": image.name, "position": position, "base": dependency.name, "built_on": _built_on(dependency)}
         for position, dependency in enumerate(image.dependencies)
     )
-    return ImageRow(image.name, {**row, "fingerprint": fingerprint(dumped(row))}, dependencies, image)
+    cves = tuple({"image": image.name, "cve": cve} for cve in sorted(_cves(image)))
+    return ImageRow(image.name, {**row, "fingerprint": fingerprint(dumped(row))}, dependencies, cves, image)
 
 
 def history_rows(image: Image) -> Mapping[Table, tuple[Row, ...]]:
     """The rows of origins, rebuilds and updates, by table."""
     return {origins: _origin_rows(image), image_rebuilds: _rebuild_rows(image), image_updates: _update_rows(image)}
+
+
+def _cves(image: Image) -> set[str]:
+    """The vulnerabilities of its rebuilds, and of those that people asked for; a text may name several."""
+    texts = (each.cve or "" for each in (*image.rebuilds, *image.asked))
+    return {storable(cve) for text in texts for part in text.split(",") if (cve := cve_key(part))}
+
+
+def cve_key(text: str) -> str:
+    """The text of a vulnerability as the index has it."""
+    return text.strip().upper()
 
 
 def _built_on(dependency: DependencyDocument) -> Digest | str:

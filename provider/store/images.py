@@ -11,8 +11,9 @@ from sqlalchemy import Connection, Engine, Row, func, select
 from catalog.image import DependentDocument, Image, Status
 from provider.ports import Facets, ImageFilter, ImageTrouble, Neighbours, Page, Place, ReportedProblem, most_first
 from provider.store.engine import writing
+from provider.store.image_conditions import condition
 from provider.store.image_documents import image_of
-from provider.store.image_queries import condition, facets_query, neighbours_query, order, page_query
+from provider.store.image_queries import facets_query, neighbours_query, order, page_query
 from provider.store.image_replacement import difference, read_stored, rows_by_name, write_difference
 from provider.store.image_rows import criticality_of, storable
 from provider.store.inserts import upsert

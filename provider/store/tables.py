@@ -122,6 +122,15 @@ origins = Table(
 )
 """A digest of a managed image, and a digest of a dependency that it was built from."""
 
+image_cves = Table(
+    "image_cves",
+    metadata,
+    Column("image", SortableText, ForeignKey("images.name", ondelete="CASCADE"), primary_key=True),
+    Column("cve", SortableText, primary_key=True),
+    Index("image_cves_by_cve", "cve", "image"),
+)
+"""A vulnerability, in capital letters, for which people asked to rebuild an image."""
+
 image_rebuilds = Table(
     "image_rebuilds",
     metadata,

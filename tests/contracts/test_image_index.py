@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import delete, update
 
-from catalog.image import DependentDocument, Failure, Status
-from catalog.reference import Digest
+from catalog.image import AskedDocument, DependentDocument, Failure, Status
+from catalog.reference import Digest, ImageReference
 from provider.ports import ImageFilter, ImageIndex, ImageTrouble, Neighbours, Place
 from provider.store.engine import migrate, open_engine, writing
 from provider.store.image_rows import catalog_tag_of
@@ -153,6 +153,51 @@ def test_replacing_changes_adds_and_removes(filled: ImageIndex) -> None:
 def test_filters_and_sorts(filled: ImageIndex, wanted: ImageFilter, names: list[str]) -> None:
     """A list has exactly the requested images in the requested order; special characters of a query are plain text."""
     assert _names(filled, wanted) == names
+
+
+@pytest.mark.parametrize(
+    ("wanted", "names"),
+    [
+        (ImageFilter(digest="sha256:" + "1" * 64), ["lib", "node"]),
+        (ImageFilter(digest="sha256:" + "1" * 12), ["lib", "node"]),
+        (ImageFilter(digest="sha256:" + "1" * 12, transitive=True), ["app", "lib", "node"]),
+        (ImageFilter(digest="sha256:" + "2" * 20), ["app", "lib"]),
+        (ImageFilter(digest="sha256:" + "1" * 11 + "2"), []),
+        (ImageFilter(digest="sha256:" + "%" * 12), []),
+        (ImageFilter(digest="sha256:\0"), []),
+        (ImageFilter(reference=ImageReference.parse("node:latest")), ["lib", "node"]),
+        (ImageFilter(reference=ImageReference.parse("node")), ["lib", "node"]),
+        (ImageFilter(reference=ImageReference.parse("node:22")), []),
+        (
+            ImageFilter(reference=ImageReference.parse("docker.io/library/node"), transitive=True),
+            ["app", "lib", "node"],
+        ),
+        (ImageFilter(reference=ImageReference.parse("ghcr.io/acme/lib:latest")), ["app", "lib"]),
+        (ImageFilter(uses="node"), ["lib", "node"]),
+        (ImageFilter(uses="node", transitive=True), ["app", "lib", "node"]),
+        (ImageFilter(uses="node", transitive=True, role="managed", status="due"), ["app"]),
+        (ImageFilter(uses="app", transitive=True), ["app"]),
+        (ImageFilter(uses="nobody"), []),
+        (ImageFilter(cve="CVE-2026-1"), ["app", "lib"]),
+        (ImageFilter(cve=" cve-2026-2 "), ["lib"]),
+        (ImageFilter(cve="CVE-2026"), []),
+        (ImageFilter(cve=""), []),
+    ],
+)
+def test_images_are_found_by_digest_reference_base_and_vulnerability(
+    index: ImageIndex, wanted: ImageFilter, names: list[str]
+) -> None:
+    """A digest finds what has it and what was built from it; an image finds itself and what depends on it."""
+    one, two = (Digest(f"sha256:{digit * 64}") for digit in "12")
+    asked = AskedDocument("CVE", "nina", NOW, emergency=True, cve="cve-2026-1, CVE-2026-2", until=None)
+    lib = built(replace(managed("lib", "node"), digest=two, asked=(asked,)), one, origins={two: (one,)})
+    app = built(managed("app", "lib", status=Status.DUE), two)
+    rebuild = replace(full().rebuilds[0], cve="CVE-2026-1")
+    index.replace([replace(base("node"), digest=one), lib, replace(app, rebuilds=(rebuild,)), managed("other")], {})
+
+    assert _names(index, wanted) == names
+    index.replace([managed("other")], {})
+    assert _names(index, wanted) == []
 
 
 def test_facets_count_the_values_of_a_filter(filled: ImageIndex) -> None:

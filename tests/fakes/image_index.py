@@ -154,7 +154,51 @@ class FakeImageIndex:
     def _matches(self, image: Image, wanted: ImageFilter) -> bool:
         if wanted.related_to is not None and image.name not in self._related(wanted.related_to):
             return False
+        around = self._around(wanted)
+        if around is not None and image.name not in around:
+            return False
+        if wanted.digest and image.name not in self._have_digest(wanted.digest, transitive=wanted.transitive):
+            return False
+        cves = {cve.strip().upper() for each in (*image.rebuilds, *image.asked) for cve in (each.cve or "").split(",")}
+        if wanted.cve is not None and wanted.cve.strip().upper() not in cves - {""}:
+            return False
         return _matches(image, wanted, self._contents(wanted))
+
+    def _users(self, names: set[str], *, transitive: bool) -> set[str]:
+        """These images and those that depend on them, with `transitive` over any number of steps."""
+        found = set(names)
+        for _ in self.images if transitive else (1,):
+            found |= {image.name for image in self.images.values() if any(_depends_on(image, name) for name in found)}
+        return found
+
+    def _around(self, wanted: ImageFilter) -> set[str] | None:
+        """The images of `reference` or `uses` with what depends on them; None where neither is asked for."""
+        found: list[set[str]] = []
+        if wanted.uses is not None:
+            found.append(self._users({wanted.uses}, transitive=wanted.transitive))
+        if (asked := wanted.reference) is not None:
+            same = {
+                image.name
+                for image in self.images.values()
+                if image.reference.image == asked.image and asked.tag in {None, image.tag}
+            }
+            found.append(self._users(same, transitive=wanted.transitive))
+        return set.intersection(*found) if found else None
+
+    def _have_digest(self, beginning: str, *, transitive: bool) -> set[str]:
+        reached = {
+            each
+            for image in self.images.values()
+            for each in (image.digest, *(edge.built_on for edge in image.dependencies), *_origins_of(image))
+            if each and each.startswith(beginning)
+        }
+        have = {image.name for image in self.images.values() if (image.digest or "").startswith(beginning)}
+        origins = [origin for image in self.images.values() for origin in image.origins]
+        while transitive and (more := {each.digest for each in origins if reached & set(each.built_from)} - reached):
+            reached |= more
+        return have | {
+            image.name for image in self.images.values() if reached & {edge.built_on for edge in image.dependencies}
+        }
 
     def _related(self, name: str) -> set[str]:
         """The image, what depends on it over any number of steps, and what these depend on."""
@@ -179,6 +223,10 @@ class FakeImageIndex:
         ):
             reached |= more
         return reached
+
+
+def _origins_of(image: Image) -> Iterable[str]:
+    return (digest for origin in image.origins for digest in origin.built_from)
 
 
 def _counted(values: Iterable[str]) -> Mapping[str, int]:
