@@ -124,6 +124,7 @@ class DependencyDocument:
         platforms: `os/architecture[/variant]` for which the build pulls it; empty: any.
         built_on: the digest that the image was built from; None where it is not known.
         evidence: how `built_on` is known; None without `built_on`.
+        built_on_since: when `built_on` became known; None without it.
         newest: the digest that the tag points to now, aged or not; None before the first check, and without a tag.
         status: the status of the image that it depends on; None where that is not tracked.
         ages: whether its new digests wait for the rebuild delay; not where the organisation builds it itself, or where
@@ -142,6 +143,7 @@ class DependencyDocument:
     status: Status | None = None
     ages: bool = True
     verification: VerificationDocument | None = None
+    built_on_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,11 @@ _IP_ADDRESS = re.compile(r"[0-9.]+|\[.*\]")
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}|sha384:[0-9a-f]{96}|sha512:[0-9a-f]{128}")
 
 
+# Twelve digits, as `docker images` prints, leave no doubt in any collection of images.
+_DIGITS = {"sha256": 64, "sha384": 96, "sha512": 128}
+_BEGINNING = re.compile(r"(?:(sha256|sha384|sha512):)?([0-9a-f]{12,128})")
+
+
 class InvalidReference(ValueError):
     """The text is not an image reference or digest; the message has the text and the reason."""
 
@@ -36,6 +41,17 @@ def parse_digest(text: str) -> Digest:
     if not _DIGEST.fullmatch(text):
         raise InvalidReference(f"{text!r} is not a digest; a digest is sha256: followed by 64 hexadecimal digits")
     return Digest(text)
+
+
+def digest_beginning(text: str) -> str | None:
+    """A digest, or its first twelve or more hexadecimal digits, with the algorithm; None for any other text.
+
+    The algorithm is sha256 if the text has none. Capital letters are the same as small ones.
+    """
+    found = _BEGINNING.fullmatch(text.lower())
+    if not found or len(found[2]) > _DIGITS[found[1] or "sha256"]:
+        return None
+    return f"{found[1] or 'sha256'}:{found[2]}"
 
 
 @lru_cache(maxsize=4096)

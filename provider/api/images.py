@@ -4,18 +4,22 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from flask import Response
 from marshmallow import ValidationError, fields, validates_schema
 from werkzeug.exceptions import NotFound
 
 from catalog.image import Image, Role
+from provider.api.answers.csv_answers import csv_answer, json_or_csv
 from provider.api.answers.cursors import Item
 from provider.api.answers.image_links import ImageLinks
 from provider.api.answers.own_answers import answer_for_the_caller
 from provider.api.answers.paging import PagedAnswer, PageQuery, Window, page_document, refused_cursor
 from provider.api.callers.permitted import permitted
 from provider.api.image_document import image_document
+from provider.api.image_rows import COLUMNS, row_of_image
 from provider.api.resources import ReadingBlueprint
 from provider.api.schemas.facets import FacetsSchema
+from provider.api.schemas.histories import ListFormat
 from provider.api.schemas.image_queries import DigestParameter, FacetsQuery, ImageQuery, image_filter
 from provider.api.schemas.images import (
     ImagePageSchema,
@@ -62,12 +66,15 @@ def images_resources(
     resources = ReadingBlueprint("images", "Managed images and the base images that they depend on")
     answer_for_the_caller(resources.blueprint)
 
-    @resources.get("/api/v1/images", ImagePageSchema, ImageQuery)
-    def list_images(query: Mapping[str, Any]) -> PagedAnswer:
+    @resources.get("/api/v1/images", ImagePageSchema, ImageQuery, responses=json_or_csv(ImagePageSchema))
+    def list_images(query: Mapping[str, Any]) -> PagedAnswer | Response:
         """List images.
 
-        Returns managed images and base images, with their status, digests and dependencies.
+        Returns managed images and base images, with their status, digests and dependencies. As CSV it has one line for
+        each image, with what it was built from as one text.
         """
+        if query["format"] is ListFormat.CSV:
+            return csv_answer("images", COLUMNS, map(row_of_image, every_image(index, image_filter(query))))
         window, order = Window.of(query), query["sort"]
         try:
             page = index.page(image_filter(query), window.page or 1, window.size, window.place(order))

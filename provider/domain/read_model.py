@@ -160,6 +160,7 @@ def _dependency(
         newest.digest if newest else None,
         status,
         ages=_ages(snapshot, image, dependency),
+        built_on_since=built_on.at if built_on else None,
         verification=_newest_verification(snapshot, image, dependency, newest) if newest else None,
     )
 

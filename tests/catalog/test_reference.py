@@ -6,7 +6,14 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from catalog.reference import Digest, ImageReference, InvalidReference, canonical_registry, parse_digest
+from catalog.reference import (
+    Digest,
+    ImageReference,
+    InvalidReference,
+    canonical_registry,
+    digest_beginning,
+    parse_digest,
+)
 
 SHA256 = "sha256:" + "0123456789abcdef" * 4
 SHA384 = "sha384:" + "a" * 96
@@ -253,3 +260,28 @@ def test_any_text_is_parsed_or_refused(text: str) -> None:
     except InvalidReference:
         return
     assert ImageReference.parse(str(reference)) == reference
+
+
+@pytest.mark.parametrize(
+    ("text", "beginning"),
+    [
+        ("0123456789ab", "sha256:0123456789ab"),
+        ("0123456789AB", "sha256:0123456789ab"),
+        ("sha256:0123456789ab", "sha256:0123456789ab"),
+        ("sha512:" + "a" * 128, "sha512:" + "a" * 128),
+        ("a" * 64, "sha256:" + "a" * 64),
+        ("a" * 65, None),
+        ("sha384:" + "a" * 97, None),
+        ("0123456789a", None),
+        ("sha256:0123456789a", None),
+        ("md5:0123456789ab", None),
+        ("0123456789ag", None),
+        ("sha256:", None),
+        ("", None),
+        ("0123456789ab ", None),
+        ("\uff10123456789ab", None),
+    ],
+)
+def test_a_digest_is_known_by_its_first_twelve_digits(text: str, beginning: str | None) -> None:
+    """In any case, with or without the algorithm; nothing else is one."""
+    assert digest_beginning(text) == beginning

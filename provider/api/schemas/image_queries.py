@@ -6,8 +6,15 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 from webargs.fields import DelimitedList
 
-from catalog.reference import Digest, InvalidReference, canonical_registry, parse_digest
-from provider.api.answers.paging import PageQuery
+from catalog.reference import (
+    Digest,
+    ImageReference,
+    InvalidReference,
+    canonical_registry,
+    digest_beginning,
+    parse_digest,
+)
+from provider.api.schemas.histories import FormatQuery
 from provider.api.schemas.images import CRITICALITY, ROLES, STATUSES
 from provider.ports import IMAGE_SORTS, ImageFilter
 
@@ -22,11 +29,37 @@ class DigestParameter(fields.String):
             raise ValidationError("Not a digest; write sha256: followed by 64 hexadecimal digits.") from error
 
 
+class DigestBeginning(fields.String):
+    """A digest in a query, or at least its first 12 hexadecimal digits."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        found = digest_beginning((super()._deserialize(value, attr, data, **kwargs) or "").strip())
+        if found is None:
+            raise ValidationError("Not a digest; write at least its first 12 hexadecimal digits.")
+        return found
+
+
+class ReferenceParameter(fields.String):
+    """A reference in a query, such as `node:22` or `ghcr.io/acme/app`."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> ImageReference:
+        try:
+            found = ImageReference.parse((super()._deserialize(value, attr, data, **kwargs) or "").strip())
+        except InvalidReference as error:
+            raise ValidationError(f"{error}.") from error
+        if found.digest:
+            raise ValidationError("Write the digest as `digest`, without a reference.")
+        return found
+
+
 class RegistryParameter(fields.String):
     """The host of a registry in a query, in any of its spellings; images have the canonical one."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         return canonical_registry((super()._deserialize(value, attr, data, **kwargs) or "").strip())
+
+
+_THROUGH = ("built_from", "digest", "reference", "uses")
 
 
 def _several(one: fields.String, description: str) -> DelimitedList:
@@ -69,13 +102,39 @@ class FacetsQuery(Schema):
             "example": f"sha256:{'0123456789abcdef' * 4}",
         },
     )
+    digest = DigestBeginning(
+        load_default=None,
+        metadata={
+            "description": "only images that have this digest now, or were built from it; at least its first 12 "
+            "hexadecimal digits",
+            "example": "sha256:0123456789ab",
+        },
+    )
+    reference = ReferenceParameter(
+        load_default=None,
+        metadata={
+            "description": "only this image and images that depend on it; without a tag, all tags of the repository",
+            "example": "docker.io/library/node:22",
+        },
+    )
+    uses = fields.String(
+        load_default=None, metadata={"description": "only the image with this name and images that depend on it"}
+    )
+    cve = fields.String(
+        load_default=None,
+        metadata={
+            "description": "only images for which people asked for a rebuild because of this vulnerability",
+            "example": "CVE-2026-12345",
+        },
+    )
     transitive = fields.Boolean(
         load_default=False,
         truthy={"true"},
         falsy={"false"},
         metadata={
-            "description": "with `builtFrom`: also images that were built from a digest of a managed image that was "
-            "itself built from that digest, over any number of steps"
+            "description": "with `builtFrom` or `digest`: also images that were built from a digest of a managed image "
+            "that was itself built from that digest, over any number of steps; with `reference` or `uses`: also images "
+            "that depend on it through other images"
         },
     )
     q = fields.String(
@@ -84,13 +143,13 @@ class FacetsQuery(Schema):
 
     @validates_schema
     def check_transitive(self, query: Mapping[str, Any], **_: object) -> None:
-        """Without `builtFrom`, `transitive` would have no effect."""
-        if query.get("transitive") and query.get("built_from") is None:
-            raise ValidationError({"transitive": ["Needs builtFrom."]})
+        """Without one of them, `transitive` would have no effect."""
+        if query.get("transitive") and all(query.get(name) is None for name in _THROUGH):
+            raise ValidationError({"transitive": ["Needs builtFrom, digest, reference or uses."]})
 
 
-class ImageQuery(FacetsQuery, PageQuery):
-    """Filters and order of the list of images."""
+class ImageQuery(FacetsQuery, FormatQuery):
+    """Filters, order and format of the list of images."""
 
     sort = fields.String(
         load_default="name",
@@ -115,6 +174,10 @@ def image_filter(query: Mapping[str, Any]) -> ImageFilter:
         behind=query["behind"],
         depends_on=query["depends_on"],
         built_from=query["built_from"],
+        digest=query["digest"],
+        reference=query["reference"],
+        uses=query["uses"],
+        cve=query["cve"],
         transitive=query["transitive"],
         query=query["q"],
         sort=query.get("sort", "name"),

@@ -201,6 +201,7 @@ class DependencySchema(AnswerSchema):
             "`assumed`: nothing shows it"
         },
     )
+    built_on_since = Instant(allow_none=True, metadata={"description": "when `builtOn` became known; null without it"})
     newest = fields.String(
         allow_none=True,
         metadata={

@@ -1,13 +1,16 @@
 """Tests of the filters, the order and the facets of the list of images, as the Backstage plugin reads them."""
 
+import csv
+import io
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from flask.testing import FlaskClient
 
-from catalog.image import Image, Status
+from catalog.image import Evidence, Image, Status
 from provider.api.answers.image_links import ImageLinks
-from tests.provider.web_images import NOW, MemoryIndex, base, digest, managed, varied_images
+from tests.provider.web_images import NOW, MemoryIndex, base, dependency, digest, managed, rebuild, varied_images
 from tests.provider.web_part import web
 
 
@@ -103,6 +106,82 @@ def test_images_that_are_behind_are_found_and_sorted() -> None:
     assert names(client, "criticality=high,low") == ["long"]
     assert client.get("/api/v1/images?behind=perhaps").status_code == 422
     assert client.get("/api/v1/images?criticality=urgent").status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        (f"digest={digest('d')}", ["backstage"]),
+        (f"digest={'D' * 12}", ["backstage"]),
+        (f"digest=sha256:{'d' * 63}&transitive=true", ["backstage", "search"]),
+        ("reference=debian:22", ["debian", "payments-api", "reports"]),
+        ("reference=docker.io/library/debian", ["debian", "payments-api", "reports"]),
+        ("reference=debian:21", []),
+        ("uses=debian", ["debian", "payments-api", "reports"]),
+        ("uses=debian&role=managed&status=failed", ["payments-api"]),
+        ("cve=cve-2026-0001", ["urgent"]),
+    ],
+)
+def test_images_are_found_with_what_is_built_from_them(query: str, found: list[str]) -> None:
+    """By a digest or its beginning, a reference, a base image, or a vulnerability."""
+    urgent = managed("urgent", rebuilds=(replace(rebuild(1), cve="CVE-2026-0001"),))
+    client = web(MemoryIndex([*varied_images(), urgent])).test_client()
+
+    assert sorted(names(client, query)) == found
+    assert client.get(f"/api/v1/image-facets?{query}").get_json()["total"] == len(found)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "digest=dddddddddd",
+        "digest=sha512",
+        f"digest={'d' * 65}",
+        "reference=:22",
+        "reference=",
+        f"reference=node@{digest('d')}",
+        "transitive=true",
+        "cve=CVE-1&transitive=true",
+        "format=xml",
+        "format=csv&page=1",
+    ],
+)
+def test_what_cannot_be_found_is_refused(client: FlaskClient, query: str) -> None:
+    """With the parameter named."""
+    answer = client.get(f"/api/v1/images?{query}")
+
+    assert answer.status_code == 422
+    assert set(answer.get_json()["errors"]["query"]) <= {"digest", "reference", "transitive", "format", "page"}
+
+
+def test_the_list_is_exported_as_csv() -> None:
+    """The filtered and sorted list, with what each image was built from; no cell is a formula."""
+    edge = replace(dependency("node"), built_on=digest("d"), evidence=Evidence.VERIFIED)
+    images = [
+        managed("app", dependencies=(edge, dependency("debian")), behind_since=NOW, reason='=HYPERLINK("x")'),
+        managed("lib", enrollment={"criticality": "high"}, title='+1, a "title"\n'),
+        base("node"),
+    ]
+    client = web(MemoryIndex(images)).test_client()
+    answer = client.get("/api/v1/images?format=csv&role=managed&sort=-name")
+    lib, app = csv.DictReader(io.StringIO(answer.text, newline=""))
+
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="images.csv"'
+    assert (app["name"], app["status"], app["behindSince"]) == ("app", "up-to-date", "2026-03-10T12:00:00Z")
+    assert (
+        app["builtFrom"] == f"docker.io/library/node:22 {digest('d')} (verified); docker.io/library/debian:22 unknown"
+    )
+    assert app["reason"] == '\'=HYPERLINK("x")'
+    assert (lib["criticality"], lib["title"], lib["behindSince"]) == ("high", '\'+1, a "title"\n', "")
+
+
+def test_a_long_list_is_exported_in_full() -> None:
+    """Every image once, in the order of the list."""
+    every = [f"app-{number:04}" for number in range(1203)]
+    client = web(MemoryIndex(map(managed, every))).test_client()
+    rows = csv.DictReader(io.StringIO(client.get("/api/v1/images?format=csv").text, newline=""))
+
+    assert [row["name"] for row in rows] == every
 
 
 def test_facets_count_what_can_be_filtered(client: FlaskClient) -> None:

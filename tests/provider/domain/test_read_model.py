@@ -240,7 +240,7 @@ def test_a_managed_image_is_read_in_full() -> None:
         unresolved=(Unresolved("VERSION", 1, "give it a value", "app/Dockerfile"),),
         warnings=(DockerfileWarning(3, "not understood", "app/Dockerfile"),),
     )
-    waiting = ImageStatus(Status.WAITING, "node:22 ages", START + DAY)
+    waiting = ImageStatus(Status.WAITING, "node:22 ages", START + DAY, behind_since=START + HOUR)
 
     [shown] = read(state, shown=waiting, problems=(("portal", "one"), ("other", "x"), ("portal", "two")))
 
@@ -261,6 +261,7 @@ def test_a_managed_image_is_read_in_full() -> None:
         digest_since=START + HOUR,
         previous_digest=digest("a"),
         next_eligible_at=START + DAY,
+        behind_since=START + HOUR,
         last_updated=START + HOUR,
         last_built=START + 2 * HOUR,
         enrolled_at=START,
@@ -271,7 +272,15 @@ def test_a_managed_image_is_read_in_full() -> None:
             (WarningDocument(3, "not understood", "app/Dockerfile"),),
         ),
         dependencies=(
-            DependencyDocument("node", "node:22", DependencyRole.FINAL, ("from",), (), digest("a"), Evidence.PASSED),
+            DependencyDocument(
+                "node",
+                "node:22",
+                DependencyRole.FINAL,
+                ("from",),
+                built_on=digest("a"),
+                evidence=Evidence.PASSED,
+                built_on_since=START,
+            ),
         ),
         enrollment=state.enrollment.to_document(),
         title="T",

@@ -73,7 +73,14 @@ def full(name: str = "full") -> Image:
         freshness="verified",
     )
     node, alpine = managed(name, "node", "alpine").dependencies
-    evident = replace(node, platforms=("linux/amd64",), built_on=DIGEST, evidence=Evidence.VERIFIED, newest=PREVIOUS)
+    evident = replace(
+        node,
+        platforms=("linux/amd64",),
+        built_on=DIGEST,
+        evidence=Evidence.VERIFIED,
+        newest=PREVIOUS,
+        built_on_since=NOW,
+    )
     return replace(
         managed(name),
         dependencies=(replace(evident, status=Status.WATCHED), alpine),

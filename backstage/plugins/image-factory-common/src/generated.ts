@@ -16,7 +16,8 @@ export interface paths {
         };
         /**
          * List images.
-         * @description Returns managed images and base images, with their status, digests and dependencies.
+         * @description Returns managed images and base images, with their status, digests and dependencies. As CSV it has one line for
+         *     each image, with what it was built from as one text.
          */
         get: {
             parameters: {
@@ -27,6 +28,8 @@ export interface paths {
                     page?: number;
                     /** @description maximum number of items on a page */
                     pageSize?: number;
+                    /** @description `json`: in pages; `csv`: all items in one document, without pages */
+                    format?: "json" | "csv";
                     /** @description only managed images, or only base images */
                     role?: ("managed" | "base")[];
                     /** @description only images of these registries, for example `ghcr.io,docker.io` */
@@ -43,7 +46,15 @@ export interface paths {
                     dependsOn?: string | null;
                     /** @description only images that were built from this digest of a dependency */
                     builtFrom?: string | null;
-                    /** @description with `builtFrom`: also images that were built from a digest of a managed image that was itself built from that digest, over any number of steps */
+                    /** @description only images that have this digest now, or were built from it; at least its first 12 hexadecimal digits */
+                    digest?: string | null;
+                    /** @description only this image and images that depend on it; without a tag, all tags of the repository */
+                    reference?: string | null;
+                    /** @description only the image with this name and images that depend on it */
+                    uses?: string | null;
+                    /** @description only images for which people asked for a rebuild because of this vulnerability */
+                    cve?: string | null;
+                    /** @description with `builtFrom` or `digest`: also images that were built from a digest of a managed image that was itself built from that digest, over any number of steps; with `reference` or `uses`: also images that depend on it through other images */
                     transitive?: boolean;
                     /** @description only images whose name, repository or title contains this text */
                     q?: string | null;
@@ -66,6 +77,7 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["ImagePage"];
+                        "text/csv": string;
                     };
                 };
                 /** @description The credentials are missing or invalid */
@@ -264,7 +276,15 @@ export interface paths {
                     dependsOn?: string | null;
                     /** @description only images that were built from this digest of a dependency */
                     builtFrom?: string | null;
-                    /** @description with `builtFrom`: also images that were built from a digest of a managed image that was itself built from that digest, over any number of steps */
+                    /** @description only images that have this digest now, or were built from it; at least its first 12 hexadecimal digits */
+                    digest?: string | null;
+                    /** @description only this image and images that depend on it; without a tag, all tags of the repository */
+                    reference?: string | null;
+                    /** @description only the image with this name and images that depend on it */
+                    uses?: string | null;
+                    /** @description only images for which people asked for a rebuild because of this vulnerability */
+                    cve?: string | null;
+                    /** @description with `builtFrom` or `digest`: also images that were built from a digest of a managed image that was itself built from that digest, over any number of steps; with `reference` or `uses`: also images that depend on it through other images */
                     transitive?: boolean;
                     /** @description only images whose name, repository or title contains this text */
                     q?: string | null;
@@ -5299,6 +5319,11 @@ export interface components {
             builtOn: string | null;
             /** @description how `builtOn` is known; null without it. `passed`: our rebuild passed it to the build; `verified`: the built image contains it; `mismatch`: the built image contains another one; `label`: a label of the image names it; `layers`: the lowest layers of the image are those of the digest; `assumed`: nothing shows it */
             evidence: ("passed" | "verified" | "mismatch" | "label" | "layers" | "assumed") | null;
+            /**
+             * Format: date-time
+             * @description when `builtOn` became known; null without it
+             */
+            builtOnSince: string | null;
             /**
              * @description the digest that the tag points to now, whatever its age; null before the first check
              * @example sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef

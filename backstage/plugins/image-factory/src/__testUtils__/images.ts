@@ -72,6 +72,7 @@ export const MANAGED = {
       kinds: ['from'],
       platforms: [],
       builtOn: digest('b'),
+      builtOnSince: days(-30),
       evidence: 'verified',
       newest: digest('c'),
       status: 'watched',
