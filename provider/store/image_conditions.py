@@ -1,12 +1,13 @@
 """Which images a filter finds, as SQL."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from sqlalchemy import Column, ColumnElement, Select, and_, func, literal, or_, select, true
 
 from catalog.reference import Digest, ImageReference
-from provider.ports import ImageFilter, Words
+from provider.ports import ImageFilter
 from provider.store.image_rows import NOT_BEHIND, criticality_key, cve_key, storable
+from provider.store.records.conditions import words
 from provider.store.tables import SortableText, dependencies, image_cves, images, origins
 
 
@@ -17,19 +18,19 @@ def condition(wanted: ImageFilter) -> ColumnElement[bool]:
 
 def _of_the_image(wanted: ImageFilter) -> Iterator[ColumnElement[bool]]:
     """What the columns of the image itself say."""
-    for column, words in (
+    for column, wished in (
         (images.c.role, wanted.role),
         (images.c.registry, wanted.registry),
         (images.c.status, wanted.status),
     ):
-        if found := _words(words):
+        if found := words(wished):
             yield column.in_([storable(word) for word in found])
-    if criticalities := _words(wanted.criticality):
+    if criticalities := words(wanted.criticality):
         yield images.c.criticality.in_([criticality_key(word) for word in criticalities])
     if wanted.behind is not None:
         not_behind = images.c.behind_since == NOT_BEHIND
         yield ~not_behind if wanted.behind else not_behind
-    if owners := _words(wanted.owner):
+    if owners := words(wanted.owner):
         # References of entities are ASCII and match in any case, as in Backstage.
         yield func.lower(images.c.owner).in_([storable(owner).lower() for owner in owners])
 
@@ -58,10 +59,6 @@ def _of_searches(wanted: ImageFilter) -> Iterator[ColumnElement[bool]]:
         yield images.c.name.in_(select(image_cves.c.image).where(image_cves.c.cve == cve_key(storable(wanted.cve))))
     if wanted.query is not None:
         yield images.c.searched.contains(storable(wanted.query.casefold()), autoescape=True)
-
-
-def _words(words: Words) -> Sequence[str]:
-    return (words,) if isinstance(words, str) else words or ()
 
 
 def _related_to(name: str) -> Select[str]:
