@@ -94,8 +94,8 @@ def history_rows(image: Image) -> Mapping[Table, tuple[Row, ...]]:
 
 def _cves(image: Image) -> set[str]:
     """The vulnerabilities of its rebuilds, and of those that people asked for; a text may name several."""
-    texts = (each.cve or "" for each in (*image.rebuilds, *image.asked))
-    return {storable(cve) for text in texts for part in text.split(",") if (cve := cve_key(part))}
+    texts = [*(each.cve for each in image.rebuilds), *(each.cve for each in image.asked)]
+    return {storable(cve) for text in texts if text for part in text.split(",") if (cve := cve_key(part))}
 
 
 def cve_key(text: str) -> str:

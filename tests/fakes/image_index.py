@@ -159,7 +159,8 @@ class FakeImageIndex:
             return False
         if wanted.digest and image.name not in self._have_digest(wanted.digest, transitive=wanted.transitive):
             return False
-        cves = {cve.strip().upper() for each in (*image.rebuilds, *image.asked) for cve in (each.cve or "").split(",")}
+        texts = [*(each.cve for each in image.rebuilds), *(each.cve for each in image.asked)]
+        cves = {cve.strip().upper() for text in texts if text for cve in text.split(",")}
         if wanted.cve is not None and wanted.cve.strip().upper() not in cves - {""}:
             return False
         return _matches(image, wanted, self._contents(wanted))

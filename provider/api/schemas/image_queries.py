@@ -39,12 +39,12 @@ class DigestBeginning(fields.String):
         return found
 
 
-class ReferenceParameter(fields.String):
+class ReferenceParameter(fields.Field[ImageReference]):
     """A reference in a query, such as `node:22` or `ghcr.io/acme/app`."""
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> ImageReference:
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> ImageReference:  # noqa: ARG002 - marshmallow's signature
         try:
-            found = ImageReference.parse((super()._deserialize(value, attr, data, **kwargs) or "").strip())
+            found = ImageReference.parse(str(value).strip())
         except InvalidReference as error:
             raise ValidationError(f"{error}.") from error
         if found.digest:
@@ -114,6 +114,7 @@ class FacetsQuery(Schema):
         load_default=None,
         metadata={
             "description": "only this image and images that depend on it; without a tag, all tags of the repository",
+            "type": "string",
             "example": "docker.io/library/node:22",
         },
     )
