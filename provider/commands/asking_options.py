@@ -2,8 +2,10 @@
 
 import argparse
 import re
+from collections.abc import Callable
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, NoReturn
 
 from provider.domain.asking.limits import CVE_FORM, LONGEST_REASON
 
@@ -11,14 +13,15 @@ if TYPE_CHECKING:
     from catalog.reference import Digest
 
 _FEWEST = 7
+_NO_TIME = "neither a date nor a time with zone; write 2026-12-05 or 2026-12-05T09:00:00Z"
 _DIGEST = re.compile(rf"(sha256:)?[0-9a-f]{{{_FEWEST},64}}", re.ASCII)
 
 
-def check_emergency(options: argparse.Namespace) -> None:
+def check_emergency(options: argparse.Namespace, refuse: Callable[[str], NoReturn]) -> None:
     """Refuse options of an emergency that would have no effect without it."""
     given = vars(options)
-    if "refuse" in given and not options.emergency and (given.get("until") or given.get("digest")):
-        options.refuse("--until and --built-from need --emergency")
+    if not options.emergency and (given.get("until") or given.get("digest")):
+        refuse("--until and --built-from need --emergency")
 
 
 def add_rebuild(command: argparse.ArgumentParser) -> None:
@@ -85,11 +88,11 @@ def _add_reason(command: argparse.ArgumentParser, *, required: bool) -> None:
 
 
 def _add_built_from(command: argparse.ArgumentParser) -> None:
-    command.set_defaults(refuse=command.error)
+    command.set_defaults(check=partial(check_emergency, refuse=command.error))
     command.add_argument(
         "--built-from",
         dest="digest",
-        type=_digest,
+        type=whole_digest,
         metavar="DIGEST",
         help="with --emergency, for a base image: only images that contain this digest of it",
     )
@@ -108,7 +111,8 @@ def _cve(text: str) -> str:
     return text
 
 
-def _digest(text: str) -> "Digest":
+def whole_digest(text: str) -> "Digest":
+    """A digest with its algorithm."""
     # Imported only where it is needed: reading the arguments of other commands stays fast.
     from catalog.reference import InvalidReference, parse_digest  # noqa: PLC0415
 
@@ -134,19 +138,18 @@ def _moment(text: str) -> datetime:
         day = date.fromisoformat(text)
         found = datetime(day.year, day.month, day.day, tzinfo=UTC)
     except ValueError:
-        found = _time(text)
+        found = time_with_zone(text, _NO_TIME)
     if found <= datetime.now(UTC):
         raise argparse.ArgumentTypeError(f"{text} is in the past")
     return found
 
 
-def _time(text: str) -> datetime:
+def time_with_zone(text: str, problem: str) -> datetime:
+    """A time in ISO 8601 with its offset from UTC; for other texts, the message says this problem."""
     try:
         found = datetime.fromisoformat(text)
     except ValueError:
         found = None
     if found is None or found.tzinfo is None:
-        raise argparse.ArgumentTypeError(
-            f"{text!r} is neither a date nor a time with zone; write 2026-12-05 or 2026-12-05T09:00:00Z"
-        )
+        raise argparse.ArgumentTypeError(f"{text!r} is {problem}")
     return found

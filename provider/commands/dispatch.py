@@ -5,12 +5,14 @@ import os
 from typing import TYPE_CHECKING
 
 from provider import PACKAGE
-from provider.commands.asking_options import check_emergency
 from provider.errors import ProviderError
 
 if TYPE_CHECKING:
     from provider.commands.asking import AskOptions
     from provider.settings import Settings
+
+_QUESTIONS = frozenset({"images", "rebuilds", "changes"})
+"""The commands that only answer a question about all images."""
 
 
 class DatabaseFailed(ProviderError):
@@ -51,7 +53,9 @@ def print_version() -> None:
 
 
 def _with_settings(options: argparse.Namespace) -> int:
-    check_emergency(options)
+    # Options that have no effect together, which the parser alone cannot refuse.
+    if check := vars(options).get("check"):
+        check(options)
     from provider.settings import read_settings
 
     settings = read_settings(os.environ)
@@ -59,7 +63,7 @@ def _with_settings(options: argparse.Namespace) -> int:
     from sqlalchemy.exc import SQLAlchemyError
 
     try:
-        return _with_database(settings, options)
+        return (_answered if options.command in _QUESTIONS else _with_database)(settings, options)
     except SQLAlchemyError as error:
         from provider.composition.opening import cause_of
 
@@ -100,6 +104,35 @@ def _with_database(settings: "Settings", options: argparse.Namespace) -> int:
             from provider.commands import readers
 
             return readers.catalog(settings, options.output)
+
+
+def _answered(settings: "Settings", options: argparse.Namespace) -> int:
+    """Answer a question about all images."""
+    match options.command:
+        case "images":
+            from provider.commands.questions import images
+            from provider.ports import ImageFilter
+
+            return images.images(
+                settings,
+                options.format,
+                ImageFilter(
+                    status=tuple(options.status),
+                    owner=options.owner,
+                    depends_on=options.depends_on,
+                    built_from=options.digest,
+                    transitive=options.transitive,
+                    behind=True if options.behind else None,
+                    sort="behindSince" if options.behind else "attention",
+                ),
+            )
+        case _:
+            from provider.commands.questions import histories
+            from provider.operation_ports import HistoryFilter
+
+            wanted = HistoryFilter(options.since, options.until, options.owner)
+            show = histories.rebuilds if options.command == "rebuilds" else histories.changes
+            return show(settings, options.format, wanted)
 
 
 def _asked(options: argparse.Namespace) -> "AskOptions":

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from provider.commands.questions.help_texts import QUESTIONS
 from provider.commands.usage import BAD_USAGE, Usage, examples, exit_codes
 
 DESCRIPTION = """\
@@ -270,6 +271,7 @@ database; the service may be running. Without a database it says what to do.
             (1, "the image does not exist, or a setting or the database cannot be used"),
         ),
     ),
+    **QUESTIONS,
     "catalog": Usage(
         summary="write the Backstage entities as YAML",
         description="""\

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from provider import PACKAGE
 from provider.commands import asking_options
 from provider.commands.help_texts import DESCRIPTION, EPILOG, USAGES
+from provider.commands.questions import options as questions
 
 
 def parser() -> argparse.ArgumentParser:
@@ -119,6 +120,9 @@ _ARGUMENTS: Mapping[str, Callable[[argparse.ArgumentParser], None]] = {
     "skip": asking_options.add_skip,
     "unskip": asking_options.add_unskip,
     "status": _status,
+    "images": questions.add_images,
+    "rebuilds": questions.add_rebuilds,
+    "changes": questions.add_changes,
     "catalog": _catalog,
     "openapi": _openapi,
 }

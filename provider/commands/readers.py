@@ -33,14 +33,14 @@ def status(settings: Settings, name: str | None, form: str) -> int:
         near = index.neighbours([image.name for image in detailed]) if index else {}
         if form == "json":
             if index is None:
-                print(_nothing_indexed(settings), file=sys.stderr)
+                print(nothing_indexed(settings), file=sys.stderr)
             schema = ImageItemSchema() if name is None else ImageSchema()
             documents = [schema.dump(image_document(image, near[image.name])) for image in images]
             print(json.dumps(documents if name is None else documents[0], indent=2))
         elif name is not None:
             print("\n".join(detail_lines(images[0], near[name].dependents)))
         else:
-            print("\n".join(map(line_of, images)) or _nothing_indexed(settings))
+            print("\n".join(map(line_of, images)) or nothing_indexed(settings))
         return 0
 
 
@@ -67,10 +67,24 @@ def catalog(settings: Settings, output: str | None) -> int:
     with _opened(settings) as index:
         if index is None:
             # An empty document would take all entities out of Backstage's catalog.
-            print(_nothing_indexed(settings), file=sys.stderr)
+            print(nothing_indexed(settings), file=sys.stderr)
             return 1
         text = document(index.fragments())
     return write_out(text, output)
+
+
+def nothing_indexed(settings: Settings) -> str:
+    """Why there is no image, and what to do: the checkout of the config repository may have enrollments."""
+    if count := count_enrollments(settings.config_checkout):
+        enrolled = "1 image" if count == 1 else f"{count} images"
+        return (
+            f"the index is empty, but {settings.config_checkout} has {enrolled}; run 'image-factory check', "
+            "or 'image-factory serve' if it is not running"
+        )
+    return where_no_database_is(settings) or (
+        "no images are tracked; enroll an image in images.yaml of the config repository, "
+        "then run 'image-factory check' or 'image-factory serve'"
+    )
 
 
 def write_out(text: str, output: str | None) -> int:
@@ -105,17 +119,3 @@ def _no_such_image(settings: Settings, name: str) -> int:
     known = "no such image; 'image-factory status' lists all images"
     print(f"{name}: {where_no_database_is(settings) or known}", file=sys.stderr)
     return 1
-
-
-def _nothing_indexed(settings: Settings) -> str:
-    """Why there is no image, and what to do: the checkout of the config repository may have enrollments."""
-    if count := count_enrollments(settings.config_checkout):
-        enrolled = "1 image" if count == 1 else f"{count} images"
-        return (
-            f"the index is empty, but {settings.config_checkout} has {enrolled}; run 'image-factory check', "
-            "or 'image-factory serve' if it is not running"
-        )
-    return where_no_database_is(settings) or (
-        "no images are tracked; enroll an image in images.yaml of the config repository, "
-        "then run 'image-factory check' or 'image-factory serve'"
-    )

@@ -18,6 +18,17 @@ def index_to_read(settings: Settings) -> Iterator[SqlImageIndex | None]:
     """The index of images; None if there is no database yet.
 
     Raises:
+        CannotOpen: as `engine_to_read`.
+    """
+    with engine_to_read(settings) as engine:
+        yield SqlImageIndex(engine) if engine else None
+
+
+@contextmanager
+def engine_to_read(settings: Settings) -> Iterator[Engine | None]:
+    """The database, which cannot be written; None if there is none yet, or it is empty.
+
+    Raises:
         CannotOpen: the database cannot be opened, or another version of this program made it.
     """
     url = settings.database_url
@@ -29,7 +40,7 @@ def index_to_read(settings: Settings) -> Iterator[SqlImageIndex | None]:
         yield None
         return
     try:
-        yield SqlImageIndex(engine) if _is_readable(engine, url) else None
+        yield engine if _is_readable(engine, url) else None
     finally:
         engine.dispose()
 

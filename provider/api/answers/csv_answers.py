@@ -26,9 +26,24 @@ def csv_answer(name: str, columns: Sequence[str], rows: Iterable[Mapping[str, ob
         columns: the names of the columns, and the keys of their values in each row.
         rows: texts, numbers, true or false, None for an empty cell, or a list, whose parts have spaces between them.
     """
-    answer = Response(_in_this_context(_parts(columns, rows)), content_type=f"{CSV}; charset=utf-8")
+    answer = Response(_in_this_context(csv_parts(columns, rows)), content_type=f"{CSV}; charset=utf-8")
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     return answer
+
+
+def csv_parts(columns: Sequence[str], rows: Iterable[Mapping[str, object]]) -> Iterator[bytes]:
+    """The text in UTF-8, in parts; `columns` and `rows` are those of `csv_answer`."""
+    text = io.StringIO(newline="")
+    table = csv.writer(text)
+    table.writerow(columns)
+    for row in rows:
+        # No response has a secret; `answers/redaction.py` sees only responses that are complete.
+        table.writerow([guarded(redacted(_cell(row[column]))) for column in columns])
+        if text.tell() >= _PART:
+            yield text.getvalue().encode("utf-8", "replace")
+            text.seek(0)
+            text.truncate()
+    yield text.getvalue().encode("utf-8", "replace")
 
 
 def json_or_csv(answer: type[Schema]) -> Mapping[str, Any]:
@@ -51,20 +66,6 @@ def row_of(schema: Schema, document: Mapping[str, object]) -> Mapping[str, objec
 
 def _names(schema: Schema) -> Sequence[str]:
     return [field.data_key or name for name, field in schema.fields.items()]
-
-
-def _parts(columns: Sequence[str], rows: Iterable[Mapping[str, object]]) -> Iterator[bytes]:
-    text = io.StringIO(newline="")
-    table = csv.writer(text)
-    table.writerow(columns)
-    for row in rows:
-        # No response has a secret; `answers/redaction.py` sees only responses that are complete.
-        table.writerow([guarded(redacted(_cell(row[column]))) for column in columns])
-        if text.tell() >= _PART:
-            yield text.getvalue().encode("utf-8", "replace")
-            text.seek(0)
-            text.truncate()
-    yield text.getvalue().encode("utf-8", "replace")
 
 
 def _cell(value: object) -> str:

@@ -41,7 +41,7 @@ def histories_resources(histories: ImageHistories) -> Any:
         wanted = _rebuilds(query)
         if query["format"] is ListFormat.CSV:
             schema = ImageRebuildSchema()
-            rows = (_rebuild_row(schema, found) for found in histories.every_rebuild(wanted))
+            rows = (rebuild_row(schema, found) for found in histories.every_rebuild(wanted))
             return csv_answer("rebuilds", columns_of(schema), rows)
         return newest_first(query, lambda *where: histories.rebuilds(wanted, *where), rebuild_document)
 
@@ -76,8 +76,8 @@ def _attributes(document: RebuildDocument | UpdateDocument) -> PageDocument:
     return {field.name: getattr(document, field.name) for field in dataclasses.fields(document)}
 
 
-def _rebuild_row(schema: Schema, found: ImageRebuild) -> Mapping[str, object]:
-    """The causes as one text: `docker.io/library/node:22 sha256:... -> sha256:...; ...`."""
+def rebuild_row(schema: Schema, found: ImageRebuild) -> Mapping[str, object]:
+    """A row of CSV, with the causes as one text: `docker.io/library/node:22 sha256:... -> sha256:...; ...`."""
     causes = (
         f"{cause.reference} {cause.previous_digest or 'unknown'} -> {cause.digest}" for cause in found.rebuild.causes
     )

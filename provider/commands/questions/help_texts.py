@@ -1,0 +1,57 @@
+"""The help of the commands that answer questions about all images."""
+
+from collections.abc import Mapping
+
+from provider.commands.usage import Usage
+
+_NOTHING = "Changes nothing and asks no registry; the service may be running."
+_CODES = (
+    (0, "the answer was printed; it may be an empty list"),
+    (1, "there is no database here, or a setting or the database cannot be used"),
+)
+
+QUESTIONS: Mapping[str, Usage] = {
+    "images": Usage(
+        summary="show which images are built from a digest, behind, or of an owner",
+        description=f"""\
+{_NOTHING}
+Prints the images in the database, those that need attention first: status and
+reason, the digests that they are built from and how these are known, since when
+an image is behind, and when it is rebuilt at the earliest. With --built-from
+DIGEST --transitive, these are all images that contain that digest.
+""",
+        examples=(
+            ("image-factory images --depends-on node-22", "What is built from node:22 directly"),
+            ("image-factory images --behind --owner group:default/payments", "What a team has to wait for or to do"),
+            (
+                "image-factory images --status unknown --status unverified --format csv",
+                "What is not proven, as a table",
+            ),
+        ),
+        exit_codes=_CODES,
+    ),
+    "rebuilds": Usage(
+        summary="show what was rebuilt, on which digests, why and for whom",
+        description=f"""\
+{_NOTHING}
+Prints the rebuilds of all images, the newest first: result, who asked for it,
+why, the digests that changed, and whether the new digests were found in the
+built image ('verified') or only passed to the build ('passed').
+""",
+        examples=(
+            ("image-factory rebuilds --since 7d", "The last seven days"),
+            ("image-factory rebuilds --since 2026-11-01 --until 2026-12-01 --format csv", "A month, for an audit"),
+        ),
+        exit_codes=_CODES,
+    ),
+    "changes": Usage(
+        summary="show which images got new digests",
+        description=f"""\
+{_NOTHING}
+Prints the digests that the tags of all images pointed to, the newest first,
+each with the digest before it and how the change was noticed.
+""",
+        examples=(("image-factory changes --since 24h", "What changed since yesterday"),),
+        exit_codes=_CODES,
+    ),
+}

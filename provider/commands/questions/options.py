@@ -1,0 +1,128 @@
+"""The arguments of the commands that answer questions about all images."""
+
+import argparse
+import re
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from functools import partial
+from typing import NoReturn
+
+from provider.commands.asking_options import time_with_zone, whole_digest
+from provider.domain.duration import InvalidDuration, parse_duration
+
+_NO_TIME = "no duration, date or time with zone; write 7d, 2026-11-21 or 2026-11-21T09:00:00Z"
+_DURATION = re.compile(r"[0-9]+[smhdw]")
+
+
+def add_images(command: argparse.ArgumentParser) -> None:
+    """The arguments of `images`."""
+    command.set_defaults(check=partial(check_images, refuse=command.error))
+    command.add_argument(
+        "--built-from",
+        dest="digest",
+        type=whole_digest,
+        metavar="DIGEST",
+        help="only images that were built from this digest of an image that they depend on",
+    )
+    command.add_argument(
+        "--transitive",
+        action="store_true",
+        help="with --built-from: also images that were built from a digest of a managed image that itself was built "
+        "from it",
+    )
+    command.add_argument("--depends-on", metavar="NAME", help="only images that directly depend on this image")
+    command.add_argument(
+        "--status",
+        action="append",
+        type=_status,
+        default=[],
+        metavar="STATUS",
+        help="only images with this status, such as waiting or unknown; can be repeated",
+    )
+    _add_owner(command, "images")
+    command.add_argument(
+        "--behind",
+        action="store_true",
+        help="only images that are not built from the newest digests which they may be rebuilt for; the oldest first",
+    )
+    add_list_format(command)
+
+
+def check_images(options: argparse.Namespace, refuse: Callable[[str], NoReturn]) -> None:
+    """Refuse an option of `images` that would have no effect."""
+    if options.transitive and options.digest is None:
+        refuse("--transitive needs --built-from")
+
+
+def add_rebuilds(command: argparse.ArgumentParser) -> None:
+    """The arguments of `rebuilds`."""
+    _add_period(command)
+    _add_owner(command, "rebuilds of images")
+    add_list_format(command)
+
+
+def add_changes(command: argparse.ArgumentParser) -> None:
+    """The arguments of `changes`."""
+    _add_period(command)
+    _add_owner(command, "changes of images")
+    add_list_format(command)
+
+
+def add_audit(command: argparse.ArgumentParser) -> None:
+    """The arguments of `audit`."""
+    _add_period(command)
+    command.add_argument("--caller", metavar="NAME", help="only acts of this caller, for example user:default/jane")
+    add_list_format(command)
+
+
+def add_problems(command: argparse.ArgumentParser) -> None:
+    """The arguments of `problems`."""
+    _add_owner(command, "problems of images")
+    add_list_format(command)
+
+
+def add_list_format(command: argparse.ArgumentParser) -> None:
+    """The output format of a list."""
+    command.add_argument(
+        "--format", choices=("text", "json", "csv"), default="text", help="the output format (default: text)"
+    )
+
+
+def _add_period(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--since",
+        type=_past,
+        metavar="TIME",
+        help="only from this time on: 7d for the last seven days, 2026-11-21 or 2026-11-21T09:00:00Z",
+    )
+    command.add_argument("--until", type=_past, metavar="TIME", help="only before this time, written as for --since")
+
+
+def _add_owner(command: argparse.ArgumentParser, what: str) -> None:
+    command.add_argument(
+        "--owner", metavar="REF", help=f"only {what} of this owner, for example group:default/platform"
+    )
+
+
+def _past(text: str) -> datetime:
+    """A duration before now, a date (midnight in UTC), or a time with its zone."""
+    if _DURATION.fullmatch(text):
+        try:
+            return datetime.now(UTC) - parse_duration(text)
+        except InvalidDuration as error:
+            raise argparse.ArgumentTypeError(str(error)) from error
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return time_with_zone(text, _NO_TIME)
+    return datetime(day.year, day.month, day.day, tzinfo=UTC)
+
+
+def _status(text: str) -> str:
+    # Imported only where it is needed: reading the arguments of other commands stays fast.
+    from catalog.image import Status  # noqa: PLC0415
+
+    known = [status.value for status in Status]
+    if text not in known:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a status; the statuses are {', '.join(known)}")
+    return text
