@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from provider.commands.asking import AskOptions
     from provider.settings import Settings
 
-_QUESTIONS = frozenset({"images", "rebuilds", "changes"})
+_QUESTIONS = frozenset({"images", "rebuilds", "changes", "audit", "problems"})
 """The commands that only answer a question about all images."""
 
 
@@ -108,31 +108,19 @@ def _with_database(settings: "Settings", options: argparse.Namespace) -> int:
 
 def _answered(settings: "Settings", options: argparse.Namespace) -> int:
     """Answer a question about all images."""
+    from provider.commands.questions import filters, histories, images, records
+
     match options.command:
         case "images":
-            from provider.commands.questions import images
-            from provider.ports import ImageFilter
-
-            return images.images(
-                settings,
-                options.format,
-                ImageFilter(
-                    status=tuple(options.status),
-                    owner=options.owner,
-                    depends_on=options.depends_on,
-                    built_from=options.digest,
-                    transitive=options.transitive,
-                    behind=True if options.behind else None,
-                    sort="behindSince" if options.behind else "attention",
-                ),
-            )
+            return images.images(settings, options.format, filters.images(options))
+        case "rebuilds":
+            return histories.rebuilds(settings, options.format, filters.rebuilds(options))
+        case "changes":
+            return histories.changes(settings, options.format, filters.changes(options))
+        case "audit":
+            return records.audit(settings, options.format, filters.audit(options))
         case _:
-            from provider.commands.questions import histories
-            from provider.operation_ports import HistoryFilter
-
-            wanted = HistoryFilter(options.since, options.until, options.owner)
-            show = histories.rebuilds if options.command == "rebuilds" else histories.changes
-            return show(settings, options.format, wanted)
+            return records.problems(settings, options.format, filters.problems(options))
 
 
 def _asked(options: argparse.Namespace) -> "AskOptions":

@@ -123,6 +123,8 @@ _ARGUMENTS: Mapping[str, Callable[[argparse.ArgumentParser], None]] = {
     "images": questions.add_images,
     "rebuilds": questions.add_rebuilds,
     "changes": questions.add_changes,
+    "audit": questions.add_audit,
+    "problems": questions.add_problems,
     "catalog": _catalog,
     "openapi": _openapi,
 }

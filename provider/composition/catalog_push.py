@@ -4,11 +4,14 @@ import time
 from collections.abc import Callable
 from functools import partial
 
+from sqlalchemy import Engine
+
 from provider.backstage.catalog import HttpBackstageCatalog
 from provider.composition.parts import Parts, utc_now
 from provider.services.catalog_push.pushes import CatalogPushes
 from provider.services.catalog_push.ways import CatalogWays
 from provider.services.health import BACKSTAGE
+from provider.settings import Settings
 from provider.store.operations.catalog_pushes import SqlPushRecords
 
 
@@ -19,7 +22,11 @@ def catalog_pushes(parts: Parts, serving: Callable[[], bool]) -> CatalogPushes |
         parts: the parts of the process.
         serving: whether the web part can be asked; nothing is pushed before.
     """
-    url, token, records = parts.settings.backstage_url, parts.settings.backstage_token, push_records(parts)
+    url, token, records = (
+        parts.settings.backstage_url,
+        parts.settings.backstage_token,
+        push_records(parts.engine, parts.settings),
+    )
     if url is None or token is None or records is None:
         return None
     catalog = HttpBackstageCatalog(url, token, parts.transport, utc_now)
@@ -28,7 +35,7 @@ def catalog_pushes(parts: Parts, serving: Callable[[], bool]) -> CatalogPushes |
     return CatalogPushes(parts.index.catalog_tag, ways, records, utc_now, report, serving)
 
 
-def push_records(parts: Parts) -> SqlPushRecords | None:
+def push_records(engine: Engine, settings: Settings) -> SqlPushRecords | None:
     """What was pushed to the Backstage of the settings; None where nothing is."""
-    url = parts.settings.backstage_url
-    return SqlPushRecords(parts.engine, url) if url and parts.settings.pushes_to_backstage else None
+    url = settings.backstage_url
+    return SqlPushRecords(engine, url) if url and settings.pushes_to_backstage else None

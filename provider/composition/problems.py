@@ -4,6 +4,8 @@ import logging
 from collections.abc import Iterator, Sequence
 from functools import partial
 
+from sqlalchemy import Engine
+
 from catalog.times import utc_time
 from provider.composition.catalog_push import push_records
 from provider.composition.parts import Parts, utc_now
@@ -17,6 +19,9 @@ from provider.services.known_problems import (
     push_problems,
     worker_problems,
 )
+from provider.settings import Settings
+from provider.store.beats import SqlBeats
+from provider.store.images import SqlImageIndex
 from provider.store.operations.message_queues import SqlMessageQueues
 from provider.store.operations.outside_problems import SqlOutsideProblems
 from provider.store.operations.redeliveries import SqlRedeliveries
@@ -28,17 +33,18 @@ _REMEDY = "The channel refuses the content of this; other messages arrive. It is
 _REGISTRIES_REMEDY = "Check the registry and the network. The service asks again by itself after the pause."
 
 
-def problem_sources(parts: Parts) -> Sequence[ProblemSource]:
-    """The sources for this process."""
+def problem_sources(engine: Engine, settings: Settings) -> Sequence[ProblemSource]:
+    """The sources in this database, which they only read."""
+    index = SqlImageIndex(engine)
     return (
-        partial(enrollment_problems, parts.index),
-        partial(image_problems, parts.index),
-        partial(worker_problems, parts.beats),
-        partial(message_problems, SqlMessageQueues(parts.engine)),
-        partial(repository_problems, SqlTrackerStore(parts.engine)),
-        partial(_unusable, SqlOutsideProblems(parts.engine)),
-        partial(hook_problems, SqlRedeliveries(parts.engine)),
-        partial(push_problems, push_records(parts), parts.settings.backstage_url or ""),
+        partial(enrollment_problems, index),
+        partial(image_problems, index),
+        partial(worker_problems, SqlBeats(engine)),
+        partial(message_problems, SqlMessageQueues(engine)),
+        partial(repository_problems, SqlTrackerStore(engine)),
+        partial(_unusable, SqlOutsideProblems(engine)),
+        partial(hook_problems, SqlRedeliveries(engine)),
+        partial(push_problems, push_records(engine, settings), settings.backstage_url or ""),
     )
 
 

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from sqlalchemy import Engine
 
-from provider.commands.questions.listing import Listing
+from provider.commands.questions.printed_list import PrintedList
 from provider.commands.readers import nothing_indexed
 from provider.composition.reading import engine_to_read
 from provider.logs import set_up_logging
@@ -17,7 +17,7 @@ from proxy.secrets.redactor import Redactor
 Item = TypeVar("Item")
 
 
-def answer(settings: Settings, form: str, listing: Listing[Item], items: Callable[[Engine], Iterable[Item]]) -> int:
+def answer(settings: Settings, form: str, listing: PrintedList[Item], items: Callable[[Engine], Iterable[Item]]) -> int:
     """Print these items of the database; returns 1 without a database, because an empty list would be an answer."""
     redactor = Redactor(settings.secrets)
     set_up_logging(settings.log_format, redactor)

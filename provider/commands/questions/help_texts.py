@@ -51,7 +51,37 @@ built image ('verified') or only passed to the build ('passed').
 Prints the digests that the tags of all images pointed to, the newest first,
 each with the digest before it and how the change was noticed.
 """,
-        examples=(("image-factory changes --since 24h", "What changed since yesterday"),),
+        examples=(
+            ("image-factory changes --since 24h", "What changed since yesterday"),
+            ("image-factory changes --since 7d --moves", "Which base images got a new digest this week"),
+        ),
+        exit_codes=_CODES,
+    ),
+    "audit": Usage(
+        summary="show what people and service tokens did",
+        description=f"""\
+{_NOTHING}
+Prints each attempt of a known caller to change something, the newest first:
+who, when, what, why, and how it ended.
+""",
+        examples=(
+            ("image-factory audit --since 7d", "The last seven days"),
+            ("image-factory audit --since 2026-01-01 --until 2026-04-01 --format csv", "A quarter, for an auditor"),
+        ),
+        exit_codes=_CODES,
+    ),
+    "problems": Usage(
+        summary="show what is wrong now, and what to do",
+        description=f"""\
+{_NOTHING}
+Prints invalid enrollments with file and line, images with errors or failed
+builds, and what the service cannot use: credentials, registries, webhooks,
+Slack, Backstage, tracked repositories. Each with what to do next.
+""",
+        examples=(
+            ("image-factory problems", "Everything"),
+            ("image-factory problems --owner group:default/payments", "Those of a team's images"),
+        ),
         exit_codes=_CODES,
     ),
 }

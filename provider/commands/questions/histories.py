@@ -7,7 +7,7 @@ from catalog.times import utc_time
 from provider.api.records.histories import rebuild_document, rebuild_row, update_document
 from provider.api.schemas.histories import ImageRebuildSchema, ImageUpdateSchema
 from provider.commands.questions.answering import answer
-from provider.commands.questions.listing import Listing
+from provider.commands.questions.printed_list import PrintedList
 from provider.operation_ports import HistoryFilter, ImageRebuild, ImageUpdate
 from provider.pages.image.labels import evidence_label
 from provider.settings import Settings
@@ -18,13 +18,13 @@ _EVIDENCE = frozenset(evidence.value for evidence in Evidence)
 
 def rebuilds(settings: Settings, form: str, wanted: HistoryFilter) -> int:
     """Print the rebuilds of all images, the newest first."""
-    listing = Listing("rebuilds", ImageRebuildSchema(), rebuild_document, _rebuild_lines, rebuild_row)
+    listing = PrintedList("rebuilds", ImageRebuildSchema(), rebuild_document, _rebuild_lines, rebuild_row)
     return answer(settings, form, listing, lambda engine: SqlImageHistories(engine).every_rebuild(wanted))
 
 
 def changes(settings: Settings, form: str, wanted: HistoryFilter) -> int:
     """Print the digests that the tags of all images pointed to, the newest first."""
-    listing = Listing("digest changes", ImageUpdateSchema(), update_document, _update_lines)
+    listing = PrintedList("digest changes", ImageUpdateSchema(), update_document, _update_lines)
     return answer(settings, form, listing, lambda engine: SqlImageHistories(engine).every_update(wanted))
 
 

@@ -11,7 +11,7 @@ from provider.api.answers.csv_answers import row_of
 from provider.api.image_document import image_document
 from provider.api.schemas.images import ImageItemSchema
 from provider.commands.questions.answering import answer
-from provider.commands.questions.listing import Listing
+from provider.commands.questions.printed_list import PrintedList
 from provider.commands.status_lines import line_of
 from provider.pages.image.labels import evidence_label
 from provider.ports import ImageFilter, Neighbours
@@ -48,7 +48,7 @@ def images(settings: Settings, form: str, wanted: ImageFilter) -> int:
             near = index.neighbours([image.name for image in part])
             yield from ((image, near[image.name]) for image in part)
 
-    listing = Listing("images", ImageItemSchema(), _document, _lines, _row, _COLUMNS)
+    listing = PrintedList("images", ImageItemSchema(), _document, _lines, _row, _COLUMNS)
     return answer(settings, form, listing, found)
 
 

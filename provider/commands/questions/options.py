@@ -58,6 +58,13 @@ def add_rebuilds(command: argparse.ArgumentParser) -> None:
     """The arguments of `rebuilds`."""
     _add_period(command)
     _add_owner(command, "rebuilds of images")
+    _add_image(command, "rebuilds")
+    command.add_argument(
+        "--requested-by",
+        metavar="NAME",
+        help="only rebuilds that this caller asked for; image-factory: the service itself",
+    )
+    command.add_argument("--cve", metavar="ID", help="only rebuilds for which this vulnerability was named")
     add_list_format(command)
 
 
@@ -65,12 +72,18 @@ def add_changes(command: argparse.ArgumentParser) -> None:
     """The arguments of `changes`."""
     _add_period(command)
     _add_owner(command, "changes of images")
+    _add_image(command, "changes")
+    command.add_argument(
+        "--moves", action="store_true", help="only digests of base images that took the place of another digest"
+    )
     add_list_format(command)
 
 
 def add_audit(command: argparse.ArgumentParser) -> None:
     """The arguments of `audit`."""
     _add_period(command)
+    _add_owner(command, "acts on images")
+    _add_image(command, "acts")
     command.add_argument("--caller", metavar="NAME", help="only acts of this caller, for example user:default/jane")
     add_list_format(command)
 
@@ -78,6 +91,7 @@ def add_audit(command: argparse.ArgumentParser) -> None:
 def add_problems(command: argparse.ArgumentParser) -> None:
     """The arguments of `problems`."""
     _add_owner(command, "problems of images")
+    command.add_argument("--kind", metavar="KIND", help="only this kind, for example enrollment or image")
     add_list_format(command)
 
 
@@ -102,6 +116,10 @@ def _add_owner(command: argparse.ArgumentParser, what: str) -> None:
     command.add_argument(
         "--owner", metavar="REF", help=f"only {what} of this owner, for example group:default/platform"
     )
+
+
+def _add_image(command: argparse.ArgumentParser, what: str) -> None:
+    command.add_argument("--image", metavar="NAME", help=f"only {what} of this image")
 
 
 def _past(text: str) -> datetime:

@@ -102,7 +102,12 @@ def test_a_backstage_that_refuses_is_shown_calmly(tmp_path: Path, peer: CatalogO
         pushes.look()
         pushes.look()
         assert len(peer.log) == 1
-        (problem,) = [each for source in problem_sources(parts) for each in source() if each.kind == "backstage"]
+        (problem,) = [
+            each
+            for source in problem_sources(parts.engine, parts.settings)
+            for each in source()
+            if each.kind == "backstage"
+        ]
         assert "answered 401" in problem.message
         assert "backend.auth.externalAccess" in problem.message
         assert (problem.where, problem.since) == (peer.url, began)
@@ -137,7 +142,12 @@ def test_without_a_token_nothing_is_sent(variables: dict[str, str], tmp_path: Pa
     """And there are no metrics for it."""
     with Service(tmp_path, {**variables, "API_TOKENS": f"reader:read:{READER}"}).parts() as parts:
         assert catalog_pushes(parts, lambda: True) is None
-        assert [each for source in problem_sources(parts) for each in source() if each.kind == "backstage"] == []
+        assert [
+            each
+            for source in problem_sources(parts.engine, parts.settings)
+            for each in source()
+            if each.kind == "backstage"
+        ] == []
         metrics = web_app(parts).test_client().get("/metrics", headers={"X-Image-Factory-Token": READER}).text
     assert samples(metrics) == {}
 

@@ -85,7 +85,7 @@ def test_every_source_answers_in_a_new_installation(tmp_path: Path) -> None:
     """There is one for each kind, and nothing is wrong."""
     url = f"sqlite:///{tmp_path / 'factory.db'}"
     with Parts.open(read_settings({"IMAGE_FACTORY_DATABASE_URL": url})) as parts:
-        sources = problem_sources(parts)
+        sources = problem_sources(parts.engine, parts.settings)
         assert [list(source()) for source in sources] == [[]] * len(sources)
 
 
@@ -105,7 +105,7 @@ def test_what_the_worker_cannot_use_is_shown_by_the_web_part(tmp_path: Path, cap
         for _ in range(2):
             note_outside_problems(worker)
     with Parts.open(settings) as web:
-        found = [problem for source in problem_sources(web) for problem in source()]
+        found = [problem for source in problem_sources(web.engine, web.settings) for problem in source()]
 
     helper, registry = found
     assert (helper.kind, helper.where) == ("credentials", "docker-credential-not-installed")
@@ -141,7 +141,7 @@ def test_each_problem_of_the_auth_file_is_shown_with_file_key_and_remedy(
     settings = read_settings({"IMAGE_FACTORY_DATABASE_URL": url, "IMAGE_FACTORY_REGISTRY_AUTH_FILE": str(file)})
     with Parts.open(settings) as parts:
         note_outside_problems(parts)
-        (found,) = (problem for source in problem_sources(parts) for problem in source())
+        (found,) = (problem for source in problem_sources(parts.engine, parts.settings) for problem in source())
 
     assert (found.kind, found.where) == ("credentials", where.format(file=file))
     assert message in found.message

@@ -28,7 +28,10 @@ def look(tmp_path: Path, github: GitHub, **variables: str) -> list[str]:
     with Parts.open(settings) as parts:
         webhook_upkeep(parts).run()
         return [
-            problem.message for source in problem_sources(parts) for problem in source() if problem.kind == "webhooks"
+            problem.message
+            for source in problem_sources(parts.engine, parts.settings)
+            for problem in source()
+            if problem.kind == "webhooks"
         ]
 
 

@@ -15,7 +15,7 @@ Row = Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True)
-class Listing(Generic[Item]):
+class PrintedList(Generic[Item]):
     """How the items of a list are printed.
 
     Attributes:
