@@ -14,6 +14,7 @@ from prometheus_client.registry import Collector
 from catalog.image import Status
 from provider.ports import Beat, Health, ImageIndex
 from provider.push_ports import PushRecords
+from provider.services.health import CHECK_TIMES
 
 Measure = Callable[[str, str, str, float], None]
 """Counts a response by method, endpoint and status, and records its duration in seconds."""
@@ -57,6 +58,8 @@ class IndexCollector(Collector):
         yield images
         ages, now = _ages(), self._now()
         for beat in self._beats():
+            if beat.part in CHECK_TIMES:
+                continue
             ages.add_metric([beat.part], max(0.0, (now - beat.at).total_seconds()))
         yield ages
         able = _able()

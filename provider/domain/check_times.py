@@ -59,6 +59,11 @@ class CheckTimes:
         # A check in the future was noted before the clock was set back.
         return self.asked is None or not timedelta() <= now - self.asked < pace
 
+    def next_at(self, now: datetime, pace: timedelta) -> datetime:
+        """When the next check is due; now where it is due already."""
+        following = now if self.asked is None else self.asked + pace
+        return max(now, following if self.not_before is None else self.not_before)
+
 
 NEVER = CheckTimes()
 

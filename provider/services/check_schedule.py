@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from catalog.reference import ImageReference
@@ -9,6 +10,14 @@ from provider.domain.check_times import NEVER, CheckTimes, due_checks, is_restin
 from provider.domain.snapshot import Snapshot
 from provider.services.monitoring import CheckResult, DigestChecks, UnreadDigest
 from proxy.errors import KeptBack, NotNow, OutsideFailure
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedAt:
+    """When the last check of one kind was, and when the next one is due."""
+
+    last: datetime
+    following: datetime
 
 
 class CheckSchedule:
@@ -60,6 +69,15 @@ class CheckSchedule:
                 times[reference] = _after(at, times.get(reference, NEVER), pace, result)
         self._times = times
 
+    def checked_at(self, now: datetime, snapshot: Snapshot) -> CheckedAt | None:
+        """When this process last asked for any of them, and when the next is due; None: it has not asked yet."""
+        asked_at = [times.asked for times in self._times.values() if times.asked]
+        paces = self._paces(now, snapshot)
+        if not asked_at or not paces:
+            return None
+        following = min(self._times.get(each, NEVER).next_at(now, pace) for each, pace in paces.items())
+        return CheckedAt(max(asked_at), following)
+
     def resting(self, now: datetime, snapshot: Snapshot) -> list[str]:
         """The registries whose managed images are checked less often now, because webhooks report their changes."""
         registries = {image.enrollment.reference.registry for image in snapshot.images.values()}
@@ -74,6 +92,22 @@ class CheckSchedule:
         }
         rests, rest = self.resting(now, snapshot), resting(self._own)
         return paces | {reference: rest for reference in managed if reference.registry in rests}
+
+
+def read_at(now: datetime, snapshot: Snapshot, times: Mapping[str, datetime], pace: timedelta) -> CheckedAt | None:
+    """When a Dockerfile was last read, and when the next one is due; None: none was read yet.
+
+    Args:
+        now: the time.
+        snapshot: its images have Dockerfiles.
+        times: when the Dockerfile of each image was read, as far as it was.
+        pace: the longest time between two readings of one.
+    """
+    read = [times[name] for name in snapshot.images if name in times]
+    if not read:
+        return None
+    following = min(read) + pace if len(read) == len(snapshot.images) else now
+    return CheckedAt(max(read), max(now, following))
 
 
 def answered(done: DigestChecks) -> Iterable[str]:

@@ -26,6 +26,21 @@ BACKSTAGE = "backstage"
 RESTING = "resting"
 """The detail of the worker's report with the registries whose images are checked less often, separated by commas."""
 
+CONFIG = "config"
+"""Reports when the config repository was last pulled; whether that works is part of the reports of rounds."""
+
+SOURCES = "sources"
+"""Reports when Dockerfiles were last read."""
+
+DIGESTS = "digests"
+"""Reports when registries were last asked for digests."""
+
+CHECK_TIMES = frozenset((CONFIG, SOURCES, DIGESTS))
+"""Reports of when something was checked; they are no parts of the worker, whose age would show that it stands still."""
+
+NEXT_AT = "next"
+"""The detail of a report with the time of the next check, in RFC 3339."""
+
 NOTICE = "notice"
 """The detail of a report with what people should know although the part works."""
 

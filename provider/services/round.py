@@ -16,14 +16,12 @@ from provider.domain.events import BuildReported
 from provider.domain.events.build_reports import run_of
 from provider.domain.plan import BuildCaps, next_decision
 from provider.domain.retention.pruning import Retention, expire
-from provider.domain.snapshot import Changes, Snapshot
-from provider.domain.state import ImageState
-from provider.errors import InternalError
+from provider.domain.snapshot import Snapshot
 from provider.operation_ports import PersonRequests
 from provider.ports import BuildReports, BuildSystem, ImageIndex, SnapshotStore, SourceRepository
 from provider.services.asking.carrying_out import carry_out_requests
 from provider.services.built_on import ClueReads, learn_what_images_are_built_on
-from provider.services.check_schedule import CheckSchedule, Turns, answered, asked
+from provider.services.check_schedule import CheckedAt, CheckSchedule, Turns, answered, asked, read_at
 from provider.services.discovery import DockerfileReads, discover_dependencies
 from provider.services.enrollments import follow_enrollments
 from provider.services.following import NO_REPORTS, SETTLING_TIME, Follower
@@ -32,6 +30,7 @@ from provider.services.progress import Progress, no_progress
 from provider.services.publishing import Publisher
 from provider.services.reacting.outcomes import outcome_of
 from provider.services.reacting.steps import Steps
+from provider.services.reacting.tracked import needed, pending, tracked
 from provider.services.reacting.wanted import Concerned, Reacted, Wanted
 from provider.services.rebuilding import Rebuilder
 from provider.services.source_reads import SourceReads
@@ -93,6 +92,7 @@ class Round:
     _steps: Steps = field(default_factory=Steps)
     _next_decision: datetime | None = None
     _changed_at: datetime = _BEFORE_ALL
+    _pulled_at: datetime | None = None
     _checks: CheckSchedule = field(init=False)
     _reads: DockerfileReads = field(default_factory=SourceReads)
     _clues: ClueReads = field(default_factory=SourceReads)
@@ -130,7 +130,7 @@ class Round:
         It waits for one step of the round, which takes half a minute at most.
         """
         with self._steps.reaction():
-            known = _tracked(self.store.read())
+            known = tracked(self.store.read())
             snapshot = self._enrollments() if wanted.config or wanted.names else self.store.read()
             if wanted.config:
                 # Readers see new images before anything is asked about them.
@@ -154,6 +154,7 @@ class Round:
         """Fetch what others pushed to the config repository; returns whether there was anything. Decides nothing."""
         with self._steps.step():
             moved = self.store.pull()
+            self._pulled_at = self.now()
             if moved:
                 self._note_change(self.now())
             return moved
@@ -194,6 +195,19 @@ class Round:
         return self._checks.resting(self.now(), snapshot)
 
     @property
+    def pulled_at(self) -> datetime | None:
+        """When the config repository was last pulled; None: not yet."""
+        return self._pulled_at
+
+    def sources_read(self, snapshot: Snapshot) -> CheckedAt | None:
+        """When Dockerfiles were last read, and when the next is due; None: this process has read none yet."""
+        return read_at(self.now(), snapshot, self._discovered, self.pace.discovery)
+
+    def digests_checked(self, snapshot: Snapshot) -> CheckedAt | None:
+        """When digests were last asked for, and when the next is due; None: this process has asked for none yet."""
+        return self._checks.checked_at(self.now(), snapshot)
+
+    @property
     def next_decision(self) -> datetime | None:
         """The next time at which an image becomes eligible or its window ends; None where there is none."""
         return self._next_decision
@@ -205,6 +219,7 @@ class Round:
     def _enrollments(self) -> Snapshot:
         with self._steps.step():
             snapshot = follow_enrollments(self.now(), self.store, self._note_change)
+            self._pulled_at = self.now()
             self._errors["enrollments"] = snapshot.errors
             return snapshot
 
@@ -228,7 +243,7 @@ class Round:
         unread = set(self._unread).intersection(pushed)
         if unread:
             # Outlasts a restart: the first round reads them.
-            self.store.write(partial(_pending, names=unread), "Note Dockerfiles that have to be read")
+            self.store.write(partial(pending, names=unread), "Note Dockerfiles that have to be read")
         return unread
 
     def _ended(self, reports: Sequence[BuildReported]) -> Mapping[str, Run]:
@@ -245,9 +260,9 @@ class Round:
         snapshot = self.store.read()
         images = [image for name in wanted.names if (image := snapshot.images.get(name))]
         names = set(wanted.names).union(*concerned.checked.values())
-        names |= _needed(images)
+        names |= needed(images)
         names |= self._checks.unasked(snapshot).difference(known)
-        return [name for name in _tracked(snapshot) if name in names]
+        return [name for name in tracked(snapshot) if name in names]
 
     def _check(self, names: Collection[str], progress: Progress = no_progress) -> Snapshot:
         self.verifications.repeat()
@@ -255,9 +270,8 @@ class Round:
         snapshot = self._with_platforms(snapshot, names or snapshot.images)
         self._discover_all(snapshot, [name for name in snapshot.images if not names or name in names], progress)
         snapshot = self._read()
-        wanted = {*names, *_needed(image for name in names if (image := snapshot.images.get(name)))}
-        tracked = (*snapshot.images, *snapshot.bases)
-        self._check_all([name for name in tracked if not names or name in wanted], progress)
+        wanted = {*names, *needed(image for name in names if (image := snapshot.images.get(name)))}
+        self._check_all([name for name in tracked(snapshot) if not names or name in wanted], progress)
         self._learn()
         return self._decide()
 
@@ -370,30 +384,6 @@ class Round:
 
     def _due_for_check(self) -> list[str]:
         return self._checks.due(self.now(), self._read())
-
-
-def _needed(images: Iterable[ImageState]) -> set[str]:
-    """The names of the dependencies of these images."""
-    found = (contained(image.name, _names_of, image) for image in images)
-    return {name for names in found if not isinstance(names, InternalError) for name in names}
-
-
-def _names_of(image: ImageState) -> list[str]:
-    return [dependency.name for dependency in image.dependencies]
-
-
-def _tracked(snapshot: Snapshot) -> Collection[str]:
-    return {**snapshot.images, **snapshot.bases}.keys()
-
-
-def _pending(snapshot: Snapshot, names: Collection[str]) -> Changes:
-    changes = Changes()
-    for name in sorted(names):
-        image = snapshot.images.get(name)
-        if image and image.discovery is not DiscoveryStatus.PENDING:
-            changes.images[name] = replace(image, discovery=DiscoveryStatus.PENDING)
-            changes.reasons.append(f"{name}: its source changed, and could not be read yet")
-    return changes
 
 
 def _merged(errors: Iterable[Mapping[str, str]]) -> dict[str, str]:

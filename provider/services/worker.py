@@ -5,11 +5,12 @@ from collections.abc import Callable, Collection
 from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 
+from catalog.times import rfc3339_exact
 from provider.domain.retention.pruning import Retention
 from provider.domain.snapshot import Snapshot
 from provider.errors import InternalError, ProviderError
 from provider.ports import Beat, Beats
-from provider.services.health import FOLLOW, RESTING, WORKER
+from provider.services.health import CONFIG, DIGESTS, FOLLOW, NEXT_AT, RESTING, SOURCES, WORKER
 from provider.services.progress import Progress, no_progress
 from provider.services.reacting.reactions import Reactions
 from proxy.errors import OutsideFailure
@@ -46,6 +47,7 @@ class Worker:
         self._note_outside = note_outside
         self._alone = alone
         self._logged: tuple[tuple[str, str], ...] = ()
+        self._pulled_at: datetime | None = None
 
     @property
     def next_decision(self) -> datetime | None:
@@ -80,7 +82,10 @@ class Worker:
         Raises:
             ProviderError, OutsideFailure: the config repository could not be used.
         """
-        return self._use_cases.pull()
+        try:
+            return self._use_cases.pull()
+        finally:
+            self._note_pull()
 
     @property
     def changed_at(self) -> datetime:
@@ -121,6 +126,7 @@ class Worker:
     def _run(self, part: str, work: Callable[[], Snapshot]) -> None:
         try:
             snapshot = work()
+            self._note_pull()
         except (ProviderError, OutsideFailure) as error:
             _log.warning("this round ended early: %s", error)
             self._beats.beat(Beat(part, self._now(), str(error)))
@@ -133,6 +139,23 @@ class Worker:
         self._announce_changes(snapshot)
         resting = {RESTING: ", ".join(found)} if part == WORKER and (found := self._use_cases.resting(snapshot)) else {}
         self._beats.beat(Beat(part, self._now(), None, {"position": snapshot.position, **resting}))
+        if part == WORKER:
+            self._note_times(snapshot)
+
+    def _note_pull(self) -> None:
+        """Report when the config repository was last pulled, if it was pulled again."""
+        if (at := self._use_cases.pulled_at) and at != self._pulled_at:
+            self._pulled_at = at
+            self._beats.beat(Beat(CONFIG, at))
+
+    def _note_times(self, snapshot: Snapshot) -> None:
+        """Report when Dockerfiles and digests were last checked, and when they are checked next."""
+        for part, found in (
+            (SOURCES, self._use_cases.sources_read(snapshot)),
+            (DIGESTS, self._use_cases.digests_checked(snapshot)),
+        ):
+            if found:
+                self._beats.beat(Beat(part, found.last, None, {NEXT_AT: rfc3339_exact(found.following)}))
 
     def _note(self) -> None:
         """Store what cannot be used; if that fails, the next round stores it."""

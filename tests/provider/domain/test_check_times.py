@@ -155,3 +155,13 @@ def test_a_registry_rests_for_a_day_after_its_last_webhook(heard: timedelta | No
 def test_a_rest_is_four_times_the_pace_and_at_most_two_hours(pace: timedelta, rest: timedelta) -> None:
     """It is never shorter than the pace."""
     assert resting(pace) == rest
+
+
+def test_the_time_of_the_next_check_is_known() -> None:
+    """After the pace, or at the time that a failure decided; never in the past."""
+    hour = timedelta(hours=1)
+    assert NEVER.next_at(NOW, hour) == NOW
+    assert succeeded(NOW).next_at(NOW, hour) == NOW + hour
+    assert succeeded(NOW).next_at(NOW + 3 * hour, hour) == NOW + 3 * hour
+    assert NEVER.failed(NOW, hour, None).next_at(NOW, hour) == NOW + FIRST_RETRY
+    assert succeeded(NOW).kept_back(NOW + 2 * hour).next_at(NOW, hour) == NOW + 2 * hour

@@ -10,6 +10,7 @@ from provider.domain.snapshot import Snapshot
 from provider.errors import InternalError
 from provider.jobs.process_locks import FileLocks
 from provider.ports import Beat
+from provider.services.health import CHECK_TIMES
 from provider.services.reacting.wanted import Reacted, Wanted
 from provider.services.round import Round
 from provider.services.worker import Worker
@@ -21,9 +22,24 @@ from tests.provider.services.world import DAY, NODE, Company, settled
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 
 
-def working(company: Company) -> tuple[Worker, RecordedBeats]:
+class PartBeats(RecordedBeats):
+    """The beats of the parts of the worker; `times` has those about when something was checked."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.times: list[Beat] = []
+
+    def beat(self, beat: Beat) -> None:
+        """Store the beat."""
+        if beat.part in CHECK_TIMES:
+            self.times.append(beat)
+        else:
+            super().beat(beat)
+
+
+def working(company: Company) -> tuple[Worker, PartBeats]:
     """A worker over a company, and the beats that it stores."""
-    beats = RecordedBeats()
+    beats = PartBeats()
     return Worker(reactions(company.round), beats, lambda: NOW), beats
 
 
@@ -40,6 +56,42 @@ def test_a_round_is_reported() -> None:
     company.now += 8 * DAY
     worker.follow()
     assert beats.beats()[2] == Beat("follow", NOW, None, {"position": company.store.read().position})
+
+
+def test_a_round_reports_when_each_kind_of_check_was_and_is_next() -> None:
+    """The config repository, Dockerfiles and registries have reports of their own, with the time of the next check."""
+    company = settled()
+    worker, beats = working(company)
+    worker.round()
+    assert [(beat.part, beat.at) for beat in beats.times] == [
+        (part, company.now) for part in ("config", "sources", "digests")
+    ]
+    following = [beat.details.get("next") for beat in beats.times]
+    assert following[0] is None
+    assert [datetime.fromisoformat(text or "") for text in following[1:]] == [
+        company.now + company.round.pace.discovery,
+        company.now + company.round.pace.own,
+    ]
+
+
+def test_a_pull_between_rounds_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that fails reports nothing: the time of the last pull stays."""
+    company = settled()
+    worker, beats = working(company)
+    worker.pull()
+    first = company.now
+    company.now += DAY
+
+    def gone() -> bool:
+        raise Unavailable("git is gone")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(company.store, "pull", gone)
+        with pytest.raises(Unavailable):
+            worker.pull()
+    assert beats.times[-1] == Beat("config", first)
+    worker.pull()
+    assert beats.times[-1] == Beat("config", company.now)
 
 
 def test_a_failure_outside_is_reported_and_the_next_round_runs(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -74,7 +126,7 @@ def test_an_unexpected_error_is_reported_and_raised(monkeypatch: pytest.MonkeyPa
 def test_changes_are_announced_after_each_round() -> None:
     """The announcer gets the new snapshot; its failure does not end the round."""
     company = settled()
-    beats, announced = RecordedBeats(), []
+    beats, announced = PartBeats(), []
 
     def announce(snapshot: Snapshot) -> None:
         announced.append(snapshot.position)
@@ -113,7 +165,7 @@ def test_requested_checks_are_one_reaction(
 ) -> None:
     """Once; a check of everything is left to the round."""
     company, requests = settled(), Requests(*asked)
-    worker = Worker(reactions(company.round, requests), RecordedBeats(), lambda: NOW)
+    worker = Worker(reactions(company.round, requests), PartBeats(), lambda: NOW)
     found: list[set[str]] = []
     react = Round.react
 
@@ -131,7 +183,7 @@ def test_requested_checks_are_one_reaction(
 
 def test_a_check_of_everything_comes_first_in_a_round() -> None:
     """Even what was just checked is checked again, once; then what is due is done."""
-    company, beats, requests = settled(), RecordedBeats(), Requests(())
+    company, beats, requests = settled(), PartBeats(), Requests(())
     company.registry.calls.clear()
     worker = Worker(reactions(company.round, requests), beats, lambda: NOW)
     worker.round()
@@ -148,7 +200,7 @@ def test_a_requested_check_that_fails_is_not_repeated_for_ever(
     monkeypatch: pytest.MonkeyPatch, names: tuple[str, ...]
 ) -> None:
     """The beat has the problem, and the next rounds do what is due."""
-    company, beats, requests = settled(), RecordedBeats(), Requests(names)
+    company, beats, requests = settled(), PartBeats(), Requests(names)
 
     def gone() -> bool:
         raise Unavailable("git is gone")
@@ -166,7 +218,7 @@ def test_a_requested_check_that_ends_unexpectedly_stops_no_later_one(
     monkeypatch: pytest.MonkeyPatch, names: tuple[str, ...], step: str
 ) -> None:
     """The request is gone, and the next round does what is due."""
-    company, beats, requests = settled(), RecordedBeats(), Requests(names)
+    company, beats, requests = settled(), PartBeats(), Requests(names)
     worker = Worker(reactions(company.round, requests), beats, lambda: NOW)
 
     def broken(_self: Round, _wanted: object = None) -> Snapshot:
@@ -189,7 +241,7 @@ def test_what_cannot_be_used_is_noted_after_each_round(monkeypatch: pytest.Monke
         noted.append(1)
         raise MemoryError
 
-    company, beats = settled(), RecordedBeats()
+    company, beats = settled(), PartBeats()
     worker = Worker(reactions(company.round), beats, lambda: NOW, note_outside=note)
     worker.round()
     assert beats.beats()[-1].problem is None
@@ -203,7 +255,7 @@ def test_a_reaction_does_only_what_is_asked_by_name() -> None:
     """A check of everything waits for a round: it would keep other requests waiting."""
     company, requests = settled(), Requests(("portal",), ())
     company.registry.calls.clear()
-    worker = Worker(reactions(company.round, requests), RecordedBeats(), lambda: NOW)
+    worker = Worker(reactions(company.round, requests), PartBeats(), lambda: NOW)
     worker.react()
 
     assert [request.names for request in requests.open()] == [()]
@@ -214,7 +266,7 @@ def test_a_reaction_does_only_what_is_asked_by_name() -> None:
 def test_only_one_reacts_at_a_time() -> None:
     """A request stays open while another thread or process has the lock."""
     requests = Requests(("portal",))
-    worker = Worker(reactions(settled().round, requests), RecordedBeats(), lambda: NOW, alone=lambda: None)
+    worker = Worker(reactions(settled().round, requests), PartBeats(), lambda: NOW, alone=lambda: None)
     worker.react()
     assert len(requests.open()) == 1
 
@@ -232,7 +284,7 @@ def test_of_two_processes_one_reacts(tmp_path: Path) -> None:
     """The lock is one of the operating system, or of PostgreSQL; it ends with the process that has it."""
     locks, requests = FileLocks(tmp_path), Requests(("portal",))
     alone = partial(locks.acquire, "reacting")
-    worker = Worker(reactions(settled().round, requests), RecordedBeats(), lambda: NOW, alone=alone)
+    worker = Worker(reactions(settled().round, requests), PartBeats(), lambda: NOW, alone=alone)
     other = locks.acquire("reacting")
     assert other
     worker.react()

@@ -1,0 +1,36 @@
+"""Which names a check concerns, and which Dockerfiles are to be read again. Pure."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import replace
+
+from catalog.image import DiscoveryStatus
+from provider.containment import contained
+from provider.domain.snapshot import Changes, Snapshot
+from provider.domain.state import ImageState
+from provider.errors import InternalError
+
+
+def needed(images: Iterable[ImageState]) -> set[str]:
+    """The names of the dependencies of these images."""
+    found = (contained(image.name, _names_of, image) for image in images)
+    return {name for names in found if not isinstance(names, InternalError) for name in names}
+
+
+def _names_of(image: ImageState) -> list[str]:
+    return [dependency.name for dependency in image.dependencies]
+
+
+def tracked(snapshot: Snapshot) -> Collection[str]:
+    """The names of all images, first the managed ones."""
+    return {**snapshot.images, **snapshot.bases}.keys()
+
+
+def pending(snapshot: Snapshot, names: Collection[str]) -> Changes:
+    """Note that the Dockerfiles of these images have to be read."""
+    changes = Changes()
+    for name in sorted(names):
+        image = snapshot.images.get(name)
+        if image and image.discovery is not DiscoveryStatus.PENDING:
+            changes.images[name] = replace(image, discovery=DiscoveryStatus.PENDING)
+            changes.reasons.append(f"{name}: its source changed, and could not be read yet")
+    return changes
