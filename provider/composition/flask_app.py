@@ -29,6 +29,7 @@ from provider.api.health import OPEN_HEALTH, health_documents
 from provider.api.images import images_resources
 from provider.api.message_metrics import MessageCollector
 from provider.api.metrics import IndexCollector, measure_requests
+from provider.api.overview.resources import overview_resources
 from provider.api.records.audit import audit_resources
 from provider.api.records.histories import histories_resources
 from provider.api.records.problems import problems_resources
@@ -62,6 +63,7 @@ from provider.services.checks import Checks
 from provider.services.enrolled_sources import EnrolledSources
 from provider.services.enrolling.acts import EnrollingActs
 from provider.services.enrolling.use_cases import EnrollingUseCases
+from provider.services.overview.overviews import Overviews
 from provider.services.timelines.timelines import Timelines
 from provider.tracker.api.news import news_resources
 from provider.tracker.api.owner_import import owner_import_resources
@@ -124,6 +126,7 @@ def create_web(
     webhook_secrets: WebhookSecrets = _NO_WEBHOOKS,
     pushes: PushRecords | None = None,
     queues: MessageQueues | None = None,
+    overviews: Overviews | None = None,
     links: ImageLinks = _PUBLIC_LINKS,
     guidance: Guidance = _NO_GUIDANCE,
     graphs: ImageGraphs | None = None,
@@ -154,6 +157,7 @@ def create_web(
         webhook_secrets: what the senders of webhooks have to prove to know.
         pushes: the pushes to Backstage, for the metrics; without it there are none.
         queues: the queues of messages, for the metrics and a notice on pages.
+        overviews: reads what the overview shows; without it there is none.
         links: the web pages of images.
         guidance: where people go on from a page.
         graphs: the dependency graph around an image; without it, it is not served.
@@ -174,12 +178,10 @@ def create_web(
     prepare_for_browsers(app, key, public_url, signs_in=access.signs_in, guidance=guidance)
     resources = [images_resources(index, now, links, asking.requests if asking else None), whoami_resources()]
     documents = [catalog_documents(index), health_documents(health, registry)]
+    resources += _records(records, problems, overviews, now)
     resources += _of_histories(histories, graphs, timelines, index)
     if records:
         keep_audit(app, records, now)
-        resources.append(audit_resources(records))
-    if problems:
-        resources.append(problems_resources(problems))
     enrolling_acts = _enrolling_acts(enrolling, now)
     resources += _requests(index, now, checks, enrolling_acts)
     resources += _webhooks(inbox, webhook_secrets, registry, now)
@@ -212,7 +214,9 @@ def create_web(
         builds,
         lambda error: rerun_failure(error, now),
     )
-    app.register_blueprint(image_pages(index, now, specification, upstream, inbox, checks, acts, graphs))
+    app.register_blueprint(
+        image_pages(index, now, specification, upstream, inbox, checks, acts, graphs=graphs, overviews=overviews)
+    )
     if enrolling_acts:
         app.register_blueprint(enrolling_pages(enrolling_acts, index))
     protect_browsers(app, public_url)
@@ -246,6 +250,21 @@ def _of_histories(
         yield histories_resources(histories)
     if timelines:
         yield timeline_resources(index, timelines)
+
+
+def _records(
+    records: AuditLog | None,
+    problems: Sequence[ProblemSource],
+    overviews: Overviews | None,
+    now: Callable[[], datetime],
+) -> Iterator[Any]:
+    """The resources for what people did, and for how things are."""
+    if records:
+        yield audit_resources(records)
+    if problems:
+        yield problems_resources(problems)
+    if overviews:
+        yield overview_resources(overviews, now)
 
 
 def _requests(

@@ -28,6 +28,7 @@ from provider.composition.parts import Parts, utc_now
 from provider.composition.problems import problem_sources
 from provider.composition.schedule import part_periods
 from provider.composition.tracker import tracker_use_cases
+from provider.composition.tracking.overview import overviews_of
 from provider.config_repo.entry_history.git_entry_histories import GitEntryHistories
 from provider.forges.place import file_page
 from provider.pages.browsers import Guidance
@@ -90,6 +91,7 @@ def web_app(parts: Parts) -> Flask:
         webhook_secrets=WebhookSecrets(settings.github_webhook_secrets, settings.webhook_secrets),
         pushes=push_records(parts.engine, settings),
         queues=SqlMessageQueues(parts.engine),
+        overviews=overviews_of(parts),
         links=ImageLinks(sites(settings), settings.config_repo or "", settings.state_branch or settings.config_branch),
         guidance=guidance_of(settings),
         graphs=SqlImageGraphs(parts.engine),

@@ -4,8 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, redirect, request, url_for
-from werkzeug.wrappers import Response
+from flask import Blueprint, request
 
 from catalog.image import Role, Status
 from provider.auth.strict_query import takes
@@ -32,6 +31,7 @@ from provider.pages.image.tabs import known_image, tabs_of
 from provider.pages.image.upstream import Upstream
 from provider.pages.image.versions import add_versions
 from provider.pages.listing.images_query import IMAGES_QUERY, PAGE_SIZE, SORTS, ImagesPageQuery
+from provider.pages.overview.pages import add_overview
 from provider.pages.rendering import breakable, rendered
 from provider.pages.times import clock, day, exact, machine, relative
 from provider.pages.webhooks import add_webhooks, delivery_sign
@@ -39,6 +39,7 @@ from provider.ports import ImageIndex
 from provider.redaction import redacted
 from provider.services.asking.acts import Acts
 from provider.services.checks import Checks
+from provider.services.overview.overviews import Overviews
 from provider.webhook_ports import WebhookInbox
 
 PAGES = "pages"
@@ -56,7 +57,9 @@ def image_pages(
     inbox: WebhookInbox | None = None,
     checks: Checks | None = None,
     acts: Acts | None = None,
+    *,
     graphs: ImageGraphs | None = None,
+    overviews: Overviews | None = None,
 ) -> Blueprint:
     """The blueprint.
 
@@ -69,15 +72,12 @@ def image_pages(
         checks: when images are checked, and requests for checks; without it they are not shown.
         acts: takes what people ask for; without it there are no buttons.
         graphs: the dependency graph around an image; without it, it is not shown.
+        overviews: reads what the overview shows; without it there is none.
     """
     blueprint = Blueprint(
         PAGES, __name__, template_folder="templates", static_folder="static", static_url_path="/static"
     )
     _add_filters(blueprint, now)
-
-    @blueprint.get("/")
-    def home() -> Response:
-        return redirect(url_for("pages.images"))
 
     @blueprint.get("/images")
     @takes(*IMAGES_QUERY)
@@ -111,6 +111,7 @@ def image_pages(
     def documentation() -> str:
         return rendered("documentation.html", specification=specification)
 
+    add_overview(blueprint, overviews, now)
     if checks:
         add_checks(blueprint, index, checks, now)
     if acts:

@@ -16,6 +16,7 @@ OWN = {
     "provider/store/operations/check_requests.py",
     "provider/store/operations/message_queues.py",
     "provider/store/operations/person_requests.py",
+    "provider/store/operations/recent_activity.py",
     "provider/store/operations/reported_problems.py",
     "provider/store/operations/webhook_events.py",
     "provider/store/records/image_troubles.py",

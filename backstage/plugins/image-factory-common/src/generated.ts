@@ -1036,6 +1036,210 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what callers did.
+         * @description Returns each attempt of a known caller to change something, the newest first: who, when, what, why, and how it
+         *     ended. Attempts without a known caller are in the log only.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description cursor in `next` of the previous response; overrides `page` */
+                    cursor?: string | null;
+                    /** @description page number, from 1 */
+                    page?: number;
+                    /** @description maximum number of items on a page */
+                    pageSize?: number;
+                    /** @description `json`: in pages; `csv`: all items in one document, without pages */
+                    format?: "json" | "csv";
+                    /** @description only items from this time on, in RFC 3339 */
+                    since?: string | null;
+                    /** @description only items before this time, in RFC 3339 */
+                    until?: string | null;
+                    /** @description only acts of this caller, in any case */
+                    caller?: string | null;
+                    /** @description only this kind of act */
+                    action?: string | null;
+                    /** @description only acts that ended like this */
+                    outcome?: ("done" | "not-allowed" | "refused" | "not-found" | "unknown" | "failed") | null;
+                    /** @description only acts on this image, or on what has this address */
+                    name?: string | null;
+                    /** @description only acts on images of this owner, in any case; of several with commas between them, one is enough */
+                    owner?: string | null;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Success */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AuditPage"];
+                        "text/csv": string;
+                    };
+                };
+                /** @description The credentials are missing or invalid */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/problems": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what is wrong now.
+         * @description Returns invalid enrollments with file and line, images with errors or failed builds, the problem of the last
+         *     round of the worker, messages that Slack refuses, tracked repositories that cannot be polled, credentials that
+         *     cannot be used, registries that get no requests for some time because they fail, and a Backstage that does not
+         *     take pushes. `since` and `until` are about when a problem began; a problem whose beginning is not known is
+         *     always listed.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description cursor in `next` of the previous response; overrides `page` */
+                    cursor?: string | null;
+                    /** @description page number, from 1 */
+                    page?: number;
+                    /** @description maximum number of items on a page */
+                    pageSize?: number;
+                    /** @description `json`: in pages; `csv`: all items in one document, without pages */
+                    format?: "json" | "csv";
+                    /** @description only items from this time on, in RFC 3339 */
+                    since?: string | null;
+                    /** @description only items before this time, in RFC 3339 */
+                    until?: string | null;
+                    /** @description only problems of images with this owner, in any case; of several with commas between them, one is enough. Problems that concern no image are left out */
+                    owner?: string | null;
+                    /** @description only this kind of problem */
+                    kind?: string | null;
+                    /** @description only problems of this image or tracked repository */
+                    name?: string | null;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Success */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ProblemPage"];
+                        "text/csv": string;
+                    };
+                };
+                /** @description The credentials are missing or invalid */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the overview.
+         * @description Returns how many managed images are proven to be up to date, behind, not known, failing and held, the ten that
+         *     are behind for longest, what changed, was rebuilt and was released in the last seven days, the problems of the
+         *     config repository, and when each part was last checked. The page /overview shows the same.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description only images of these owners, in any case, with commas between them: the `owners` of GET /api/v1/whoami are those of the caller. Releases and parts are the same for every owner */
+                    owner?: string[];
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Success */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Overview"];
+                    };
+                };
+                /** @description The credentials are missing or invalid */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/images/{name}/graph": {
         parameters: {
             query?: never;
@@ -1318,155 +1522,6 @@ export interface paths {
                 };
                 /** @description The resource does not exist */
                 404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
-                422: components["responses"]["UNPROCESSABLE_ENTITY"];
-                default: components["responses"]["DEFAULT_ERROR"];
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/audit": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List what callers did.
-         * @description Returns each attempt of a known caller to change something, the newest first: who, when, what, why, and how it
-         *     ended. Attempts without a known caller are in the log only.
-         */
-        get: {
-            parameters: {
-                query?: {
-                    /** @description cursor in `next` of the previous response; overrides `page` */
-                    cursor?: string | null;
-                    /** @description page number, from 1 */
-                    page?: number;
-                    /** @description maximum number of items on a page */
-                    pageSize?: number;
-                    /** @description `json`: in pages; `csv`: all items in one document, without pages */
-                    format?: "json" | "csv";
-                    /** @description only items from this time on, in RFC 3339 */
-                    since?: string | null;
-                    /** @description only items before this time, in RFC 3339 */
-                    until?: string | null;
-                    /** @description only acts of this caller, in any case */
-                    caller?: string | null;
-                    /** @description only this kind of act */
-                    action?: string | null;
-                    /** @description only acts that ended like this */
-                    outcome?: ("done" | "not-allowed" | "refused" | "not-found" | "unknown" | "failed") | null;
-                    /** @description only acts on this image, or on what has this address */
-                    name?: string | null;
-                    /** @description only acts on images of this owner, in any case; of several with commas between them, one is enough */
-                    owner?: string | null;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Success */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["AuditPage"];
-                        "text/csv": string;
-                    };
-                };
-                /** @description The credentials are missing or invalid */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
-                422: components["responses"]["UNPROCESSABLE_ENTITY"];
-                default: components["responses"]["DEFAULT_ERROR"];
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/problems": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List what is wrong now.
-         * @description Returns invalid enrollments with file and line, images with errors or failed builds, the problem of the last
-         *     round of the worker, messages that Slack refuses, tracked repositories that cannot be polled, credentials that
-         *     cannot be used, registries that get no requests for some time because they fail, and a Backstage that does not
-         *     take pushes. `since` and `until` are about when a problem began; a problem whose beginning is not known is
-         *     always listed.
-         */
-        get: {
-            parameters: {
-                query?: {
-                    /** @description cursor in `next` of the previous response; overrides `page` */
-                    cursor?: string | null;
-                    /** @description page number, from 1 */
-                    page?: number;
-                    /** @description maximum number of items on a page */
-                    pageSize?: number;
-                    /** @description `json`: in pages; `csv`: all items in one document, without pages */
-                    format?: "json" | "csv";
-                    /** @description only items from this time on, in RFC 3339 */
-                    since?: string | null;
-                    /** @description only items before this time, in RFC 3339 */
-                    until?: string | null;
-                    /** @description only problems of images with this owner, in any case; of several with commas between them, one is enough. Problems that concern no image are left out */
-                    owner?: string | null;
-                    /** @description only this kind of problem */
-                    kind?: string | null;
-                    /** @description only problems of this image or tracked repository */
-                    name?: string | null;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Success */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["ProblemPage"];
-                        "text/csv": string;
-                    };
-                };
-                /** @description The credentials are missing or invalid */
-                401: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -6006,6 +6061,359 @@ export interface components {
             /** @description true: the caller may do everything */
             admin: boolean;
         };
+        AuditRecord: {
+            /**
+             * Format: date-time
+             * @description when it was done
+             * @example 2026-11-28T09:30:00Z
+             */
+            at: string;
+            /**
+             * @description name of the service token, or reference of the user
+             * @example user:default/jane
+             */
+            caller: string;
+            /**
+             * @description what was asked for: `rerun`, `check`, `add-repository` and others
+             * @example rerun
+             */
+            action: string;
+            /**
+             * @description the image, or the address of what was changed
+             * @example backstage
+             */
+            name: string;
+            /** @description why, or details; empty if none was given */
+            reason: string;
+            /** @description id of the vulnerability, if one was named */
+            cve: string | null;
+            /**
+             * @description how it ended
+             * @enum {string}
+             */
+            outcome: "done" | "not-allowed" | "refused" | "not-found" | "unknown" | "failed";
+        };
+        AuditPage: {
+            /** @description number of all matching items */
+            total: number;
+            /** @description number of this page; null if the request has a cursor */
+            page: number | null;
+            /** @description maximum number of items on a page */
+            pageSize: number;
+            /** @description path and query of the next page; null on the last page */
+            next: string | null;
+            /** @description the acts on this page */
+            items: components["schemas"]["AuditRecord"][];
+        };
+        KnownProblem: {
+            /**
+             * @description `enrollment`, `image`, `worker`, `slack`, `repository`, `credentials`, `registries`, `webhooks` or `backstage`; more kinds may be added
+             * @example enrollment
+             */
+            kind: string;
+            /**
+             * @description the image or tracked repository; empty if it concerns none
+             * @example backstage
+             */
+            name: string;
+            /** @description the place: file with line or key, address, host, program or channel */
+            where: string | null;
+            /**
+             * @description path in the config repository
+             * @example images.yaml
+             */
+            file: string | null;
+            /**
+             * @description line in the file, from 1
+             * @example 12
+             */
+            line: number | null;
+            /**
+             * @description field in the file
+             * @example rebuildDelay
+             */
+            field: string | null;
+            /**
+             * @description owner of the image; null if it concerns none
+             * @example group:default/platform
+             */
+            owner: string | null;
+            /** @description how many removals wait until an admin allows them, with POST /api/v1/removals */
+            removals: number | null;
+            /**
+             * @description what is wrong
+             * @example '7x' is not a duration; write for example 12h, 7d or 2w
+             */
+            message: string;
+            /** @description what to do next */
+            remedy: string;
+            /**
+             * Format: date-time
+             * @description when it began or was first seen; null if unknown
+             */
+            since: string | null;
+        };
+        ProblemPage: {
+            /** @description number of all matching items */
+            total: number;
+            /** @description number of this page; null if the request has a cursor */
+            page: number | null;
+            /** @description maximum number of items on a page */
+            pageSize: number;
+            /** @description path and query of the next page; null on the last page */
+            next: string | null;
+            /** @description the problems on this page */
+            items: components["schemas"]["KnownProblem"][];
+        };
+        StatusCount: {
+            /**
+             * @description the status
+             * @example up-to-date
+             * @enum {string}
+             */
+            value: "error" | "rebuilding" | "failed" | "due" | "held" | "waiting" | "unknown" | "unverified" | "up-to-date" | "watched";
+            /** @description number of images that have it */
+            count: number;
+        };
+        OverviewImages: {
+            /** @description number of managed images */
+            total: number;
+            /** @description proven to be built on the newest digests */
+            upToDate: number;
+            /** @description not built on a newer digest that is known of something that they are built from */
+            behind: number;
+            /**
+             * Format: date-time
+             * @description since when the first of them is behind; null: none is
+             */
+            behindSince: string | null;
+            /** @description with the status `unknown` or `unverified` */
+            notKnown: number;
+            /** @description with the status `error` or `failed` */
+            failing: number;
+            /** @description with the status `held`: a person has to do something */
+            held: number;
+            /** @description managed images by status, most first */
+            statuses: components["schemas"]["StatusCount"][];
+            /** @description base images by status, most first, whoever the owner is */
+            baseStatuses: components["schemas"]["StatusCount"][];
+        };
+        BehindImage: {
+            /**
+             * @description name of the image
+             * @example backstage
+             */
+            name: string;
+            /**
+             * @description reference of the owner
+             * @example group:default/platform
+             */
+            owner: string;
+            /**
+             * @description its status
+             * @example waiting
+             * @enum {string}
+             */
+            status: "error" | "rebuilding" | "failed" | "due" | "held" | "waiting" | "unknown" | "unverified" | "up-to-date" | "watched";
+            /** @description why it has this status, as a sentence */
+            reason: string;
+            /**
+             * Format: date-time
+             * @description when the first newer digest was seen that it is not built on
+             */
+            behindSince: string;
+        };
+        ChangedBase: {
+            /**
+             * @description name of the base image
+             * @example node-22
+             */
+            name: string;
+            /** @description how often, in the period */
+            changes: number;
+            /**
+             * Format: date-time
+             * @description when the last of these digests was first seen
+             */
+            lastAt: string;
+            /** @description the digest that its tag points to now */
+            digest: string | null;
+            /** @description managed images that directly depend on it */
+            dependents: number;
+        };
+        BaseChanges: {
+            /** @description number of changes */
+            total: number;
+            /** @description number of base images that changed */
+            bases: number;
+            /** @description those that changed last */
+            latest: components["schemas"]["ChangedBase"][];
+        };
+        ConclusionCount: {
+            /**
+             * @description the conclusion; `none`: not ended
+             * @example success
+             * @enum {string}
+             */
+            value: "success" | "failure" | "cancelled" | "timed_out" | "none";
+            /** @description number of rebuilds that have it */
+            count: number;
+        };
+        ImageRebuild: {
+            /** @description id of the rebuild; the workflow gets it as `image_factory_rebuild_id` */
+            id: string;
+            /**
+             * Format: date-time
+             * @description when the rebuild was decided
+             */
+            requestedAt: string;
+            /**
+             * Format: date-time
+             * @description when the build system was asked to build
+             */
+            dispatchedAt: string | null;
+            /**
+             * Format: date-time
+             * @description when the build ended
+             */
+            completedAt: string | null;
+            /**
+             * @description how far the rebuild is
+             * @enum {string}
+             */
+            status: "requested" | "dispatched" | "running" | "completed";
+            /** @description result of the build; null until it ends */
+            conclusion: ("success" | "failure" | "cancelled" | "timed_out") | null;
+            /** @description web page of the workflow run */
+            url: string | null;
+            /** @description who requested it: the service, or a person */
+            requestedBy: string;
+            /** @description true: it did not wait for the delay */
+            emergency: boolean;
+            /** @description ids of vulnerabilities that people named */
+            cve: string | null;
+            /** @description why the image was rebuilt, as a sentence */
+            reason: string;
+            /** @description the base images that changed */
+            causes: components["schemas"]["Cause"][];
+            /**
+             * @description whether it was built on the requested digests: the weakest evidence of its dependencies; `unknown`: not known
+             * @enum {string}
+             */
+            freshness: "passed" | "verified" | "mismatch" | "label" | "layers" | "assumed" | "unknown";
+            /** @description why the rebuild failed */
+            error: string | null;
+            /**
+             * @description name of the image
+             * @example backstage
+             */
+            image: string;
+        };
+        RecentRebuilds: {
+            /** @description number of rebuilds */
+            total: number;
+            /** @description how they ended */
+            byConclusion: components["schemas"]["ConclusionCount"][];
+            /** @description the last ones, newest first */
+            latest: components["schemas"]["ImageRebuild"][];
+        };
+        NewRelease: {
+            /** @description id of the repository */
+            repository: number;
+            /** @description id of the release */
+            release: number;
+            /**
+             * @description name of the repository
+             * @example backstage
+             */
+            name: string;
+            /**
+             * @description the version
+             * @example 1.45.0
+             */
+            version: string;
+            /**
+             * Format: date-time
+             * @description when a poll found it
+             */
+            firstSeen: string | null;
+            /** @description its web page at the publisher */
+            url: string | null;
+        };
+        RecentReleases: {
+            /** @description number of releases, counted up to 1,000 */
+            total: number;
+            /** @description true: there are more than `total` */
+            more: boolean;
+            /** @description the last ones, newest first */
+            latest: components["schemas"]["NewRelease"][];
+            /** @description number of tracked repositories */
+            repositories: number;
+            /**
+             * Format: date-time
+             * @description when one was last polled with success
+             */
+            lastPolled: string | null;
+            /**
+             * Format: date-time
+             * @description when the next poll is due; null: now, or never
+             */
+            nextPoll: string | null;
+        };
+        OverviewProblems: {
+            /** @description number of problems */
+            total: number;
+            /** @description the first ten of them */
+            items: components["schemas"]["KnownProblem"][];
+        };
+        PartTimes: {
+            /**
+             * @description the part
+             * @example registries
+             * @enum {string}
+             */
+            part: "config-repository" | "discovery" | "registries" | "builds" | "releases";
+            /**
+             * Format: date-time
+             * @description when it was last checked; null: not known
+             */
+            lastAt: string | null;
+            /**
+             * Format: date-time
+             * @description when it is checked next; null: not known
+             */
+            nextAt: string | null;
+            /** @description why the last check failed */
+            problem: string | null;
+        };
+        Overview: {
+            /**
+             * Format: date-time
+             * @description the moment
+             */
+            at: string;
+            /**
+             * Format: date-time
+             * @description the beginning of the period: seven days before
+             */
+            since: string;
+            /** @description whose images count, as the query names them; empty: everybody's */
+            owners: string[];
+            /** @description how many images are how */
+            images: components["schemas"]["OverviewImages"];
+            /** @description the ten that are behind for longest */
+            behind: components["schemas"]["BehindImage"][];
+            /** @description what changed in the period */
+            changes: components["schemas"]["BaseChanges"];
+            /** @description what was rebuilt in the period */
+            rebuilds: components["schemas"]["RecentRebuilds"];
+            /** @description what was released in the period; null: releases are not tracked */
+            releases: components["schemas"]["RecentReleases"] | null;
+            /** @description problems of the config repository */
+            problems: components["schemas"]["OverviewProblems"];
+            /** @description when each part was checked */
+            parts: components["schemas"]["PartTimes"][];
+        };
         GraphNode: {
             /** @description name of the image */
             name: string;
@@ -6072,56 +6480,6 @@ export interface components {
             total: number;
             /** @description true: images are left out because there are too many */
             truncated: boolean;
-        };
-        ImageRebuild: {
-            /** @description id of the rebuild; the workflow gets it as `image_factory_rebuild_id` */
-            id: string;
-            /**
-             * Format: date-time
-             * @description when the rebuild was decided
-             */
-            requestedAt: string;
-            /**
-             * Format: date-time
-             * @description when the build system was asked to build
-             */
-            dispatchedAt: string | null;
-            /**
-             * Format: date-time
-             * @description when the build ended
-             */
-            completedAt: string | null;
-            /**
-             * @description how far the rebuild is
-             * @enum {string}
-             */
-            status: "requested" | "dispatched" | "running" | "completed";
-            /** @description result of the build; null until it ends */
-            conclusion: ("success" | "failure" | "cancelled" | "timed_out") | null;
-            /** @description web page of the workflow run */
-            url: string | null;
-            /** @description who requested it: the service, or a person */
-            requestedBy: string;
-            /** @description true: it did not wait for the delay */
-            emergency: boolean;
-            /** @description ids of vulnerabilities that people named */
-            cve: string | null;
-            /** @description why the image was rebuilt, as a sentence */
-            reason: string;
-            /** @description the base images that changed */
-            causes: components["schemas"]["Cause"][];
-            /**
-             * @description whether it was built on the requested digests: the weakest evidence of its dependencies; `unknown`: not known
-             * @enum {string}
-             */
-            freshness: "passed" | "verified" | "mismatch" | "label" | "layers" | "assumed" | "unknown";
-            /** @description why the rebuild failed */
-            error: string | null;
-            /**
-             * @description name of the image
-             * @example backstage
-             */
-            image: string;
         };
         ImageRebuildPage: {
             /** @description number of all matching items */
@@ -6251,110 +6609,6 @@ export interface components {
             items: components["schemas"]["TimelineEntry"][];
             /** @description how much is known of the changes of its entry */
             enrollmentHistory: components["schemas"]["EnrollmentHistory"];
-        };
-        AuditRecord: {
-            /**
-             * Format: date-time
-             * @description when it was done
-             * @example 2026-11-28T09:30:00Z
-             */
-            at: string;
-            /**
-             * @description name of the service token, or reference of the user
-             * @example user:default/jane
-             */
-            caller: string;
-            /**
-             * @description what was asked for: `rerun`, `check`, `add-repository` and others
-             * @example rerun
-             */
-            action: string;
-            /**
-             * @description the image, or the address of what was changed
-             * @example backstage
-             */
-            name: string;
-            /** @description why, or details; empty if none was given */
-            reason: string;
-            /** @description id of the vulnerability, if one was named */
-            cve: string | null;
-            /**
-             * @description how it ended
-             * @enum {string}
-             */
-            outcome: "done" | "not-allowed" | "refused" | "not-found" | "unknown" | "failed";
-        };
-        AuditPage: {
-            /** @description number of all matching items */
-            total: number;
-            /** @description number of this page; null if the request has a cursor */
-            page: number | null;
-            /** @description maximum number of items on a page */
-            pageSize: number;
-            /** @description path and query of the next page; null on the last page */
-            next: string | null;
-            /** @description the acts on this page */
-            items: components["schemas"]["AuditRecord"][];
-        };
-        KnownProblem: {
-            /**
-             * @description `enrollment`, `image`, `worker`, `slack`, `repository`, `credentials`, `registries`, `webhooks` or `backstage`; more kinds may be added
-             * @example enrollment
-             */
-            kind: string;
-            /**
-             * @description the image or tracked repository; empty if it concerns none
-             * @example backstage
-             */
-            name: string;
-            /** @description the place: file with line or key, address, host, program or channel */
-            where: string | null;
-            /**
-             * @description path in the config repository
-             * @example images.yaml
-             */
-            file: string | null;
-            /**
-             * @description line in the file, from 1
-             * @example 12
-             */
-            line: number | null;
-            /**
-             * @description field in the file
-             * @example rebuildDelay
-             */
-            field: string | null;
-            /**
-             * @description owner of the image; null if it concerns none
-             * @example group:default/platform
-             */
-            owner: string | null;
-            /** @description how many removals wait until an admin allows them, with POST /api/v1/removals */
-            removals: number | null;
-            /**
-             * @description what is wrong
-             * @example '7x' is not a duration; write for example 12h, 7d or 2w
-             */
-            message: string;
-            /** @description what to do next */
-            remedy: string;
-            /**
-             * Format: date-time
-             * @description when it began or was first seen; null if unknown
-             */
-            since: string | null;
-        };
-        ProblemPage: {
-            /** @description number of all matching items */
-            total: number;
-            /** @description number of this page; null if the request has a cursor */
-            page: number | null;
-            /** @description maximum number of items on a page */
-            pageSize: number;
-            /** @description path and query of the next page; null on the last page */
-            next: string | null;
-            /** @description the problems on this page */
-            items: components["schemas"]["KnownProblem"][];
         };
         PartCheck: {
             /**
@@ -7889,20 +8143,32 @@ export type RebuildPage = components['schemas']['RebuildPage'];
 export type Impact = components['schemas']['Impact'];
 export type ImpactPage = components['schemas']['ImpactPage'];
 export type Caller = components['schemas']['Caller'];
+export type AuditRecord = components['schemas']['AuditRecord'];
+export type AuditPage = components['schemas']['AuditPage'];
+export type KnownProblem = components['schemas']['KnownProblem'];
+export type ProblemPage = components['schemas']['ProblemPage'];
+export type StatusCount = components['schemas']['StatusCount'];
+export type OverviewImages = components['schemas']['OverviewImages'];
+export type BehindImage = components['schemas']['BehindImage'];
+export type ChangedBase = components['schemas']['ChangedBase'];
+export type BaseChanges = components['schemas']['BaseChanges'];
+export type ConclusionCount = components['schemas']['ConclusionCount'];
+export type ImageRebuild = components['schemas']['ImageRebuild'];
+export type RecentRebuilds = components['schemas']['RecentRebuilds'];
+export type NewRelease = components['schemas']['NewRelease'];
+export type RecentReleases = components['schemas']['RecentReleases'];
+export type OverviewProblems = components['schemas']['OverviewProblems'];
+export type PartTimes = components['schemas']['PartTimes'];
+export type Overview = components['schemas']['Overview'];
 export type GraphNode = components['schemas']['GraphNode'];
 export type GraphEdge = components['schemas']['GraphEdge'];
 export type ImageGraph = components['schemas']['ImageGraph'];
-export type ImageRebuild = components['schemas']['ImageRebuild'];
 export type ImageRebuildPage = components['schemas']['ImageRebuildPage'];
 export type ImageUpdate = components['schemas']['ImageUpdate'];
 export type ImageUpdatePage = components['schemas']['ImageUpdatePage'];
 export type TimelineEntry = components['schemas']['TimelineEntry'];
 export type EnrollmentHistory = components['schemas']['EnrollmentHistory'];
 export type TimelinePage = components['schemas']['TimelinePage'];
-export type AuditRecord = components['schemas']['AuditRecord'];
-export type AuditPage = components['schemas']['AuditPage'];
-export type KnownProblem = components['schemas']['KnownProblem'];
-export type ProblemPage = components['schemas']['ProblemPage'];
 export type PartCheck = components['schemas']['PartCheck'];
 export type PartCheckPage = components['schemas']['PartCheckPage'];
 export type CheckRequest = components['schemas']['CheckRequest'];

@@ -1,0 +1,1 @@
+"""The page /overview: how things are, in one look. Start in `pages.py`; the parts are in `templates/overview/`."""
