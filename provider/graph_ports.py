@@ -1,7 +1,11 @@
 """The port of the dependency graph: what the index has around an image."""
 
+from collections.abc import Collection, Mapping
 from typing import Protocol
 
+from catalog.image import Image
+from catalog.reference import Digest
+from provider.domain.graph.dependents import DependentRows
 from provider.domain.graph.neighbourhood import GraphRows
 
 
@@ -20,3 +24,13 @@ class ImageGraphs(Protocol):
         Returns:
             None where there is no such image.
         """
+
+    def dependents(self, image: Image) -> DependentRows:
+        """Everything that depends on an image, directly or over others, in a fixed number of queries.
+
+        Args:
+            image: with its history of digests.
+        """
+
+    def built_from(self, digests: Collection[Digest]) -> Mapping[Digest, int]:
+        """How many images were built from each of these digests, directly or over others; without those of none."""

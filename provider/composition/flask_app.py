@@ -24,6 +24,7 @@ from provider.api.enrolling.failures import http_failure
 from provider.api.enrolling.resources import enrolling_resources
 from provider.api.enrolling.reviews import reviews_resources
 from provider.api.github_face import github_face
+from provider.api.graph.dependents import dependents_resources
 from provider.api.graph.resources import graph_resources
 from provider.api.health import OPEN_HEALTH, health_documents
 from provider.api.images import images_resources
@@ -246,6 +247,7 @@ def _of_histories(
     """The resources that read many images at once, or what happened to one."""
     if graphs:
         yield graph_resources(graphs)
+        yield dependents_resources(index, graphs)
     if histories:
         yield histories_resources(histories)
     if timelines:

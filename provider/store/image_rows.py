@@ -19,6 +19,8 @@ from provider.store.tables import image_rebuilds, image_updates, origins
 NEVER = datetime.min.replace(tzinfo=UTC)
 NOT_BEHIND = datetime(9000, 1, 1, tzinfo=UTC)
 """After every time at which an image can be behind."""
+PINNED = "pinned"
+"""The evidence of a digest that only the Dockerfile names."""
 NOT_TIMED = -1
 """Of a rebuild without a time from the change of a base image to its end."""
 # PostgreSQL cannot store NUL, and no database a lone surrogate; YAML can contain both.
@@ -80,7 +82,7 @@ def row_of(image: Image) -> ImageRow:
         "histories_fingerprint": fingerprint(texts.histories),
     }
     dependencies = tuple(
-        {"image": image.name, "position": position, "base": dependency.name, "built_on": _built_on(dependency)}
+        {"image": image.name, "position": position, **_dependency_row(dependency)}
         for position, dependency in enumerate(image.dependencies)
     )
     cves = tuple({"image": image.name, "cve": cve} for cve in sorted(_cves(image)))
@@ -101,6 +103,16 @@ def _cves(image: Image) -> set[str]:
 def cve_key(text: str) -> str:
     """The text of a vulnerability as the index has it."""
     return text.strip().upper()
+
+
+def _dependency_row(dependency: DependencyDocument) -> Row:
+    built_on, evidence = _built_on(dependency), dependency.evidence if dependency.built_on else None
+    return {
+        "base": dependency.name,
+        "built_on": built_on,
+        "role": dependency.role.value,
+        "evidence": evidence.value if evidence else PINNED if built_on and not dependency.built_on else "",
+    }
 
 
 def _built_on(dependency: DependencyDocument) -> Digest | str:

@@ -108,6 +108,9 @@ dependencies = Table(
     Column("base", SortableText, nullable=False),
     # Empty where it is not known.
     Column("built_on", SortableText, nullable=False),
+    Column("role", SortableText, nullable=False),
+    # How `built_on` is known; `pinned` where only the Dockerfile names it.
+    Column("evidence", SortableText, nullable=False),
     Index("dependencies_by_base", "base", "image"),
     Index("dependencies_by_built_on", "built_on", "image"),
 )

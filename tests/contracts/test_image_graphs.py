@@ -2,12 +2,15 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, delete
 
-from catalog.image import Image, Status
+from catalog.image import DependencyDocument, DependencyRole, Evidence, Image, Status, UpdateDocument
+from catalog.reference import Digest
+from provider.domain.graph.dependents import DependentEdge
 from provider.graph_ports import ImageGraphs
 from provider.store.engine import migrate, open_engine, writing
 from provider.store.graph.image_graphs import SqlImageGraphs
@@ -16,9 +19,11 @@ from provider.store.tables import images as images_table
 from tests.contracts.test_image_index import POSTGRESQL
 from tests.fakes.image_graphs import FakeImageGraphs
 from tests.fakes.image_index import FakeImageIndex
-from tests.provider.store.samples import base, managed
+from tests.provider.store.samples import NOW, base, built, managed
 
 Fill = Callable[..., ImageGraphs]
+OLD, NEW, RUN, RUN_BEFORE, APP = (Digest("sha256:" + letter * 64) for letter in "abcde")
+NODE = replace(base("node"), digest=NEW, updates=())
 
 
 @pytest.fixture(name="fill", params=["fake", "sqlite", *(["postgresql"] if POSTGRESQL else [])])
@@ -117,3 +122,63 @@ def test_what_needs_attention_is_chosen_first(fill: Fill) -> None:
     assert set(rows.images) == set(rows.names)
     assert len(rows.above) == 302
     assert rows.dependents == {"node": 302}
+
+
+def _uses(name: str, role: DependencyRole = DependencyRole.FINAL, built_on: str = "") -> DependencyDocument:
+    return DependencyDocument(name, f"docker.io/library/{name}:1{built_on}", role, ("from",))
+
+
+def test_each_dependency_on_an_image_is_read_over_any_number_of_steps(fill: Fill) -> None:
+    """With what the build needs it for, the digest and its evidence."""
+    run = replace(built(managed("run", "node"), NEW), behind_since=NOW)
+    pinned = replace(managed("app"), dependencies=(_uses("run", DependencyRole.STAGE, f"@{RUN}"),))
+    graphs = fill(NODE, run, pinned, managed("page", "app"), managed("other"))
+
+    rows = graphs.dependents(NODE)
+
+    team, done = "group:default/team-a", Status.UP_TO_DATE
+    final, stage = DependencyRole.FINAL, DependencyRole.STAGE
+    assert list(rows.edges) == [
+        DependentEdge("app", done, team, None, "run", stage, RUN, None, pinned=True),
+        DependentEdge("page", done, team, None, "app", final, None, None, pinned=False),
+        DependentEdge("run", done, team, NOW, "node", final, NEW, Evidence.PASSED, pinned=False),
+    ]
+
+
+@pytest.mark.parametrize("role", [DependencyRole.SYNTAX, DependencyRole.UNUSED])
+def test_what_depends_on_an_image_that_does_not_contain_the_base_is_not_read(fill: Fill, role: DependencyRole) -> None:
+    """An image whose Dockerfile a base only reads contains nothing of it, and neither do others through it."""
+    reader = replace(managed("reader"), dependencies=(_uses("node", role),))
+    rows = fill(NODE, reader, managed("app", "reader")).dependents(NODE)
+    assert [(edge.image, edge.role) for edge in rows.edges] == [("reader", role)]
+
+
+def test_a_cycle_of_dependents_ends(fill: Fill) -> None:
+    """Each of its dependencies is read once."""
+    rows = fill(NODE, managed("a", "node", "b"), managed("b", "a")).dependents(NODE)
+    assert sorted((edge.base, edge.image) for edge in rows.edges) == [("a", "b"), ("b", "a"), ("node", "a")]
+
+
+def test_digests_contain_digests_over_any_number_of_steps(fill: Fill) -> None:
+    """Only those count that an image is built from."""
+    run = built(managed("run", "node"), NEW, origins={RUN: (NEW,), RUN_BEFORE: (OLD,)})
+    app = built(managed("app", "run"), RUN_BEFORE, origins={APP: (RUN_BEFORE,)})
+    graphs = fill(NODE, run, app, built(managed("page", "app"), APP))
+    node = replace(NODE, updates=(_seen(OLD), _seen(NEW)))
+
+    assert graphs.dependents(node).contents == {RUN_BEFORE: {OLD}, APP: {OLD}}
+    assert graphs.built_from([OLD, NEW, RUN, RUN_BEFORE]) == {OLD: 2, NEW: 1, RUN_BEFORE: 2}
+    assert graphs.built_from([]) == {}
+
+
+def test_origins_that_go_in_a_circle_end(fill: Fill) -> None:
+    """State files are written by hand, too."""
+    run = built(managed("run", "node"), NEW, origins={RUN: (NEW, APP), APP: (RUN,)})
+    graphs = fill(NODE, run, built(managed("app", "run"), RUN))
+
+    assert graphs.dependents(NODE).contents == {RUN: {NEW}}
+    assert graphs.built_from([NEW]) == {NEW: 2}
+
+
+def _seen(digest: Digest) -> UpdateDocument:
+    return UpdateDocument(digest, None, NOW, None, "poll", repoint=False, platforms=())

@@ -174,6 +174,7 @@ def varied_images() -> list[Image]:
             status=Status.WAITING,
             reason="node:22 changed on 5 Mar 2026; rebuild on or after 12 Mar 2026 (7-day delay).",
             next_eligible_at=NOW + timedelta(days=2),
+            behind_since=NOW - timedelta(days=3),
             last_updated=NOW - timedelta(days=9),
             last_built=NOW - timedelta(days=9),
             enrolled_at=NOW - timedelta(days=90),

@@ -67,7 +67,9 @@ class GraphEdgeSchema(AnswerSchema):
         Evidence,
         by_value=True,
         allow_none=True,
-        metadata={"description": "how `builtOn` is known; null without it, and if the Dockerfile pins the digest"},
+        metadata={
+            "description": "how `builtOn` is known; null without it, and if only the Dockerfile names the digest"
+        },
     )
     newest = fields.String(
         allow_none=True,
@@ -79,7 +81,7 @@ class GraphEdgeSchema(AnswerSchema):
         data_key="causesRebuild", metadata={"description": "true: a newer digest of the base rebuilds the image"}
     )
     behind = fields.Boolean(
-        metadata={"description": "true: it was built from an older digest, and is not proven to be up to date"}
+        metadata={"description": "true: it was built from an older digest, and does not have the content of the newest"}
     )
 
 

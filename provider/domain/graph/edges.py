@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from catalog.image import DependencyDocument, DependencyRole, Evidence, Image, Status
+from catalog.image import DependencyDocument, DependencyRole, Evidence, Image
 from catalog.reference import Digest
 from provider.domain.asking.coverage import is_pinned
 from provider.domain.impact import can_cause
@@ -20,12 +20,12 @@ class GraphEdge:
         image: the name of the image that depends on it.
         role: what the build needs the base for.
         built_on: the digest that the image was built from; None where it is not known.
-        evidence: how that is known; None where nothing says it, and for a digest that the Dockerfile pins.
+        evidence: how that is known; None where nothing says it, and where only the Dockerfile names the digest.
         newest: the digest that the tag of the base points to now; None where it is not known.
         pinned: whether the Dockerfile names the digest.
         known: whether the evidence shows that the image was built from `built_on`.
         causes: whether a newer digest of the base rebuilds the image.
-        behind: whether the image is known to be built from an older digest, and is not proven to be up to date.
+        behind: whether the image is known to be built from an older digest, and lacks the content of the newest one.
     """
 
     base: str
@@ -57,9 +57,10 @@ def edges_of(image: Image) -> Iterator[GraphEdge]:
 def edge_of(image: Image, dependency: DependencyDocument) -> GraphEdge:
     """The edge of one dependency."""
     pinned, causes = is_pinned(dependency), can_cause(image, dependency)
-    built_on = Digest(dependency.reference.partition("@")[2]) if pinned else dependency.built_on
-    evidence = None if pinned else dependency.evidence
-    known = built_on is not None and (pinned or (evidence is not None and evidence not in _DOUBTFUL))
+    pin = Digest(dependency.reference.partition("@")[2]) if pinned else None
+    built_on = dependency.built_on or pin
+    evidence = dependency.evidence if dependency.built_on else None
+    known = is_known(evidence) if dependency.built_on else pinned
     older = known and dependency.newest is not None and dependency.newest != built_on
     return GraphEdge(
         dependency.name,
@@ -71,9 +72,14 @@ def edge_of(image: Image, dependency: DependencyDocument) -> GraphEdge:
         pinned,
         known,
         causes,
-        # An index with the same children has another digest, and an image that was built from either is up to date.
-        behind=older and (causes or pinned) and image.status is not Status.UP_TO_DATE,
+        # An index with the same children has another digest, and an image that was built from either has the newest.
+        behind=older and (causes or pinned) and image.behind_since is not None,
     )
+
+
+def is_known(evidence: Evidence | None) -> bool:
+    """Whether the evidence shows from which digest an image was built."""
+    return evidence is not None and evidence not in _DOUBTFUL
 
 
 def _weight(edge: GraphEdge) -> tuple[bool, bool]:

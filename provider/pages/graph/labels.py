@@ -56,10 +56,14 @@ def edge_words(edge: GraphEdge) -> str:
 def _built_from(edge: GraphEdge) -> str:
     if edge.built_on is None:
         return "digest not known"
-    digest = short_digest(edge.built_on)
+    words = [short_digest(edge.built_on)]
+    if edge.evidence:
+        words.append(evidence_label(edge.evidence))
+    elif not edge.pinned:
+        words.append("without evidence")
     if edge.pinned:
-        return f"{digest}, pinned in the Dockerfile"
-    return f"{digest}, {evidence_label(edge.evidence)}" if edge.evidence else f"{digest}, without evidence"
+        words.append("pinned in the Dockerfile")
+    return ", ".join(words)
 
 
 def sign_of(status: Status | None) -> Sign:

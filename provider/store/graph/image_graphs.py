@@ -1,16 +1,20 @@
 """The dependency graph around an image, from the index in the database."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import CTE, Connection, Engine, Select, func, literal, select
 
 from catalog.image import Image
+from catalog.reference import Digest
 from provider.domain.graph.choosing import chosen
+from provider.domain.graph.dependents import DependentRows
 from provider.domain.graph.neighbourhood import GraphRows
+from provider.store.graph.dependents import contents, counts, dependent_edges
 from provider.store.image_documents import image_of
 from provider.store.image_rows import storable
 from provider.store.tables import SortableText, dependencies, images
 
+_MOST_DIGESTS = 5_000
 MOST_STEPS = 40
 """A chain of Dockerfiles that is longer is read only so far; it also ends the reading of a cycle."""
 
@@ -31,6 +35,24 @@ class SqlImageGraphs:
             if name not in documents:
                 return None
             return GraphRows(name, below, above, tuple(names), documents, _dependents(connection, names))
+
+    def dependents(self, image: Image) -> DependentRows:
+        """Everything that depends on an image, in two queries."""
+        digests = _digests(image)
+        with self._engine.connect() as connection:
+            edges = dependent_edges(connection, image.name)
+            return DependentRows(edges, contents(connection, digests) if edges else {})
+
+    def built_from(self, digests: Collection[Digest]) -> Mapping[Digest, int]:
+        """How many images were built from each of these digests, in one query."""
+        with self._engine.connect() as connection:
+            return counts(connection, digests)
+
+
+def _digests(image: Image) -> Sequence[Digest]:
+    """Its newest digests, the current one too; SQLite takes 32,766 values in a statement."""
+    known = dict.fromkeys(update.digest for update in reversed(image.updates))
+    return [*known, *([image.digest] if image.digest else [])][:_MOST_DIGESTS]
 
 
 def _below(name: str) -> Select[*tuple[str, int]]:

@@ -1313,6 +1313,87 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/images/{name}/dependents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description name of the image, for example `node-22` */
+                name: string;
+            };
+            cookie?: never;
+        };
+        /**
+         * List everything that depends on an image.
+         * @description Returns each image that depends on it, directly or over other images, with the digest of it that the image
+         *     contains, how that is known, and whether and since when the image is behind. An image that is still built from
+         *     an older digest of its parent contains what that digest was built from.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description cursor in `next` of the previous response; overrides `page` */
+                    cursor?: string | null;
+                    /** @description page number, from 1 */
+                    page?: number;
+                    /** @description maximum number of items on a page */
+                    pageSize?: number;
+                    /** @description `json`: in pages; `csv`: all items in one document, without pages */
+                    format?: "json" | "csv";
+                    /** @description true: only images that contain an older digest; false: only others, also those of which it is not known */
+                    behind?: boolean | null;
+                    /** @description true: only images that depend on it directly; false: only others */
+                    direct?: boolean | null;
+                };
+                header?: never;
+                path: {
+                    /** @description name of the image, for example `node-22` */
+                    name: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Success */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ImageDependentPage"];
+                        "text/csv": string;
+                    };
+                };
+                /** @description The credentials are missing or invalid */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The resource does not exist */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/rebuilds": {
         parameters: {
             query?: never;
@@ -6453,7 +6534,7 @@ export interface components {
              * @example sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef
              */
             builtOn: string | null;
-            /** @description how `builtOn` is known; null without it, and if the Dockerfile pins the digest */
+            /** @description how `builtOn` is known; null without it, and if only the Dockerfile names the digest */
             evidence: ("passed" | "verified" | "mismatch" | "label" | "layers" | "assumed") | null;
             /**
              * @description the digest that the tag of the base points to now
@@ -6466,7 +6547,7 @@ export interface components {
             known: boolean;
             /** @description true: a newer digest of the base rebuilds the image */
             causesRebuild: boolean;
-            /** @description true: it was built from an older digest, and is not proven to be up to date */
+            /** @description true: it was built from an older digest, and does not have the content of the newest */
             behind: boolean;
         };
         ImageGraph: {
@@ -6480,6 +6561,56 @@ export interface components {
             total: number;
             /** @description true: images are left out because there are too many */
             truncated: boolean;
+        };
+        ImageDependent: {
+            /** @description name of the image */
+            name: string;
+            /**
+             * @description its status
+             * @enum {string}
+             */
+            status: "error" | "rebuilding" | "failed" | "due" | "held" | "waiting" | "unknown" | "unverified" | "up-to-date" | "watched";
+            /** @description its owner */
+            owner: string;
+            /**
+             * @description 1 if it depends on it directly
+             * @example 1
+             */
+            steps: number;
+            /** @description what its build needs it for; null if it depends on it only over other images */
+            role: ("final" | "stage" | "unused" | "syntax") | null;
+            /** @description the images between, as far as it depends on them directly; empty if there are none */
+            through: string[];
+            /**
+             * @description the digest that it contains, the oldest one if there are several; null if unknown
+             * @example sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef
+             */
+            digest: string | null;
+            /** @description how it is known from which digest it was built; null without one, and if only its Dockerfile names the digest */
+            evidence: ("passed" | "verified" | "mismatch" | "label" | "layers" | "assumed") | null;
+            /** @description true: only its Dockerfile names the digest */
+            pinned: boolean;
+            /** @description true: the evidence shows which digest it contains */
+            known: boolean;
+            /** @description true: it is known to contain an older digest */
+            behind: boolean;
+            /**
+             * Format: date-time
+             * @description since when it is behind; null if it is not known to be
+             */
+            behindSince: string | null;
+        };
+        ImageDependentPage: {
+            /** @description number of all matching items */
+            total: number;
+            /** @description number of this page; null if the request has a cursor */
+            page: number | null;
+            /** @description maximum number of items on a page */
+            pageSize: number;
+            /** @description path and query of the next page; null on the last page */
+            next: string | null;
+            /** @description first those that are behind, for longest; then those of which it is not known; then by name */
+            items: components["schemas"]["ImageDependent"][];
         };
         ImageRebuildPage: {
             /** @description number of all matching items */
@@ -8163,6 +8294,8 @@ export type Overview = components['schemas']['Overview'];
 export type GraphNode = components['schemas']['GraphNode'];
 export type GraphEdge = components['schemas']['GraphEdge'];
 export type ImageGraph = components['schemas']['ImageGraph'];
+export type ImageDependent = components['schemas']['ImageDependent'];
+export type ImageDependentPage = components['schemas']['ImageDependentPage'];
 export type ImageRebuildPage = components['schemas']['ImageRebuildPage'];
 export type ImageUpdate = components['schemas']['ImageUpdate'];
 export type ImageUpdatePage = components['schemas']['ImageUpdatePage'];

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from catalog.image import DependencyDocument, DependencyRole, Evidence, Image, Status
+from catalog.image import DependencyDocument, DependencyRole, Evidence, Image
 from provider.domain.graph.edges import edge_of, edges_of
-from tests.provider.web_images import dependency, digest, managed
+from tests.provider.web_images import NOW, dependency, digest, managed
 
 
 def _edge(evidence: Evidence | None = Evidence.VERIFIED, built_on: str | None = "d") -> DependencyDocument:
@@ -19,8 +19,8 @@ def _edge(evidence: Evidence | None = Evidence.VERIFIED, built_on: str | None = 
     )
 
 
-def _image(status: Status = Status.WAITING, **entry: object) -> Image:
-    return managed("app", status=status, enrollment=entry)
+def _image(*, behind: bool = True, **entry: object) -> Image:
+    return managed("app", enrollment=entry, behind_since=NOW if behind else None)
 
 
 def test_an_image_that_is_built_from_an_older_digest_is_behind() -> None:
@@ -32,14 +32,14 @@ def test_an_image_that_is_built_from_an_older_digest_is_behind() -> None:
 
 
 def test_an_image_on_the_newest_digest_is_not_behind() -> None:
-    """Whatever its status."""
-    assert edge_of(_image(Status.FAILED), _edge(built_on="a")).behind is False
+    """Another base may be why the image is."""
+    assert edge_of(_image(), _edge(built_on="a")).behind is False
 
 
 @pytest.mark.parametrize("evidence", [Evidence.ASSUMED, Evidence.MISMATCH, None])
 def test_without_evidence_nothing_is_known(evidence: Evidence | None) -> None:
     """A digest that was only assumed, or contradicted, makes the image neither current nor behind."""
-    edge = edge_of(_image(Status.UNVERIFIED), _edge(evidence))
+    edge = edge_of(_image(), _edge(evidence))
     assert (edge.known, edge.behind) == (False, False)
 
 
@@ -49,18 +49,26 @@ def test_without_a_digest_nothing_is_known() -> None:
     assert edge_of(_image(), replace(_edge(), newest=None)).behind is False
 
 
-def test_an_image_that_is_proven_to_be_up_to_date_is_not_behind() -> None:
+def test_an_image_with_the_content_of_the_newest_digest_is_not_behind() -> None:
     """Another index with the same children has another digest."""
-    assert edge_of(_image(Status.UP_TO_DATE), _edge()).behind is False
+    assert edge_of(_image(behind=False), _edge()).behind is False
 
 
 def test_a_pinned_digest_is_known_and_can_be_behind() -> None:
     """The Dockerfile names it; a newer digest causes nothing."""
     pinned = replace(_edge(built_on=None), reference=f"node:22@{digest('c')}")
-    edge = edge_of(_image(Status.HELD), pinned)
+    edge = edge_of(_image(), pinned)
 
     assert (edge.pinned, edge.built_on, edge.evidence) == (True, digest("c"), None)
     assert (edge.known, edge.causes, edge.behind) == (True, False, True)
+
+
+def test_what_the_image_shows_counts_more_than_a_pin() -> None:
+    """An image that was pushed before the pin was changed contains what its label says."""
+    edge = edge_of(_image(), replace(_edge(Evidence.LABEL), reference=f"node:22@{digest('a')}"))
+    assert (edge.pinned, edge.built_on, edge.evidence, edge.behind) == (True, digest("d"), Evidence.LABEL, True)
+    other = edge_of(_image(), replace(_edge(Evidence.MISMATCH), reference=f"node:22@{digest('d')}"))
+    assert (other.known, other.behind) == (False, False)
 
 
 @pytest.mark.parametrize(

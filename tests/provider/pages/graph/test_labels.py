@@ -47,6 +47,11 @@ D, A = f"sha256:{'d' * 12}", f"sha256:{'a' * 12}"
             f"{D}, pinned in the Dockerfile; behind: the newest is {A}; causes no rebuild",
         ),
         (
+            replace(EDGE, pinned=True, evidence=Evidence.LABEL, causes=False),
+            EdgeKind.BEHIND,
+            f"{D}, from a label of the image, pinned in the Dockerfile; behind: the newest is {A}; causes no rebuild",
+        ),
+        (
             replace(EDGE, causes=False, behind=False),
             EdgeKind.IDLE,
             f"{D}, verified in the built image; causes no rebuild",
