@@ -12,8 +12,10 @@ import yaml
 
 from catalog.reference import Digest, ImageReference
 from provider.builds.workflow_file import parse_workflow
+from provider.commands.help_texts import USAGES
 from provider.config_repo.enrollments.files import read_enrollments
 from provider.config_repo.enrollments.policy import read_policy
+from provider.config_repo.enrollments.schema import EnrollmentSchema, SourceSchema
 from provider.config_repo.repository.first_commit import first_changes
 from provider.domain.build_request import BASE_IMAGES, REASON, REBUILD_ID
 from provider.domain.state import Target
@@ -42,6 +44,10 @@ TRACKER_FEATURES = (
     "pages/markdown",
     "tracker/pages/blueprint",
 )
+PAGES = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "docs").glob("*.md"))
+# These also name paths in other repositories and on other machines.
+FOREIGN = {f"docs/{name}.md" for name in ("backstage", "building", "network", "settings", "statuses", "webhooks")}
+OWN_PAGES = [page for page in PAGES if page not in FOREIGN]
 DECISIONS = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "docs" / "decisions").glob("*.md"))
 # Paths in a config repository or an installation, and examples; they are not in this project.
 ELSEWHERE = ("state/", "images.d/", "data/", "acme/", "registry/", "docker.io/")
@@ -88,7 +94,7 @@ def _missing(named: dict[str, list[tuple[str, str]]]) -> list[tuple[str, str]]:
     return [(path, test) for path, test in every if not (ROOT / path).exists() or test not in _tests_in(path)]
 
 
-@pytest.mark.parametrize("document", [*NAMING, TRACKER, *DECISIONS])
+@pytest.mark.parametrize("document", [*NAMING, *OWN_PAGES, *DECISIONS])
 def test_every_named_path_exists(document: str) -> None:
     """A file or folder in backticks exists in this project."""
     assert [path for path in _named_paths(document) if not (ROOT / path).exists()] == []
@@ -138,12 +144,87 @@ def test_tracker_each_feature_has_a_test_file(feature: str) -> None:
     assert any(name.startswith("test_") for name in _tests_in(f"tests/provider/{folder}/test_{module}.py"))
 
 
-@pytest.mark.parametrize("document", [*NAMING, "CHANGELOG.md", "docs/building.md", *DECISIONS])
+@pytest.mark.parametrize("document", [*NAMING, "CHANGELOG.md", *PAGES, *DECISIONS])
 def test_relative_links_resolve(document: str) -> None:
-    """The target of a link is a file in the project."""
-    links = [link for link in _LINK.findall(_text(document)) if "://" not in link and not link.startswith("#")]
+    """The target of a link is a file in the project, and a heading of it where the link names one."""
+    links = [link for link in _LINK.findall(_FENCED.sub("", _text(document))) if "://" not in link]
 
-    assert [link for link in links if not ((ROOT / document).parent / link.partition("#")[0]).exists()] == []
+    assert [link for link in links if not _resolves(document, link)] == []
+
+
+def test_an_anchor_is_that_of_its_heading() -> None:
+    """Punctuation goes, spaces become hyphens; what is in an example is no heading."""
+    text = "# A `name`, and more\n\n```text\n# not this\n```\n\n## 1. The service\n"
+
+    assert _anchors(text) == ["a-name-and-more", "1-the-service"]
+    assert not _resolves("README.md", "ARCHITECTURE.md#nothing")
+    assert not _resolves("README.md", "docs/missing.md")
+
+
+def test_every_page_is_in_the_contents() -> None:
+    """docs/README.md leads to each page by the question that it answers."""
+    named = set(_LINK.findall(_text("docs/README.md")))
+
+    assert {Path(page).name for page in PAGES} - named == {"README.md"}
+
+
+def test_the_readme_is_short() -> None:
+    """What is longer is a page in docs/."""
+    assert len(_text("README.md").splitlines()) <= 150
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_long_page_begins_with_its_contents(page: str) -> None:
+    """More than 100 lines in more than two parts have a line with links to the parts."""
+    text = _text(page)
+    parts = re.findall(r"^## (.+)$", _FENCED.sub("", text), re.MULTILINE)
+    contents = re.search(r"^Contents: (\[.+)$", text.partition("\n## ")[0], re.MULTILINE)
+
+    assert contents or len(text.splitlines()) <= 100 or len(parts) <= 2
+    if contents:
+        assert set(re.findall(r"\[(.+?)\]\(#", contents[1])) <= set(parts)
+
+
+@pytest.mark.parametrize("document", [*NAMING, *PAGES])
+def test_every_named_command_exists(document: str) -> None:
+    """Whoever copies a command line finds the command."""
+    text = _text(document)
+    lines = "\n".join((*_SPAN.findall(text), *re.findall(r"^ {4}(.+)$", text, re.MULTILINE)))
+
+    assert set(re.findall(r"image-factory ([a-z]+)(?![\w-])", lines)) <= USAGES.keys()
+
+
+def test_every_command_is_documented() -> None:
+    """docs/command-line.md has a row for each, or names it in one."""
+    rows = re.findall(r"^\| (`.+?`) \|", _text("docs/command-line.md"), re.MULTILINE)
+    named = {word for row in rows for word in re.findall(r"[a-z]+", row)}
+
+    assert named >= USAGES.keys()
+
+
+def test_every_key_of_an_entry_is_documented() -> None:
+    """The tables of docs/entries.md have the keys that images.yaml may have."""
+    entry, _, source = _text("docs/entries.md").partition("\n## Source\n")
+
+    for schema, text in ((EnrollmentSchema, entry), (SourceSchema, source)):
+        keys = {field.data_key or name for name, field in schema().fields.items()}
+        rows = " ".join(re.findall(r"^\| (`[^|]+) \|", text, re.MULTILINE))
+        assert {span.partition(":")[0] for span in _SPAN.findall(rows)} >= keys
+
+
+def _resolves(document: str, link: str) -> bool:
+    path, _, anchor = link.partition("#")
+    target = (ROOT / document).parent / path if path else ROOT / document
+    return target.exists() and (not anchor or anchor in _anchors(target.read_text(encoding="utf-8")))
+
+
+def _anchors(text: str) -> list[str]:
+    return [_anchor(heading) for heading in re.findall(r"^#+ (.+)$", _FENCED.sub("", text), re.MULTILINE)]
+
+
+def _anchor(heading: str) -> str:
+    """What GitHub makes of a heading: small letters, words with hyphens between them, no punctuation."""
+    return re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-")
 
 
 def test_decisions_are_numbered_and_complete() -> None:
@@ -165,11 +246,11 @@ def test_the_enrollment_of_the_readme_is_valid() -> None:
     assert len(found.valid) == 1
 
 
-def test_the_policy_of_the_readme_is_valid() -> None:
+def test_the_policy_of_the_guide_is_valid() -> None:
     """It can be copied, and so can the one of the first commit."""
     first = next(change for change in first_changes() if change.path == "policy.yaml").edit(None) or ""
     written = "\n".join(line.removeprefix("#").removeprefix(" ") for line in first.splitlines()[2:])
-    for text in (_shown("yaml", "own:"), written):
+    for text in (_shown("yaml", "own:", "docs/policy.md"), written):
         policy, problems = read_policy(text)
 
         assert problems == ()

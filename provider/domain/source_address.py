@@ -54,7 +54,7 @@ def plain_http_problem(address: str, http_hosts: Collection[str]) -> str | None:
     url = _split(address)
     if url is None or url.scheme != "http" or plain_http_allowed(_host(url), url.port, http_hosts):
         return None
-    return f"plain http is only for hosts that the service lists, and {_host(url)} is not one; write https://"
+    return f"http:// is allowed only for the hosts in IMAGE_FACTORY_INSECURE_HOSTS, and {_host(url)} is not one; write https://"
 
 
 def _git_address_problem(text: str) -> str | None:

@@ -1,6 +1,7 @@
 """`make demo` shows the whole story."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -58,6 +59,19 @@ def test_the_demo_shows_its_story_in_order(kept: KeptDemo) -> None:
         assert part in rest, f"{part!r} is missing after what came before, in:\n{kept.output}"
         rest = rest.partition(part)[2]
     assert "a-secret-of-the-senders" not in kept.output
+
+
+def test_the_readme_shows_what_the_demo_prints(kept: KeptDemo) -> None:
+    """Each line of the README is one of the demo, apart from times, digests, ids and ports."""
+    (shown,) = re.findall(r"^```console\n(.*?)^```$", (ROOT / "README.md").read_text("utf-8"), re.MULTILINE | re.DOTALL)
+    printed = {_without_numbers(line) for line in kept.output.splitlines()}
+
+    assert len(shown.splitlines()) > 10
+    assert [line for line in shown.splitlines() if _without_numbers(line) not in printed] == []
+
+
+def _without_numbers(line: str) -> str:
+    return re.sub(r"\b[0-9a-f]{12}\b|\d+", "#", line).strip()
 
 
 def test_a_missing_program_is_named(tmp_path: Path) -> None:

@@ -64,7 +64,7 @@ def push(
         platforms: one manifest each.
         content: what the image's own layer says; other content, other digests.
         labels: in the image's configuration.
-        base: the image it stands on, whose layers come first; it must have the same platforms.
+        base: the image that it is built from, whose layers come first; it must have the same platforms.
         attest: put an attestation beside each platform, as buildx does; makes an index.
         sign: add a cosign signature's tag.
         docker_media_types: Docker's types rather than OCI's.
