@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, Protocol, TypeVar
 
-from catalog.image import Conclusion, RebuildDocument, UpdateDocument
+from catalog.image import Conclusion, RebuildDocument, Status, UpdateDocument
 from provider.domain.asking.request import Outcome, PersonRequest
+from provider.domain.records.durations import Durations
+from provider.domain.records.rebuild_times import RebuildTimes
 from provider.ports import Place, Words
 
 Entry = TypeVar("Entry", covariant=True)  # noqa: PLC0105 - the entry of a list that is only read
@@ -79,6 +81,56 @@ class ImageUpdate:
     update: UpdateDocument
 
 
+@dataclass(frozen=True, slots=True)
+class SlowRebuild:
+    """A rebuild, and how long it took; see `provider/domain/records/rebuild_times.py`."""
+
+    image: str
+    rebuild: RebuildDocument
+    times: RebuildTimes
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingImage:
+    """An image that is behind, its status, and since when it is behind."""
+
+    image: str
+    owner: str
+    status: Status
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RebuildSummary:
+    """The rebuilds of a period in numbers, and what waits for one now.
+
+    Attributes:
+        total: the number of rebuilds that were requested in the period.
+        conclusions: the number of those with each conclusion; the others are in progress.
+        requesters: the number of those that each caller asked for, most first, at most twenty; `image-factory` is the
+            service. One that several callers asked for counts for each.
+        took: from the change of a base image to the end of the rebuild.
+        beyond: what of that came after the delay, or after the request of a person.
+        slowest: the ten that took longest, the longest first.
+        behind: the number of images that are behind now, whatever the period.
+        longest_behind: the ten of them that are behind for longest, the longest first.
+    """
+
+    total: int
+    conclusions: Mapping[Conclusion, int]
+    requesters: Mapping[str, int]
+    took: Durations
+    beyond: Durations
+    slowest: tuple[SlowRebuild, ...] = ()
+    behind: int = 0
+    longest_behind: tuple[WaitingImage, ...] = ()
+
+    @property
+    def running(self) -> int:
+        """The number of rebuilds of the period that are in progress."""
+        return self.total - sum(self.conclusions.values())
+
+
 class ImageHistories(Protocol):
     """The rebuilds and the digest histories of all tracked images, newest first.
 
@@ -101,6 +153,9 @@ class ImageHistories(Protocol):
 
     def every_update(self, wanted: HistoryFilter) -> Iterator[ImageUpdate]:
         """All these digests, as `every_rebuild`."""
+
+    def summary(self, wanted: HistoryFilter) -> RebuildSummary:
+        """These rebuilds in numbers, and which of these images are behind; the number of queries is fixed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,7 @@ from provider.api.overview.resources import overview_resources
 from provider.api.records.audit import audit_resources
 from provider.api.records.histories import histories_resources
 from provider.api.records.problems import problems_resources
+from provider.api.records.rebuild_metrics import RebuildCollector
 from provider.api.registry_face import registry_face
 from provider.api.runs import runs_resources
 from provider.api.specification import register_resources
@@ -169,7 +170,7 @@ def create_web(
     # Otherwise Flask redirects //paths to the host in the Host header.
     app.url_map.merge_slashes = False
     app.before_request(lambda: use_redactor(redactor))
-    registry = _metrics(IndexCollector(index, beats, now, health, pushes), queues, tracker, now)
+    registry = _metrics(IndexCollector(index, beats, now, health, pushes), queues, tracker, histories, now)
     # Metrics are registered first, so that requests that the guard refuses are counted too.
     answer_fast(app, access, measure_requests(app, registry))
     redact_responses(app, redactor)
@@ -225,7 +226,11 @@ def create_web(
 
 
 def _metrics(
-    images: IndexCollector, queues: MessageQueues | None, tracker: TrackerUseCases | None, now: Callable[[], datetime]
+    images: IndexCollector,
+    queues: MessageQueues | None,
+    tracker: TrackerUseCases | None,
+    histories: ImageHistories | None,
+    now: Callable[[], datetime],
 ) -> CollectorRegistry:
     """The metrics that are read from the database at each scrape."""
     registry = CollectorRegistry()
@@ -234,6 +239,8 @@ def _metrics(
         registry.register(MessageCollector(queues, now))
     if tracker:
         registry.register(PollCollector(tracker.store, now))
+    if histories:
+        registry.register(RebuildCollector(histories, now))
     return registry
 
 

@@ -7,11 +7,12 @@ from typing import Any, TypeVar
 from sqlalchemy import Engine, Row
 
 from catalog.image import RebuildDocument, UpdateDocument
-from provider.operation_ports import HistoryFilter, HistoryPage, ImageRebuild, ImageUpdate
+from provider.operation_ports import HistoryFilter, HistoryPage, ImageRebuild, ImageUpdate, RebuildSummary
 from provider.ports import Place
 from provider.store.json_dataclasses import loaded
 from provider.store.newest_first import NewestFirst
 from provider.store.records.conditions import history_condition
+from provider.store.records.rebuild_summary import read_summary
 from provider.store.tables import image_rebuilds, image_updates
 
 Read = TypeVar("Read", ImageRebuild, ImageUpdate)
@@ -44,6 +45,11 @@ class SqlImageHistories:
     def every_update(self, wanted: HistoryFilter) -> Iterator[ImageUpdate]:
         """All these digests, newest first."""
         return map(_update, _UPDATES.every(self._engine, history_condition(image_updates, wanted)))
+
+    def summary(self, wanted: HistoryFilter) -> RebuildSummary:
+        """These rebuilds in numbers, and which of these images are behind, by five queries."""
+        with self._engine.connect() as connection:
+            return read_summary(connection, wanted)
 
     def _page(
         self,

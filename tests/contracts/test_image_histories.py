@@ -163,3 +163,51 @@ def test_a_long_list_is_read_in_parts(stored: Stored) -> None:
     ids = [found.rebuild.id for found in stored.histories.every_rebuild(HistoryFilter())]
 
     assert len(ids) == len(set(ids)) == 1200
+
+
+def test_rebuilds_are_counted_and_timed(stored: Stored) -> None:
+    """Each database gives the same numbers; the samples end an hour after they are requested."""
+    some = _built("app", 1, 2, 3)
+    ended = tuple(
+        replace(each, completed_at=NOW, requested_by=by, causes=(replace(each.causes[0], first_seen=NOW - HOUR * 5),))
+        for each, by in zip(some.rebuilds, ("mia, ben", "image-factory", "ben"), strict=True)
+    )
+    stored.index.replace([replace(some, rebuilds=ended, behind_since=NOW), _built("api", 0)], {})
+    found = stored.histories.summary(HistoryFilter())
+
+    assert (found.total, found.running) == (4, 1)
+    assert (found.conclusions[Conclusion.SUCCESS], found.conclusions[Conclusion.FAILURE]) == (2, 1)
+    assert dict(found.requesters) == {"ben": 2, "image-factory": 1, "mia": 1, "schedule": 1}
+    assert (found.took.count, found.took.median, found.beyond.longest) == (2, 5 * HOUR, 5 * HOUR)
+    assert [slow.rebuild.id for slow in found.slowest] == ["app-1", "app-2"]
+    assert [(waiting.image, waiting.since) for waiting in found.longest_behind] == [("app", NOW)]
+    assert stored.histories.summary(HistoryFilter(image="none")).took.count == 0
+
+
+@pytest.mark.parametrize(
+    ("wanted", "ids"),
+    [
+        (HistoryFilter(requested_by="Mia"), ["app-1"]),
+        (HistoryFilter(requested_by="m_a"), []),
+        (HistoryFilter(cve="cve-2026-1"), ["app-1"]),
+        (HistoryFilter(cve="cve-2026-"), []),
+        (HistoryFilter(cve="100%/cve"), ["app-2"]),
+        (HistoryFilter(image="app", owner=("x", "Group:Default/Team-A")), ["app-1", "app-2"]),
+    ],
+)
+def test_rebuilds_are_found_by_who_asked_and_why(stored: Stored, wanted: HistoryFilter, ids: list[str]) -> None:
+    """One of several values is enough, and no character has a meaning of its own."""
+    first, second = _built("app", 1, 2).rebuilds
+    asked = replace(first, requested_by="jane, mia", cve="CVE-2026-1, CVE-2026-12")
+    stored.index.replace([replace(_built("app"), rebuilds=(asked, replace(second, cve="100%/CVE")))], {})
+
+    assert _ids(stored, wanted) == ids
+
+
+def test_changes_of_base_images_alone(stored: Stored) -> None:
+    """A baseline is no change, and the digest of a managed image is that of a rebuild."""
+    stored.index.replace([_moved(), replace(_built("app"), updates=_moved().updates)], {})
+    found = stored.histories.updates(HistoryFilter(moves=True), 1, 9)
+
+    assert [each.image for each in found.items] == ["node", "node"]
+    assert stored.histories.updates(HistoryFilter(image="app", moves=True), 1, 9).total == 0

@@ -10,6 +10,7 @@ from marshmallow import Schema
 from catalog.image import RebuildDocument, UpdateDocument
 from provider.api.answers.csv_answers import columns_of, csv_answer, json_or_csv, row_of
 from provider.api.answers.paging import PagedAnswer, PageDocument, newest_first
+from provider.api.records.summary_documents import summary_document
 from provider.api.resources import ReadingBlueprint
 from provider.api.schemas.histories import (
     ImageRebuildPageSchema,
@@ -18,8 +19,10 @@ from provider.api.schemas.histories import (
     ImageUpdateSchema,
     ListFormat,
     RebuildsQuery,
+    SummaryQuery,
     UpdatesQuery,
 )
+from provider.api.schemas.rebuild_summary import RebuildSummarySchema
 from provider.operation_ports import HistoryFilter, ImageHistories, ImageRebuild, ImageUpdate
 
 Answer = PagedAnswer | Response
@@ -44,6 +47,17 @@ def histories_resources(histories: ImageHistories) -> Any:
             rows = (rebuild_row(schema, found) for found in histories.every_rebuild(wanted))
             return csv_answer("rebuilds", columns_of(schema), rows)
         return newest_first(query, lambda *where: histories.rebuilds(wanted, *where), rebuild_document)
+
+    @resources.get("/api/v1/rebuilds/summary", RebuildSummarySchema, SummaryQuery)
+    def summarize_rebuilds(query: Mapping[str, Any]) -> PageDocument:
+        """Count the rebuilds of all images.
+
+        Returns the rebuilds that were requested in a period by result and by who asked for them; how long it took from
+        the change of a base image to the end of the rebuild: the median, the time that 90 percent do not exceed, and
+        the ten rebuilds that took longest; and the images that are behind now. Only rebuilds that succeeded and that
+        have a cause have times. Of several causes, the one that changed last counts.
+        """
+        return summary_document(histories.summary(_rebuilds(query)))
 
     @resources.get("/api/v1/updates", ImageUpdatePageSchema, UpdatesQuery, responses=json_or_csv(ImageUpdatePageSchema))
     def list_all_updates(query: Mapping[str, Any]) -> Answer:
@@ -89,7 +103,7 @@ def _rebuilds(query: Mapping[str, Any]) -> HistoryFilter:
         query["since"],
         query["until"],
         query["owner"],
-        query["conclusion"],
+        query.get("conclusion"),
         image=query["image"],
         requested_by=query["requested_by"],
         cve=query["cve"],

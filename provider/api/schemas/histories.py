@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from marshmallow import ValidationError, fields, validates_schema
+from marshmallow import Schema, ValidationError, fields, validates_schema
 
 from catalog.image import Conclusion
 from provider.api.answers.paging import PageQuery
@@ -58,8 +58,8 @@ class FormatQuery(PageQuery):
             raise ValidationError({name: ["Not for format=csv, which has all items."] for name in given})
 
 
-class ListQuery(FormatQuery):
-    """The period of a list, and its format."""
+class PeriodQuery(Schema):
+    """The period of a list."""
 
     since = Moment(
         load_default=None,
@@ -81,6 +81,10 @@ class ListQuery(FormatQuery):
     )
 
 
+class ListQuery(FormatQuery, PeriodQuery):
+    """The period of a list, and its format."""
+
+
 class Owners(fields.Field[tuple[str, ...]]):
     """Owners in a query, with commas between them."""
 
@@ -97,8 +101,8 @@ def owners_parameter(what: str) -> Owners:
     )
 
 
-class ImageHistoryQuery(ListQuery):
-    """The period of a history, and its images."""
+class ImagesQuery(Schema):
+    """The images of a history."""
 
     owner = owners_parameter("images")
     image = fields.String(
@@ -106,7 +110,7 @@ class ImageHistoryQuery(ListQuery):
     )
 
 
-class UpdatesQuery(ImageHistoryQuery):
+class UpdatesQuery(ListQuery, ImagesQuery):
     """Filters of the digest histories of all images."""
 
     moves = fields.Boolean(
@@ -117,12 +121,9 @@ class UpdatesQuery(ImageHistoryQuery):
     )
 
 
-class RebuildsQuery(ImageHistoryQuery):
-    """Filters of the rebuilds of all images."""
+class AskedQuery(Schema):
+    """Who asked for rebuilds, and why."""
 
-    conclusion = fields.Enum(
-        Conclusion, by_value=True, load_default=None, metadata={"description": "only rebuilds that ended like this"}
-    )
     requested_by = fields.String(
         data_key="requestedBy",
         load_default=None,
@@ -139,6 +140,18 @@ class RebuildsQuery(ImageHistoryQuery):
             "example": "CVE-2026-12345",
         },
     )
+
+
+class RebuildsQuery(ListQuery, ImagesQuery, AskedQuery):
+    """Filters of the rebuilds of all images."""
+
+    conclusion = fields.Enum(
+        Conclusion, by_value=True, load_default=None, metadata={"description": "only rebuilds that ended like this"}
+    )
+
+
+class SummaryQuery(PeriodQuery, ImagesQuery, AskedQuery):
+    """Which rebuilds to count."""
 
 
 class ImageRebuildSchema(RebuildSchema):

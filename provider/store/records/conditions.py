@@ -14,7 +14,8 @@ from provider.store.tables import image_rebuilds, images
 
 _BASELINE = "000000"
 """The id of the first digest of a history."""
-_BETWEEN = ", "
+BETWEEN = ", "
+"""What is between several values in the columns `requested_by` and `cve`."""
 
 
 def history_condition(table: Table, wanted: HistoryFilter) -> ColumnElement[bool]:
@@ -56,5 +57,5 @@ def words(wanted: Words) -> Sequence[str]:
 def _has(column: Column[Any], value: str) -> ColumnElement[bool]:
     """Whether one of the values in a text is this one, in any case."""
     escaped = "".join(f"/{each}" if each in "/%_" else each for each in storable(value))
-    pattern = func.lower(f"%{_BETWEEN}{escaped}{_BETWEEN}%")
-    return func.lower(_BETWEEN + column + _BETWEEN).like(pattern, escape="/")
+    pattern = func.lower(f"%{BETWEEN}{escaped}{BETWEEN}%")
+    return func.lower(BETWEEN + column + BETWEEN).like(pattern, escape="/")

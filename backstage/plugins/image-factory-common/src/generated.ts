@@ -1051,6 +1051,10 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
+                    /** @description only items from this time on, in RFC 3339 */
+                    since?: string | null;
+                    /** @description only items before this time, in RFC 3339 */
+                    until?: string | null;
                     /** @description cursor in `next` of the previous response; overrides `page` */
                     cursor?: string | null;
                     /** @description page number, from 1 */
@@ -1059,10 +1063,6 @@ export interface paths {
                     pageSize?: number;
                     /** @description `json`: in pages; `csv`: all items in one document, without pages */
                     format?: "json" | "csv";
-                    /** @description only items from this time on, in RFC 3339 */
-                    since?: string | null;
-                    /** @description only items before this time, in RFC 3339 */
-                    until?: string | null;
                     /** @description only acts of this caller, in any case */
                     caller?: string | null;
                     /** @description only this kind of act */
@@ -1129,6 +1129,10 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
+                    /** @description only items from this time on, in RFC 3339 */
+                    since?: string | null;
+                    /** @description only items before this time, in RFC 3339 */
+                    until?: string | null;
                     /** @description cursor in `next` of the previous response; overrides `page` */
                     cursor?: string | null;
                     /** @description page number, from 1 */
@@ -1137,10 +1141,6 @@ export interface paths {
                     pageSize?: number;
                     /** @description `json`: in pages; `csv`: all items in one document, without pages */
                     format?: "json" | "csv";
-                    /** @description only items from this time on, in RFC 3339 */
-                    since?: string | null;
-                    /** @description only items before this time, in RFC 3339 */
-                    until?: string | null;
                     /** @description only problems of images with this owner, in any case; of several with commas between them, one is enough. Problems that concern no image are left out */
                     owner?: string | null;
                     /** @description only this kind of problem */
@@ -1409,6 +1409,18 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
+                    /** @description only rebuilds that this caller asked for, in any case; `image-factory`: those that the service decided */
+                    requestedBy?: string | null;
+                    /** @description only rebuilds for which this id of a vulnerability was given, in any case */
+                    cve?: string | null;
+                    /** @description only images of this owner, in any case; of several with commas between them, one is enough */
+                    owner?: string | null;
+                    /** @description only the image with this name */
+                    image?: string | null;
+                    /** @description only items from this time on, in RFC 3339 */
+                    since?: string | null;
+                    /** @description only items before this time, in RFC 3339 */
+                    until?: string | null;
                     /** @description cursor in `next` of the previous response; overrides `page` */
                     cursor?: string | null;
                     /** @description page number, from 1 */
@@ -1417,20 +1429,8 @@ export interface paths {
                     pageSize?: number;
                     /** @description `json`: in pages; `csv`: all items in one document, without pages */
                     format?: "json" | "csv";
-                    /** @description only items from this time on, in RFC 3339 */
-                    since?: string | null;
-                    /** @description only items before this time, in RFC 3339 */
-                    until?: string | null;
-                    /** @description only images of this owner, in any case; of several with commas between them, one is enough */
-                    owner?: string | null;
-                    /** @description only the image with this name */
-                    image?: string | null;
                     /** @description only rebuilds that ended like this */
                     conclusion?: ("success" | "failure" | "cancelled" | "timed_out") | null;
-                    /** @description only rebuilds that this caller asked for, in any case; `image-factory`: those that the service decided */
-                    requestedBy?: string | null;
-                    /** @description only rebuilds for which this id of a vulnerability was given, in any case */
-                    cve?: string | null;
                 };
                 header?: never;
                 path?: never;
@@ -1469,6 +1469,72 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/rebuilds/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count the rebuilds of all images.
+         * @description Returns the rebuilds that were requested in a period by result and by who asked for them; how long it took from
+         *     the change of a base image to the end of the rebuild: the median, the time that 90 percent do not exceed, and
+         *     the ten rebuilds that took longest; and the images that are behind now. Only rebuilds that succeeded and that
+         *     have a cause have times. Of several causes, the one that changed last counts.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description only rebuilds that this caller asked for, in any case; `image-factory`: those that the service decided */
+                    requestedBy?: string | null;
+                    /** @description only rebuilds for which this id of a vulnerability was given, in any case */
+                    cve?: string | null;
+                    /** @description only images of this owner, in any case; of several with commas between them, one is enough */
+                    owner?: string | null;
+                    /** @description only the image with this name */
+                    image?: string | null;
+                    /** @description only items from this time on, in RFC 3339 */
+                    since?: string | null;
+                    /** @description only items before this time, in RFC 3339 */
+                    until?: string | null;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Success */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["RebuildSummary"];
+                    };
+                };
+                /** @description The credentials are missing or invalid */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/updates": {
         parameters: {
             query?: never;
@@ -1484,6 +1550,14 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
+                    /** @description only images of this owner, in any case; of several with commas between them, one is enough */
+                    owner?: string | null;
+                    /** @description only the image with this name */
+                    image?: string | null;
+                    /** @description only items from this time on, in RFC 3339 */
+                    since?: string | null;
+                    /** @description only items before this time, in RFC 3339 */
+                    until?: string | null;
                     /** @description cursor in `next` of the previous response; overrides `page` */
                     cursor?: string | null;
                     /** @description page number, from 1 */
@@ -1492,14 +1566,6 @@ export interface paths {
                     pageSize?: number;
                     /** @description `json`: in pages; `csv`: all items in one document, without pages */
                     format?: "json" | "csv";
-                    /** @description only items from this time on, in RFC 3339 */
-                    since?: string | null;
-                    /** @description only items before this time, in RFC 3339 */
-                    until?: string | null;
-                    /** @description only images of this owner, in any case; of several with commas between them, one is enough */
-                    owner?: string | null;
-                    /** @description only the image with this name */
-                    image?: string | null;
                     /** @description true: only digests of base images that took the place of another digest */
                     moves?: boolean;
                 };
@@ -1560,6 +1626,10 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
+                    /** @description only items from this time on, in RFC 3339 */
+                    since?: string | null;
+                    /** @description only items before this time, in RFC 3339 */
+                    until?: string | null;
                     /** @description cursor in `next` of the previous response; overrides `page` */
                     cursor?: string | null;
                     /** @description page number, from 1 */
@@ -1568,10 +1638,6 @@ export interface paths {
                     pageSize?: number;
                     /** @description `json`: in pages; `csv`: all items in one document, without pages */
                     format?: "json" | "csv";
-                    /** @description only items from this time on, in RFC 3339 */
-                    since?: string | null;
-                    /** @description only items before this time, in RFC 3339 */
-                    until?: string | null;
                 };
                 header?: never;
                 path: {
@@ -2743,6 +2809,10 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
+                    /** @description only items from this time on, in RFC 3339 */
+                    since?: string | null;
+                    /** @description only items before this time, in RFC 3339 */
+                    until?: string | null;
                     /** @description cursor in `next` of the previous response; overrides `page` */
                     cursor?: string | null;
                     /** @description page number, from 1 */
@@ -2751,10 +2821,6 @@ export interface paths {
                     pageSize?: number;
                     /** @description `json`: in pages; `csv`: all items in one document, without pages */
                     format?: "json" | "csv";
-                    /** @description only items from this time on, in RFC 3339 */
-                    since?: string | null;
-                    /** @description only items before this time, in RFC 3339 */
-                    until?: string | null;
                     /** @description only deliveries of this sender */
                     sender?: string | null;
                     /** @description only deliveries in this state */
@@ -5269,6 +5335,10 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
+                    /** @description only items from this time on, in RFC 3339 */
+                    since?: string | null;
+                    /** @description only items before this time, in RFC 3339 */
+                    until?: string | null;
                     /** @description cursor in `next` of the previous response; overrides `page` */
                     cursor?: string | null;
                     /** @description page number, from 1 */
@@ -5277,10 +5347,6 @@ export interface paths {
                     pageSize?: number;
                     /** @description `json`: in pages; `csv`: all items in one document, without pages */
                     format?: "json" | "csv";
-                    /** @description only items from this time on, in RFC 3339 */
-                    since?: string | null;
-                    /** @description only items before this time, in RFC 3339 */
-                    until?: string | null;
                     /** @description only releases of the repository of this id */
                     repository?: number | null;
                     /** @description only repositories of this type */
@@ -6623,6 +6689,124 @@ export interface components {
             next: string | null;
             /** @description the rebuilds on this page */
             items: components["schemas"]["ImageRebuild"][];
+        };
+        RebuildCounts: {
+            /** @description those that succeeded */
+            success: number;
+            /** @description those that failed */
+            failure: number;
+            /** @description those that somebody cancelled */
+            cancelled: number;
+            /** @description those that took longer than the build system allows */
+            timedOut: number;
+            /** @description those that have not ended */
+            running: number;
+        };
+        Requester: {
+            /**
+             * @description who asked; `image-factory`: the service decided it
+             * @example image-factory
+             */
+            caller: string;
+            /** @description number of rebuilds */
+            count: number;
+        };
+        Durations: {
+            /** @description number of rebuilds that have this time */
+            count: number;
+            /**
+             * @description the time that half of them do not exceed
+             * @example 612340
+             */
+            medianSeconds: number | null;
+            /**
+             * @description the time that 90 percent of them do not exceed
+             * @example 612340
+             */
+            ninetiethSeconds: number | null;
+            /**
+             * @description the longest time
+             * @example 612340
+             */
+            longestSeconds: number | null;
+        };
+        SlowRebuild: {
+            /**
+             * @description name of the image
+             * @example backstage
+             */
+            image: string;
+            /** @description id of the rebuild */
+            id: string;
+            /**
+             * Format: date-time
+             * @description when the new digest of its newest cause was first seen
+             */
+            movedAt: string;
+            /**
+             * Format: date-time
+             * @description when the rebuild was decided
+             */
+            requestedAt: string;
+            /**
+             * Format: date-time
+             * @description when the build ended
+             */
+            completedAt: string;
+            /**
+             * @description from `movedAt` to `completedAt`
+             * @example 612340
+             */
+            tookSeconds: number;
+            /**
+             * @description what of that came after the delay, or for a rebuild that a person asked for, after the request: grouping, the queue, parents and the build
+             * @example 912
+             */
+            beyondSeconds: number;
+            /** @description the base images that changed */
+            causes: components["schemas"]["Cause"][];
+            /** @description web page of the workflow run */
+            url: string | null;
+        };
+        WaitingImage: {
+            /**
+             * @description name of the image
+             * @example backstage
+             */
+            image: string;
+            /**
+             * @description owner of the image
+             * @example group:default/platform
+             */
+            owner: string;
+            /**
+             * @description its status
+             * @enum {string}
+             */
+            status: "error" | "rebuilding" | "failed" | "due" | "held" | "waiting" | "unknown" | "unverified" | "up-to-date" | "watched";
+            /**
+             * Format: date-time
+             * @description since when a newer digest of something that it is built from is known
+             */
+            since: string;
+        };
+        RebuildSummary: {
+            /** @description number of rebuilds that were requested in the period */
+            total: number;
+            /** @description how many of them had which result */
+            conclusions: components["schemas"]["RebuildCounts"];
+            /** @description how many of them each caller asked for, most first, at most twenty callers; one that several callers asked for counts for each */
+            requestedBy: components["schemas"]["Requester"][];
+            /** @description from the change of a base image to the end of the rebuild */
+            moveToRebuild: components["schemas"]["Durations"];
+            /** @description what of that came after the delay, or after the request of a person */
+            beyondDelay: components["schemas"]["Durations"];
+            /** @description the ten that took longest, the longest first */
+            slowest: components["schemas"]["SlowRebuild"][];
+            /** @description number of images that are behind now, whatever the period */
+            behind: number;
+            /** @description the ten of them that are behind for longest, the longest first */
+            longestBehind: components["schemas"]["WaitingImage"][];
         };
         ImageUpdate: {
             /** @description the digest */
@@ -8297,6 +8481,12 @@ export type ImageGraph = components['schemas']['ImageGraph'];
 export type ImageDependent = components['schemas']['ImageDependent'];
 export type ImageDependentPage = components['schemas']['ImageDependentPage'];
 export type ImageRebuildPage = components['schemas']['ImageRebuildPage'];
+export type RebuildCounts = components['schemas']['RebuildCounts'];
+export type Requester = components['schemas']['Requester'];
+export type Durations = components['schemas']['Durations'];
+export type SlowRebuild = components['schemas']['SlowRebuild'];
+export type WaitingImage = components['schemas']['WaitingImage'];
+export type RebuildSummary = components['schemas']['RebuildSummary'];
 export type ImageUpdate = components['schemas']['ImageUpdate'];
 export type ImageUpdatePage = components['schemas']['ImageUpdatePage'];
 export type TimelineEntry = components['schemas']['TimelineEntry'];
