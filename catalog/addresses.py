@@ -135,6 +135,34 @@ def source_page(source: Mapping[str, object], sites: Sites = PUBLIC_SITES) -> st
     return page if is_web_address(page) else None
 
 
+def source_file_page(
+    source: Mapping[str, object], path: str = "", line: int | None = None, sites: Sites = PUBLIC_SITES
+) -> str | None:
+    """The web page of a Dockerfile at GitHub or GitLab, on its branch; None if it is elsewhere, or not named.
+
+    Args:
+        source: the `source` of the enrollment, as in images.yaml.
+        path: the path of the file; empty: the one that `source` names.
+        line: the line to show, counted from 1.
+        sites: the web addresses of GitHub and GitLab.
+    """
+    repo, branch = _text(source, "repo").strip("/"), _text(source, "branch") or "HEAD"
+    file = path or _first_dockerfile(source)
+    word = {"github": "blob", "gitlab": "-/blob"}.get(_text(source, "provider"))
+    if not (repo and file and word):
+        return None
+    site = sites.gitlab if source.get("provider") == "gitlab" else sites.github
+    page = f"{site}/{quote(repo)}/{word}/{quote(branch)}/{quote(file)}{f'#L{line}' if line else ''}"
+    return page if is_web_address(page) else None
+
+
+def _first_dockerfile(source: Mapping[str, object]) -> str:
+    written = source.get("dockerfile")
+    if isinstance(written, list | tuple):
+        written = next((each for each in written if isinstance(each, str)), "")
+    return written if isinstance(written, str) else ""
+
+
 def _tree(source: Mapping[str, object], word: str) -> str:
     """The path of the page, `tree/main/app/`; empty for the root of the default branch."""
     branch = _text(source, "branch")

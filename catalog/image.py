@@ -130,6 +130,8 @@ class DependencyDocument:
         ages: whether its new digests wait for the rebuild delay; not where the organisation builds it itself, or where
             the image trusts the rebuilds that make it.
         verification: of the newest digest; None where it needs no signature.
+        written: the reference as in the Dockerfile, before expansion; empty where it is not known.
+        newest_since: when `newest` was first seen.
     """
 
     name: str
@@ -143,7 +145,9 @@ class DependencyDocument:
     status: Status | None = None
     ages: bool = True
     verification: VerificationDocument | None = None
+    written: str = ""
     built_on_since: datetime | None = None
+    newest_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -317,6 +321,7 @@ class Image:
         hold: the hold that lasts now.
         skips: digests of its dependencies that are not used for it.
         asked: rebuilds that people asked for and that have not started.
+        entry_file: the file of enrollments that has its entry; None for a base image that was discovered.
         origins: what its digests were built from, as far as known: the current digest and those before.
     """
 
@@ -355,6 +360,7 @@ class Image:
     hold: HoldDocument | None = None
     skips: tuple[SkipDocument, ...] = ()
     asked: tuple[AskedDocument, ...] = ()
+    entry_file: str | None = None
     updates: tuple[UpdateDocument, ...] = ()
     rebuilds: tuple[RebuildDocument, ...] = ()
     origins: tuple[OriginDocument, ...] = ()

@@ -92,7 +92,7 @@ def web_app(parts: Parts) -> Flask:
         pushes=push_records(parts.engine, settings),
         queues=SqlMessageQueues(parts.engine),
         overviews=overviews_of(parts),
-        links=ImageLinks(sites(settings), settings.config_repo or "", settings.state_branch or settings.config_branch),
+        links=image_links(settings),
         guidance=guidance_of(settings),
         graphs=SqlImageGraphs(parts.engine),
         timelines=Timelines(SqlTimelineRows(parts.engine), entry_histories(parts)),
@@ -105,6 +105,17 @@ def guidance_of(settings: Settings) -> Guidance:
     """Where people go on from a page: whom they ask, and where they enroll an image by git."""
     page = file_page(sites(settings), settings.config_repo or "", settings.config_branch, "images.yaml")
     return Guidance(settings.contact, config_address(settings), page)
+
+
+def image_links(settings: Settings) -> ImageLinks:
+    """The web pages of images, at the sites that the settings name."""
+    return ImageLinks(
+        sites(settings),
+        settings.config_repo or "",
+        settings.state_branch or settings.config_branch,
+        settings.config_branch,
+        settings.backstage_url,
+    )
 
 
 def entry_histories(parts: Parts) -> GitEntryHistories:

@@ -162,6 +162,8 @@ def _dependency(
         ages=_ages(snapshot, image, dependency),
         built_on_since=built_on.at if built_on else None,
         verification=_newest_verification(snapshot, image, dependency, newest) if newest else None,
+        written=dependency.written,
+        newest_since=newest.first_seen if newest else None,
     )
 
 
@@ -209,6 +211,7 @@ def _described(enrollment: Enrollment, authority: Authority, default_owner: str)
         "owner_acts": authority.owner_acts,
         "shows_runs": authority.shows_runs,
         "enrollment": enrollment.to_document(),
+        "entry_file": enrollment.file,
         "title": enrollment.title,
         "description": enrollment.description,
         "system": enrollment.system,

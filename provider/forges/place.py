@@ -55,6 +55,15 @@ def file_page(sites: Sites, address: str, branch: str, path: str) -> str | None:
     return None
 
 
+def history_page(sites: Sites, address: str, branch: str, path: str) -> str | None:
+    """The web page of the commits that changed a file of that repository; None where neither site hosts it."""
+    if project := project_at(sites.github, address):
+        return f"{sites.github}/{quote(project)}/commits/{quote(branch)}/{quote(path)}"
+    if project := project_at(sites.gitlab, address):
+        return f"{sites.gitlab}/{quote(project)}/-/commits/{quote(branch)}/{quote(path)}"
+    return None
+
+
 def _host_and_port(url: SplitResult) -> tuple[str | None, int | None]:
     return url.hostname, url.port or _PORTS.get(url.scheme)
 

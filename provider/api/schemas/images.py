@@ -5,15 +5,15 @@ from marshmallow import fields, validate
 from catalog.image import (
     CRITICALITIES,
     Conclusion,
-    DependencyRole,
     DiscoveryStatus,
     Evidence,
     Role,
     Status,
-    VerificationOutcome,
 )
 from provider.api.schemas.base import AnswerSchema, EntryField, FailureSchema, Instant, PageSchema, RedactedString
 from provider.api.schemas.callers import PermittedSchema
+from provider.api.schemas.dependencies import DependencySchema, VerificationSchema
+from provider.api.schemas.links import LinksSchema
 from provider.config_repo.enrollments.schema import EnrollmentSchema
 from provider.domain.asking.request import RequestKind
 
@@ -85,27 +85,6 @@ class OpenRequestSchema(AnswerSchema):
     at = Instant(metadata={"description": "when it was asked for"})
 
 
-class VerificationSchema(AnswerSchema):
-    """Whether a digest is signed as the `verify` of an enrollment needs it."""
-
-    digest = fields.String(metadata={"description": "the digest", "example": _DIGEST})
-    outcome = fields.Enum(
-        VerificationOutcome,
-        by_value=True,
-        metadata={
-            "description": "`verified`: a signature fits the rule; `failed`: none does; `unknown`: not checked yet, or "
-            "the registry did not answer"
-        },
-    )
-    checked_at = Instant(
-        allow_none=True, metadata={"description": "when this was first found; null while it was not checked"}
-    )
-    by = RedactedString(
-        allow_none=True, metadata={"description": "the key or identity that signed it; null if none did"}
-    )
-    reason = RedactedString(allow_none=True, metadata={"description": "why it is not verified; null if it is"})
-
-
 class RebuildSchema(AnswerSchema):
     """One rebuild: the request and its result."""
 
@@ -155,67 +134,6 @@ class UpdateSchema(AnswerSchema):
     verifications = fields.List(
         fields.Nested(VerificationSchema),
         metadata={"description": "whether it is signed, for each rule of an image that is built from this one"},
-    )
-
-
-class DependencySchema(AnswerSchema):
-    """An image that this image depends on."""
-
-    name = fields.String(metadata={"description": "name of the image that it depends on"})
-    reference = fields.String(metadata={"description": "reference in the Dockerfile, with build arguments expanded"})
-    role = fields.Enum(
-        DependencyRole,
-        by_value=True,
-        metadata={
-            "description": "`final`: the target stage is built from it; `stage`: another stage that the target needs "
-            "is built from it; `unused`: only stages that the target does not need use it; `syntax`: it reads "
-            "the Dockerfile"
-        },
-    )
-    kinds = fields.List(
-        fields.String(),
-        metadata={
-            "description": "instructions that use it, for example `from` or `copy-from`; `by-hand`: images.yaml "
-            "names it; `label`: the base that the image's own label names"
-        },
-    )
-    platforms = fields.List(
-        fields.String(),
-        metadata={
-            "description": "platforms for which the build pulls it, as `os/architecture[/variant]`; empty: any",
-            "example": ["linux/amd64"],
-        },
-    )
-    built_on = fields.String(
-        allow_none=True,
-        metadata={"description": "the digest that this image was built from; null if unknown", "example": _DIGEST},
-    )
-    evidence = fields.Enum(
-        Evidence,
-        by_value=True,
-        allow_none=True,
-        metadata={
-            "description": "how `builtOn` is known; null without it. `passed`: our rebuild passed it to the build; "
-            "`verified`: the built image contains it; `mismatch`: the built image contains another one; `label`: a "
-            "label of the image names it; `layers`: the lowest layers of the image are those of the digest; "
-            "`assumed`: nothing shows it"
-        },
-    )
-    built_on_since = Instant(allow_none=True, metadata={"description": "when `builtOn` became known; null without it"})
-    newest = fields.String(
-        allow_none=True,
-        metadata={
-            "description": "the digest that the tag points to now, whatever its age; null before the first check",
-            "example": _DIGEST,
-        },
-    )
-    status = fields.Enum(
-        Status, by_value=True, allow_none=True, metadata={"description": "status of that image; null if not tracked"}
-    )
-    verification = fields.Nested(
-        VerificationSchema,
-        allow_none=True,
-        metadata={"description": "whether the newest digest is signed; null if `verify` does not ask for it"},
     )
 
 
@@ -342,19 +260,6 @@ class ImageItemSchema(AnswerSchema):
         fields.Nested(AskedSchema), metadata={"description": "rebuilds that people asked for, not started yet"}
     )
     entity_ref = fields.String(metadata={"description": "entity reference of the image in Backstage"})
-
-
-class LinksSchema(AnswerSchema):
-    """Web pages of an image; null where there is no such page."""
-
-    registry = fields.String(allow_none=True, metadata={"description": "its page at the registry"})
-    source = fields.String(allow_none=True, metadata={"description": "the folder of its Dockerfile"})
-    workflow = fields.String(
-        allow_none=True, metadata={"description": "the GitHub Actions workflow that builds it, with its runs"}
-    )
-    state_file = fields.String(
-        allow_none=True, metadata={"description": "what the service knows of it, a file in the config repository"}
-    )
 
 
 class ImageSchema(ImageItemSchema):

@@ -71,5 +71,7 @@ def _document(entry: TimelineEntry) -> PageDocument:
 
 def _row(schema: Schema, entry: TimelineEntry) -> Mapping[str, object]:
     """The causes as one text, as in the rebuilds of all images, and each changed line on a line of its own."""
+    signed = (f"{found.digest} {found.outcome.value}" for found in entry.verifications)
     causes = (f"{cause.reference} {cause.previous_digest or 'unknown'} -> {cause.digest}" for cause in entry.causes)
-    return {**row_of(schema, _document(entry)), "causes": "; ".join(causes), "changes": "\n".join(entry.changes)}
+    cells = {"causes": "; ".join(causes), "changes": "\n".join(entry.changes), "verifications": "; ".join(signed)}
+    return {**row_of(schema, _document(entry)), **cells}

@@ -4,6 +4,7 @@ from marshmallow import fields
 
 from catalog.image import Conclusion
 from provider.api.schemas.base import AnswerSchema, Instant, PageSchema, RedactedString
+from provider.api.schemas.dependencies import VerificationSchema
 from provider.api.schemas.images import CauseSchema
 from provider.domain.timeline.entries import EntryKind
 
@@ -49,6 +50,9 @@ class TimelineEntrySchema(AnswerSchema):
     url = fields.String(allow_none=True, metadata={"description": "web page of the workflow run"})
     causes = fields.List(fields.Nested(CauseSchema), metadata={"description": "the base images that caused it"})
     until = Instant(allow_none=True, metadata={"description": "when the hold ends by itself"})
+    verifications = fields.List(
+        fields.Nested(VerificationSchema), metadata={"description": "whether the new digest is signed, for each rule"}
+    )
     commit = fields.String(
         allow_none=True, metadata={"description": "the commit in the config repository that changed the entry"}
     )

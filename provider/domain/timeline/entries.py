@@ -4,7 +4,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from catalog.image import CauseDocument, Conclusion, HoldDocument, Image, RebuildDocument, SkipDocument, UpdateDocument
+from catalog.image import (
+    CauseDocument,
+    Conclusion,
+    HoldDocument,
+    Image,
+    RebuildDocument,
+    SkipDocument,
+    UpdateDocument,
+    VerificationDocument,
+)
 from catalog.reference import Digest
 
 
@@ -49,6 +58,7 @@ class TimelineEntry:
         commit: the commit of a change of the enrollment.
         changes: the lines of the entry that a commit removed and added, such as `- rebuildDelay: 7d`.
         until: when a hold ends by itself.
+        verifications: whether the new digest is signed, by each rule of an image that is built from it.
     """
 
     at: datetime
@@ -69,6 +79,7 @@ class TimelineEntry:
     commit: str | None = None
     changes: tuple[str, ...] = ()
     until: datetime | None = None
+    verifications: tuple[VerificationDocument, ...] = ()
 
 
 def update_entry(image: str, name: str, update: UpdateDocument) -> TimelineEntry:
@@ -81,6 +92,7 @@ def update_entry(image: str, name: str, update: UpdateDocument) -> TimelineEntry
         previous_digest=update.previous_digest,
         repoint=update.repoint,
         reason=f"detected by {update.seen_by}",
+        verifications=update.verifications,
     )
 
 

@@ -8,8 +8,7 @@ from datetime import timedelta
 import pytest
 from flask.testing import FlaskClient
 
-from catalog.image import Evidence, Image, Status
-from provider.api.answers.image_links import ImageLinks
+from catalog.image import Evidence, Status
 from tests.provider.web_images import NOW, MemoryIndex, base, dependency, digest, managed, rebuild, varied_images
 from tests.provider.web_part import web
 
@@ -217,65 +216,6 @@ def test_an_answer_is_confirmed_to_the_same_caller(client: FlaskClient, path: st
     assert client.get(path, headers={"If-None-Match": '"another"'}).status_code == 200
 
 
-LINKS = ImageLinks(config_repo="https://github.com/acme/config.git", state_branch="state")
-
-
-def source(**others: str) -> dict[str, object]:
-    """An enrollment at GitHub."""
-    return {"source": {"provider": "github", "repo": "acme/portal", **others}}
-
-
-@pytest.mark.parametrize(
-    ("image", "links"),
-    [
-        (
-            managed("app", enrollment=source(workflow="build.yml", dockerfile="app/Dockerfile")),
-            {
-                "registry": "https://github.com/orgs/acme/packages/container/package/app",
-                "source": "https://github.com/acme/portal/tree/HEAD/app/",
-                "workflow": "https://github.com/acme/portal/actions/workflows/build.yml",
-                "state_file": "https://github.com/acme/config/blob/state/state/images/app.yaml",
-            },
-        ),
-        (
-            base("node"),
-            {
-                "registry": "https://hub.docker.com/_/node",
-                "source": None,
-                "workflow": None,
-                "state_file": "https://github.com/acme/config/blob/state/state/base-images/node.yaml",
-            },
-        ),
-        (
-            managed("tool", enrollment={"source": {"provider": "git", "repo": "ssh://git@git.example.com/tool.git"}}),
-            {
-                "registry": "https://github.com/orgs/acme/packages/container/package/tool",
-                "source": None,
-                "workflow": None,
-                "state_file": "https://github.com/acme/config/blob/state/state/images/tool.yaml",
-            },
-        ),
-    ],
-    ids=lambda value: value.name if isinstance(value, Image) else "",
-)
-def test_an_image_has_links(image: Image, links: dict[str, str | None]) -> None:
-    """To its registry, its source, its workflow and its state; null where there is no page."""
-    assert LINKS.of(image) == links
-
-
-@pytest.mark.parametrize(
-    ("config_repo", "page"),
-    [
-        ("git@gitlab.com:acme/config.git", "https://gitlab.com/acme/config/-/blob/main/state/images/app.yaml"),
-        ("https://git.example.com/config.git", None),
-        ("", None),
-    ],
-)
-def test_the_state_has_a_page_where_a_site_hosts_it(config_repo: str, page: str | None) -> None:
-    """GitHub or GitLab; a repository on this machine or elsewhere has none."""
-    assert ImageLinks(config_repo=config_repo, state_branch="main").of(managed("app"))["state_file"] == page
-
-
 def test_the_detail_says_why_no_build_is_possible() -> None:
     """With its links, in camelCase."""
     images = [managed("app", no_build="no rule allows its workflow", digest=digest("a")), managed("lib")]
@@ -283,4 +223,7 @@ def test_the_detail_says_why_no_build_is_possible() -> None:
     app, lib = (client.get(f"/api/v1/images/{name}").get_json() for name in ("app", "lib"))
 
     assert (app["noBuild"], lib["noBuild"]) == ("no rule allows its workflow", None)
-    assert set(app["links"]) == {"registry", "source", "workflow", "stateFile"}
+    assert set(app["links"]) == {
+        *("registry", "source", "dockerfile", "workflow", "lastRun", "backstage"),
+        *("enrollmentFile", "stateFile", "stateHistory"),
+    }

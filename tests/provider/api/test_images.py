@@ -53,6 +53,9 @@ def test_an_image_has_the_promised_fields(client: FlaskClient) -> None:
         "newest": digest("a"),
         "status": "watched",
         "verification": None,
+        "written": "",
+        "builtOnSince": None,
+        "newestSince": None,
     }
     assert detail["dependencies"][1]["builtOn"] is detail["dependencies"][1]["evidence"] is None
     assert detail["lastRebuild"]["causes"][0]["firstSeen"] == "2026-02-22T12:00:00Z"

@@ -5522,11 +5522,6 @@ export interface components {
             /** @description how `builtOn` is known; null without it. `passed`: our rebuild passed it to the build; `verified`: the built image contains it; `mismatch`: the built image contains another one; `label`: a label of the image names it; `layers`: the lowest layers of the image are those of the digest; `assumed`: nothing shows it */
             evidence: ("passed" | "verified" | "mismatch" | "label" | "layers" | "assumed") | null;
             /**
-             * Format: date-time
-             * @description when `builtOn` became known; null without it
-             */
-            builtOnSince: string | null;
-            /**
              * @description the digest that the tag points to now, whatever its age; null before the first check
              * @example sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef
              */
@@ -5535,6 +5530,18 @@ export interface components {
             status: ("error" | "rebuilding" | "failed" | "due" | "held" | "waiting" | "unknown" | "unverified" | "up-to-date" | "watched") | null;
             /** @description whether the newest digest is signed; null if `verify` does not ask for it */
             verification: components["schemas"]["Verification"] | null;
+            /** @description the reference as in the Dockerfile; empty if not known */
+            written: string;
+            /**
+             * Format: date-time
+             * @description when `builtOn` became known; null without it
+             */
+            builtOnSince: string | null;
+            /**
+             * Format: date-time
+             * @description when `newest` was first seen
+             */
+            newestSince: string | null;
         };
         Bake: {
             /** @description path of the bake file */
@@ -5970,6 +5977,16 @@ export interface components {
         Links: {
             /** @description its page at the registry */
             registry: string | null;
+            /** @description its Dockerfile, if its entry names one */
+            dockerfile: string | null;
+            /** @description the workflow run of its last rebuild */
+            lastRun: string | null;
+            /** @description its entity in Backstage */
+            backstage: string | null;
+            /** @description the file in the config repository that has its entry */
+            enrollmentFile: string | null;
+            /** @description the commits that changed `stateFile` */
+            stateHistory: string | null;
             /** @description the folder of its Dockerfile */
             source: string | null;
             /** @description the GitHub Actions workflow that builds it, with its runs */
@@ -6898,6 +6915,8 @@ export interface components {
              * @description when the hold ends by itself
              */
             until: string | null;
+            /** @description whether the new digest is signed, for each rule */
+            verifications: components["schemas"]["Verification"][];
             /** @description the commit in the config repository that changed the entry */
             commit: string | null;
             /** @description the lines of the entry that the commit removed (`-`) and added (`+`) */
