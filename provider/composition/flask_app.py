@@ -216,9 +216,20 @@ def create_web(
         builds,
         lambda error: rerun_failure(error, now),
     )
-    app.register_blueprint(
-        image_pages(index, now, specification, upstream, inbox, checks, acts, graphs=graphs, overviews=overviews)
+    pages = image_pages(
+        index,
+        now,
+        specification,
+        upstream,
+        links,
+        inbox=inbox,
+        checks=checks,
+        acts=acts,
+        graphs=graphs,
+        timelines=timelines,
+        overviews=overviews,
     )
+    app.register_blueprint(pages)
     if enrolling_acts:
         app.register_blueprint(enrolling_pages(enrolling_acts, index))
     protect_browsers(app, public_url)

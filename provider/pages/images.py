@@ -10,9 +10,9 @@ from catalog.image import Role, Status
 from provider.auth.strict_query import takes
 from provider.graph_ports import ImageGraphs
 from provider.pages.amounts import size_label, span_label
-from provider.pages.asking.pages import add_asking, requests_of
+from provider.pages.asking.pages import add_asking
 from provider.pages.asking.removals import add_removals
-from provider.pages.checks import add_checks, checks_of_everything, checks_of_image, part_label
+from provider.pages.checks import add_checks, checks_of_everything, part_label
 from provider.pages.graph.pages import add_graph
 from provider.pages.image.labels import (
     as_yaml,
@@ -25,9 +25,9 @@ from provider.pages.image.labels import (
     status_sign,
     web_address,
 )
+from provider.pages.image.page import ImagePageParts, PageLinks, add_image_page
 from provider.pages.image.run_labels import has_failed_jobs, run_sign
 from provider.pages.image.runs import add_runs
-from provider.pages.image.tabs import known_image, tabs_of
 from provider.pages.image.upstream import Upstream
 from provider.pages.image.versions import add_versions
 from provider.pages.listing.images_query import IMAGES_QUERY, PAGE_SIZE, SORTS, ImagesPageQuery
@@ -40,6 +40,7 @@ from provider.redaction import redacted
 from provider.services.asking.acts import Acts
 from provider.services.checks import Checks
 from provider.services.overview.overviews import Overviews
+from provider.services.timelines.timelines import Timelines
 from provider.webhook_ports import WebhookInbox
 
 PAGES = "pages"
@@ -54,12 +55,14 @@ def image_pages(
     now: Callable[[], datetime],
     specification: Mapping[str, Any],
     upstream: Upstream,
+    links: PageLinks,
+    *,
     inbox: WebhookInbox | None = None,
     checks: Checks | None = None,
     acts: Acts | None = None,
-    *,
     graphs: ImageGraphs | None = None,
     overviews: Overviews | None = None,
+    timelines: Timelines | None = None,
 ) -> Blueprint:
     """The blueprint.
 
@@ -68,11 +71,13 @@ def image_pages(
         now: the current time, aware, in UTC.
         specification: the OpenAPI document for /api/docs.
         upstream: access to registries and GitHub for the versions and builds pages.
+        links: the web pages of images.
         inbox: stores webhooks, for their page.
         checks: when images are checked, and requests for checks; without it they are not shown.
         acts: takes what people ask for; without it there are no buttons.
         graphs: the dependency graph around an image; without it, it is not shown.
         overviews: reads what the overview shows; without it there is none.
+        timelines: what happened to each image; without it, it is not shown.
     """
     blueprint = Blueprint(
         PAGES, __name__, template_folder="templates", static_folder="static", static_url_path="/static"
@@ -97,21 +102,12 @@ def image_pages(
             checks=checks_of_everything(checks) if checks else None,
         )
 
-    @blueprint.get("/images/<name>")
-    @takes("asked")
-    def image(name: str) -> str:
-        found = known_image(index, name)
-        tabs = tabs_of(found, versions=upstream.versions is not None, builds=upstream.builds is not None)
-        shown = checks_of_image(checks, name, found.acting_owner) if checks else None
-        asked = requests_of(acts, found) if acts else {}
-        near = index.neighbours([name])[name]
-        return rendered("image/image.html", image=found, tabs=tabs, neighbours=near, checks=shown, **asked)
-
     @blueprint.get("/api/docs")
     def documentation() -> str:
         return rendered("documentation.html", specification=specification)
 
     add_overview(blueprint, overviews, now)
+    add_image_page(blueprint, ImagePageParts(index, checks, acts, graphs, timelines, links, now))
     if checks:
         add_checks(blueprint, index, checks, now)
     if acts:

@@ -18,6 +18,8 @@ from provider.services.enrolling.use_cases import EnrollingUseCases
 from provider.services.timelines.timelines import Timelines
 from provider.webhook_ports import WebhookInbox
 from proxy.secrets.redactor import Redactor
+from tests.fakes.image_index import FakeImageIndex
+from tests.fakes.timeline_rows import FakeTimelineRows
 from tests.provider.web_images import NOW, Parts
 
 _NO_SECRETS = Redactor(())
@@ -59,8 +61,12 @@ def web(
         inbox=inbox,
         webhook_secrets=webhook_secrets,
         asking=asking,
-        timelines=timelines,
+        timelines=timelines or _timelines(index),
         guidance=guidance or Guidance(),
         graphs=graphs,
         beats=lambda: [Beat("worker", NOW - timedelta(seconds=30))],
     )
+
+
+def _timelines(index: ImageIndex) -> Timelines | None:
+    return Timelines(FakeTimelineRows(index)) if isinstance(index, FakeImageIndex) else None

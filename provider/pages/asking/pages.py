@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from http import HTTPStatus
+from typing import Any
 
 from flask import Blueprint, redirect, request, url_for
 from werkzeug.exceptions import Conflict, NotFound
@@ -53,7 +54,7 @@ def add_asking(blueprint: Blueprint, acts: Acts) -> None:
         return redirect(url_for("pages.image", name=name, asked=done.id), HTTPStatus.SEE_OTHER)
 
 
-def requests_of(acts: Acts, image: Image) -> dict[str, object]:
+def requests_of(acts: Acts, image: Image) -> dict[str, Any]:
     """What the page of an image shows: the buttons, what waits for the worker, and how the last request ended."""
     requests = acts.asking.requests
     return {

@@ -3,9 +3,12 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from catalog.times import rfc3339
 from provider.auth.strict_query import refused_query
+from provider.operation_ports import HistoryFilter
 from provider.pages.listing.images_query import page_number
 from proxy.github.run_types import STATUSES, RunQuery
 from proxy.version_types import VersionQuery
@@ -18,6 +21,9 @@ VERSIONS_QUERY = ("q", "semver", "page", "refresh", "opened")
 
 RUNS_QUERY = ("status", "branch", "page", "refresh", "again")
 """The query parameters of the builds page."""
+
+TIMELINE_QUERY = ("since", "until", "page")
+"""The query parameters of the page of a timeline."""
 
 _TRUE = "true"
 _LONGEST_TAG = 128
@@ -119,6 +125,63 @@ class RunsPageQuery:
     def parameters(self, **changes: str | int) -> Parameters:
         """See `VersionsPageQuery.parameters`."""
         return _without_defaults({"status": self.status, "branch": self.branch, **changes})
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineQuery:
+    """Which part of a timeline to show: from the beginning of a day in UTC to the end of another; None: no limit."""
+
+    since: date | None = None
+    until: date | None = None
+    page: int = 1
+
+    @classmethod
+    def of(cls, arguments: Mapping[str, str]) -> "TimelineQuery":
+        """Read the query parameters of a request.
+
+        Raises:
+            UnprocessableEntity: a day is not a date.
+        """
+        days = {name: _day(name, arguments.get(name, "").strip()) for name in ("since", "until")}
+        return cls(days["since"], days["until"], page_number(arguments.get("page", "")))
+
+    @property
+    def filter(self) -> HistoryFilter:
+        """The period."""
+        until = _midnight(self.until) + timedelta(days=1) if self.until else None
+        return HistoryFilter(_midnight(self.since) if self.since else None, until)
+
+    @property
+    def restricts(self) -> bool:
+        """Whether any filter is set."""
+        return bool(self.since or self.until)
+
+    @property
+    def api_parameters(self) -> Parameters:
+        """The parameters of the same list in the API."""
+        period = self.filter
+        times = {"since": period.since, "until": period.until}
+        return {key: rfc3339(at) for key, at in times.items() if at}
+
+    def parameters(self, **changes: str | int) -> Parameters:
+        """See `VersionsPageQuery.parameters`."""
+        days = {"since": self.since, "until": self.until}
+        written = {name: day.isoformat() for name, day in days.items() if day}
+        return _without_defaults({**written, **changes})
+
+
+def _day(name: str, text: str) -> date | None:
+    try:
+        found = date.fromisoformat(text) if text else None
+    except ValueError:
+        raise refused_query({name: "Not a date; write for example 2026-11-21."}) from None
+    if found == date.max:
+        raise refused_query({name: "Too late."})
+    return found
+
+
+def _midnight(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=UTC)
 
 
 def _without_defaults(parameters: Parameters) -> Parameters:

@@ -14,7 +14,7 @@ from provider.auth.rights import is_allowed
 from provider.auth.strict_query import takes
 from provider.pages.image.query import ROWS, RUNS_QUERY, RunsPageQuery
 from provider.pages.image.run_labels import has_failed_jobs, status_choices
-from provider.pages.image.tabs import Tab, known_image, tabs_of
+from provider.pages.image.tabs import known_image, tabs_of
 from provider.pages.image.upstream import Builds, Upstream, problem_response
 from provider.pages.rendering import rendered
 from provider.ports import ImageIndex
@@ -35,7 +35,7 @@ def add_runs(
     @takes(*RUNS_QUERY)
     def runs(name: str) -> Response | str:
         image = known_image(index, name)
-        tabs, query = _tabs(image, upstream), RunsPageQuery.of(request.args)
+        tabs, query = tabs_of(image), RunsPageQuery.of(request.args)
         built = _built_by(image)
         if built is None:
             return rendered("image/no_runs.html", image=image, tabs=tabs)
@@ -73,12 +73,8 @@ def add_runs(
             builds.reruns.rerun(source, workflow, run_id, failed_only=True)
         except OutsideFailure as error:
             what, back = f"Build {run_id} was not re-run", _address(name, query)
-            return problem_response(upstream, error, image, _tabs(image, upstream), what=what, target=back, back=True)
+            return problem_response(upstream, error, image, tabs_of(image), what=what, target=back, back=True)
         return redirect(_address(name, query, again=run_id), HTTPStatus.SEE_OTHER)
-
-
-def _tabs(image: Image, upstream: Upstream) -> list[Tab]:
-    return tabs_of(image, versions=upstream.versions is not None, builds=True)
 
 
 def _built_by(image: Image) -> tuple[EnrolledSource, str] | None:

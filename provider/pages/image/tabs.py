@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from flask import current_app
 from werkzeug.exceptions import NotFound
 
 from catalog.image import Image, Role
@@ -24,21 +25,22 @@ def known_image(index: ImageIndex, name: str) -> Image:
     """
     found = index.image(name)
     if found is None:
-        raise NotFound(f"There is no image named {name}. It may have been removed, or the name may be misspelled.")
+        raise no_image(name)
     return found
 
 
-def tabs_of(image: Image, *, versions: bool, builds: bool) -> list[Tab]:
-    """The pages of this image in order; empty if there is only one.
+def no_image(name: str) -> NotFound:
+    """The error for a name that no image has."""
+    return NotFound(f"There is no image named {name}. It may have been removed, or the name may be misspelled.")
 
-    Args:
-        image: the image; a base image is not built here, so it has no builds tab.
-        versions: whether pages of versions are served.
-        builds: whether pages of builds are served.
+
+def tabs_of(image: Image) -> list[Tab]:
+    """The pages of this image that this service serves, in order; empty if there is only one.
+
+    A base image is not built here, so it has no builds tab.
     """
-    tabs = [Tab("Overview", "pages.image")]
-    if versions:
-        tabs.append(Tab("Versions", "pages.versions"))
-    if builds and image.role is Role.MANAGED:
+    tabs = [Tab("Overview", "pages.image"), Tab("Timeline", "pages.timeline"), Tab("Versions", "pages.versions")]
+    if image.role is Role.MANAGED:
         tabs.append(Tab("Builds", "pages.runs"))
-    return tabs if len(tabs) > 1 else []
+    served = [tab for tab in tabs if tab.endpoint in current_app.view_functions]
+    return served if len(served) > 1 else []

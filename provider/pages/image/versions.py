@@ -21,7 +21,7 @@ def add_versions(blueprint: Blueprint, index: ImageIndex, upstream: Upstream, re
     @takes(*VERSIONS_QUERY)
     def versions(name: str) -> Response | str:
         image = known_image(index, name)
-        tabs = tabs_of(image, versions=True, builds=upstream.builds is not None)
+        tabs = tabs_of(image)
         query = VersionsPageQuery.of(request.args)
         if query.opened and upstream.details:
             # The row itself says what is missing.

@@ -89,19 +89,20 @@ def test_an_image_shows_all_known_values(client: FlaskClient, index: MemoryIndex
         'href="/images/node"',
         'href="/images/search"',
         "https://github.com/acme/x/actions/runs/9",
-        "baseline",
+        "First digest",
         "workflow: backstage.yml",
     ):
         assert text in page
-    assert index.asked == ["image", "neighbours"]
+    assert index.asked == ["neighbours"]
 
 
 def test_a_dependency_shows_what_the_image_was_built_from(client: FlaskClient) -> None:
     """Digests are short with the whole one as title; the evidence is in words; the status has its sign."""
     page = client.get("/images/backstage").text
     for text in (
-        f'<code title="{digest("d")}">sha256:{"d" * 12}</code><span class="line quiet">verified in the built image',
-        f'<td data-label="Newest"><code title="{digest("a")}">sha256:{"a" * 12}</code>',
+        f'<td data-label="Built from"><span class="copyable"><code title="{digest("d")}">sha256:{"d" * 12}</code>',
+        '<span class="line quiet">verified in the built image</span>',
+        f'<td data-label="Newest"><span class="copyable"><code title="{digest("a")}">sha256:{"a" * 12}</code>',
         "for linux/amd64",
         "Watched</span>",
         "Not known",

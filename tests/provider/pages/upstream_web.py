@@ -10,6 +10,7 @@ from catalog.addresses import PUBLIC_SITES
 from catalog.image import Image
 from catalog.reference import ImageReference
 from provider.api.answers.errors import register_errors
+from provider.api.answers.image_links import ImageLinks
 from provider.api.audited_reruns import rerun_failure
 from provider.api.versions import version_documents
 from provider.auth.access import Access, EndpointRules, guard
@@ -121,7 +122,7 @@ class Scripted:
             lambda error: rerun_failure(error, lambda: NOW),
         )
         specification = {"info": {"title": "x"}, "paths": {}, "components": {"schemas": {}}}
-        app.register_blueprint(image_pages(index, lambda: NOW, specification, upstream))
+        app.register_blueprint(image_pages(index, lambda: NOW, specification, upstream, ImageLinks()))
         protect_browsers(app, PUBLIC_URL)
         return app
 

@@ -147,10 +147,12 @@ def test_a_hold_a_release_and_a_skip_are_asked_for(world: OperationWorld) -> Non
 
 
 def test_the_failed_card_says_what_to_do(world: OperationWorld) -> None:
-    """With the link for who may, and with whom to ask for others."""
-    assert '<a href="/images/tool/ask/rebuild">rebuild the image</a>' in page(world, "tool")
-    assert "ask an owner of the image to rebuild it" in page(world, "tool", CallerRole.READ)
-    assert "ask/rebuild" not in page(world, "tool", CallerRole.READ)
+    """With the button for who may, and with who may for others."""
+    assert "Correct what failed, then rebuild it." in page(world, "tool")
+    assert '<a class="button first" href="/images/tool/ask/rebuild">Rebuild</a>' in page(world, "tool")
+    others = page(world, "tool", CallerRole.READ)
+    assert "group:default/team-a and admins may rebuild it" in others
+    assert "ask/rebuild" not in others
 
 
 def test_forms_are_refused_from_elsewhere_and_from_who_may_not(world: OperationWorld) -> None:
