@@ -28,8 +28,8 @@ def _of_the_image(wanted: ImageFilter) -> Iterator[ColumnElement[bool]]:
     if criticalities := words(wanted.criticality):
         yield images.c.criticality.in_([criticality_key(word) for word in criticalities])
     if wanted.behind is not None:
-        not_behind = images.c.behind_since == NOT_BEHIND
-        yield ~not_behind if wanted.behind else not_behind
+        # A range, not "is not": that is read from an index.
+        yield images.c.behind_since < NOT_BEHIND if wanted.behind else images.c.behind_since >= NOT_BEHIND
     if owners := words(wanted.owner):
         # References of entities are ASCII and match in any case, as in Backstage.
         yield func.lower(images.c.owner).in_([storable(owner).lower() for owner in owners])

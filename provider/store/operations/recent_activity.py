@@ -4,7 +4,7 @@ import json
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Engine, Select, and_, func, select, true
+from sqlalchemy import ColumnElement, Connection, Engine, Select, and_, func, select, true
 
 from catalog.image import RebuildDocument, Role
 from catalog.reference import Digest
@@ -16,6 +16,9 @@ from provider.store.tables import dependencies, image_rebuilds, image_updates, i
 
 _BASELINE = "000000"
 
+Owners = tuple[str, ...] | None
+"""Owners as the images spell them; None: every owner."""
+
 
 class SqlRecentActivity:
     """Implements `provider.overview_ports.RecentActivity` in a database that `migrate` has prepared."""
@@ -24,9 +27,9 @@ class SqlRecentActivity:
         self._engine = engine
 
     def base_changes(self, since: datetime, owners: Sequence[str], most: int) -> BaseChanges:
-        """The changes of base images since then, in one query."""
+        """The changes of base images since then, in one query, and one for the owners."""
         with self._engine.connect() as connection:
-            rows = connection.execute(_changes(since, owners, most)).all()
+            rows = connection.execute(_changes(since, _spellings(connection, owners), most)).all()
         if not rows:
             return BaseChanges()
         latest = [
@@ -36,12 +39,12 @@ class SqlRecentActivity:
         return BaseChanges(rows[0].total, rows[0].bases, latest)
 
     def rebuilds(self, since: datetime, owners: Sequence[str], most: int) -> RecentRebuilds:
-        """The rebuilds since then, in two queries."""
+        """The rebuilds since then, in two queries, and one for the owners."""
         table = image_rebuilds.c
-        wanted = and_(table.at >= since, _of_owners(table.image, owners))
-        counted = select(table.conclusion, func.count()).where(wanted).group_by(table.conclusion)
-        latest = select(table.image, table.document).where(wanted).order_by(table.at.desc(), table.image.desc())
         with self._engine.connect() as connection:
+            wanted = and_(table.at >= since, _of_owners(table.image, _spellings(connection, owners)))
+            counted = select(table.conclusion, func.count()).where(wanted).group_by(table.conclusion)
+            latest = select(table.image, table.document).where(wanted).order_by(table.at.desc(), table.image.desc())
             counts = {row[0]: row[1] for row in connection.execute(counted)}
             rows = connection.execute(latest.limit(most)).all() if counts else []
         return RecentRebuilds(
@@ -49,13 +52,14 @@ class SqlRecentActivity:
         )
 
     def owned(self, names: Collection[str], owners: Sequence[str]) -> Collection[str]:
-        """Those of these images that have one of the owners, in one query."""
-        query = select(images.c.name).where(images.c.name.in_([storable(name) for name in names]), _owned_by(owners))
+        """Those of these images that have one of the owners, in two queries."""
+        wanted = images.c.name.in_([storable(name) for name in names])
         with self._engine.connect() as connection:
+            query = select(images.c.name).where(wanted, images.c.owner.in_(_spellings(connection, owners) or ()))
             return set(connection.execute(query).scalars())
 
 
-def _changes(since: datetime, owners: Sequence[str], most: int) -> Select[str, int, datetime, int, int, str, int]:
+def _changes(since: datetime, owners: Owners, most: int) -> Select[str, int, datetime, int, int, str, int]:
     """Rows of (image, changes, last_at, total, bases, digest, dependents), the last change first."""
     seen = image_updates.c
     changes = func.count().label("changes")
@@ -84,18 +88,27 @@ def _changes(since: datetime, owners: Sequence[str], most: int) -> Select[str, i
     return rows.join(images, images.c.name == by_base.c.image).order_by(by_base.c.last_at.desc(), by_base.c.image)
 
 
-def _for_owners(owners: Sequence[str]) -> ColumnElement[bool]:
+def _for_owners(owners: Owners) -> ColumnElement[bool]:
     """Base images that an image of the owners directly depends on."""
-    if not owners:
+    if owners is None:
         return true()
-    needed = select(dependencies.c.base).join(images, images.c.name == dependencies.c.image).where(_owned_by(owners))
+    needed = (
+        select(dependencies.c.base)
+        .join(images, images.c.name == dependencies.c.image)
+        .where(images.c.owner.in_(owners))
+    )
     return image_updates.c.image.in_(needed)
 
 
-def _of_owners(name: ColumnElement[str], owners: Sequence[str]) -> ColumnElement[bool]:
-    return name.in_(select(images.c.name).where(_owned_by(owners))) if owners else true()
+def _of_owners(name: ColumnElement[str], owners: Owners) -> ColumnElement[bool]:
+    return true() if owners is None else name.in_(select(images.c.name).where(images.c.owner.in_(owners)))
 
 
-def _owned_by(owners: Sequence[str]) -> ColumnElement[bool]:
+def _spellings(connection: Connection, owners: Sequence[str]) -> Owners:
+    """The owners as the images spell them, which an index finds; None where every owner counts."""
+    if not owners:
+        return None
     # References of entities are ASCII and match in any case, as in Backstage.
-    return func.lower(images.c.owner).in_([storable(owner).lower() for owner in owners])
+    wanted = {storable(owner).lower() for owner in owners}
+    found = connection.execute(select(images.c.owner).distinct()).scalars()
+    return tuple(owner for owner in found if owner.lower() in wanted)
