@@ -7,14 +7,14 @@ from flask import Blueprint, request
 
 from provider.auth.strict_query import one_of, takes
 from provider.domain.events import about
-from provider.pages.image.labels import Sign
+from provider.pages.image.labels import SUCCESS_ICON, Sign
 from provider.pages.listing.images_query import PAGE_SIZE, page_number
 from provider.pages.rendering import rendered
 from provider.webhook_ports import DeliveryFilter, DeliveryState, WebhookInbox
 
 _SIGNS = {
     DeliveryState.OPEN: Sign("◷", "Open", "wait"),
-    DeliveryState.DONE: Sign("✓", "Done", "good"),
+    DeliveryState.DONE: Sign(SUCCESS_ICON, "Done", "good"),
     DeliveryState.IGNORED: Sign("○", "Ignored", "calm"),
 }
 

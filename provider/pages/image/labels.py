@@ -18,26 +18,32 @@ class Sign:
     tone: str
 
 
-FAILED = Sign("✕", "Failed", "bad")
-"""The one sign of a failure: of an image, a rebuild, a workflow run, a poll."""
+FAILURE_ICON = "✕"
+"""The one icon of what failed, whatever it is: an image, a rebuild, a workflow run, a poll."""
+
+SUCCESS_ICON = "✓"
+"""The one icon of what succeeded or is as it should be."""
+
+FAILED = Sign(FAILURE_ICON, "Failed", "bad")
+"""The one sign of a failure."""
 
 _STATUSES = {
-    Status.ERROR: Sign("!", "Error", "bad"),
+    Status.ERROR: Sign(FAILURE_ICON, "Error", "bad"),
     Status.REBUILDING: Sign("↻", "Rebuilding", "busy"),
     Status.FAILED: FAILED,
     Status.DUE: Sign("▶", "Due", "busy"),
     Status.HELD: Sign("‖", "Held", "wait"),
     Status.WAITING: Sign("◷", "Waiting", "wait"),
-    Status.UP_TO_DATE: Sign("✓", "Up to date", "good"),
+    Status.UP_TO_DATE: Sign(SUCCESS_ICON, "Up to date", "good"),
     Status.WATCHED: Sign("◉", "Watched", "calm"),
     Status.UNKNOWN: Sign("?", "Unknown", "wait"),
     Status.UNVERIFIED: Sign("≈", "Unverified", "wait"),
 }
 _CONCLUSIONS = {
-    Conclusion.SUCCESS: Sign("✓", "Success", "good"),
+    Conclusion.SUCCESS: Sign(SUCCESS_ICON, "Success", "good"),
     Conclusion.FAILURE: FAILED,
     Conclusion.CANCELLED: Sign("‖", "Cancelled", "wait"),
-    Conclusion.TIMED_OUT: Sign("◷", "Timed out", "bad"),
+    Conclusion.TIMED_OUT: Sign(FAILURE_ICON, "Timed out", "bad"),
 }
 _PURPOSES = {
     DependencyRole.FINAL: "Final image",

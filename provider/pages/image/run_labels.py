@@ -1,13 +1,13 @@
 """Labels and signs of workflow runs on pages."""
 
-from provider.pages.image.labels import FAILED, Sign
+from provider.pages.image.labels import FAILED, FAILURE_ICON, SUCCESS_ICON, Sign
 from proxy.github.run_types import STATUSES, WorkflowRun
 
 _SIGNS = {
-    "success": Sign("✓", "Success", "good"),
+    "success": Sign(SUCCESS_ICON, "Success", "good"),
     "failure": FAILED,
-    "timed_out": Sign("◷", "Timed out", "bad"),
-    "startup_failure": Sign("✕", "Did not start", "bad"),
+    "timed_out": Sign(FAILURE_ICON, "Timed out", "bad"),
+    "startup_failure": Sign(FAILURE_ICON, "Did not start", "bad"),
     "action_required": Sign("!", "Action required", "wait"),
     "cancelled": Sign("‖", "Cancelled", "wait"),
     "neutral": Sign("○", "Neutral", "calm"),

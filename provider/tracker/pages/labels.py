@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from provider.pages.image.labels import FAILED, Sign, web_address
+from provider.pages.image.labels import FAILED, FAILURE_ICON, SUCCESS_ICON, Sign, web_address
 from provider.tracker.decisions.channels import channel_of, is_unstable
 from provider.tracker.decisions.deployed.comparing import Comparison, DeployedStatus, NewerReleases
 from provider.tracker.decisions.kinds import RepositoryType, TagForm
@@ -11,11 +11,11 @@ from provider.tracker.decisions.repository import RepositoryState, Tracked
 from provider.tracker.decisions.wanted import AnnouncedVersions, ListSource, Prereleases, WantedVersions
 
 _STATES = {
-    RepositoryState.OK: Sign("✓", "Polled", "good"),
+    RepositoryState.OK: Sign(SUCCESS_ICON, "Polled", "good"),
     RepositoryState.NEVER: Sign("◷", "Not polled yet", "calm"),
     RepositoryState.WAITING: Sign("◔", "Waiting", "calm"),
     RepositoryState.ERROR: FAILED,
-    RepositoryState.DEAD: Sign("⊘", "Dead", "bad"),
+    RepositoryState.DEAD: Sign(FAILURE_ICON, "Dead", "bad"),
 }
 TYPES = {
     RepositoryType.GITHUB: "GitHub",
@@ -49,7 +49,7 @@ COMPARED = {
     DeployedStatus.BEHIND: Sign("↑", "Behind", "wait"),
     DeployedStatus.UNKNOWN: Sign("?", "Cannot be compared", "calm"),
     DeployedStatus.AHEAD: Sign("»", "Ahead", "calm"),
-    DeployedStatus.CURRENT: Sign("✓", "Current", "good"),
+    DeployedStatus.CURRENT: Sign(SUCCESS_ICON, "Current", "good"),
 }
 _HASH = 12
 

@@ -123,9 +123,9 @@ def test_a_dependency_shows_whether_its_newest_digest_is_signed() -> None:
     client = web(MemoryIndex([one, two, node])).test_client()
 
     assert "✓ signed, verified with keys/team.pem" in client.get("/images/one").text
-    assert "! not verified: has no &lt;signature&gt;" in client.get("/images/two").text
+    assert "✕ not verified: has no &lt;signature&gt;" in client.get("/images/two").text
     page = client.get("/images/node").text
-    assert page.index("✓ signed") < page.index("! not verified")
+    assert page.index("✓ signed") < page.index("✕ not verified")
 
 
 def test_a_dependent_shows_its_status(client: FlaskClient) -> None:
