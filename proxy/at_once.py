@@ -102,6 +102,44 @@ def _outcome(task: Callable[[], Result]) -> Result | Exception:
         return error
 
 
+class Pumped(Generic[Result]):
+    """Takes what an iterator yields, on a thread of its own, while its owner does something else.
+
+    Args:
+        items: read once, from now on; raises nothing.
+    """
+
+    def __init__(self, items: Iterator[Result]) -> None:
+        self._items = items
+        self._found: SimpleQueue[tuple[Result] | None] = SimpleQueue()
+        self._ended = False
+        threading.Thread(target=self._pump, name="pump", daemon=True).start()
+
+    def taken(self) -> Iterator[Result]:
+        """What there is now."""
+        return self.until(lambda: False, 0)
+
+    def until(self, enough: Callable[[], bool], seconds: float | None) -> Iterator[Result]:
+        """What there is until it is enough, the time is over, or the iterator has ended; None: without such a time."""
+        end = None if seconds is None else time.monotonic() + seconds
+        while not self._ended and not enough():
+            try:
+                found = self._found.get(timeout=None if end is None else max(0.0, end - time.monotonic()))
+            except Empty:
+                return
+            if found is None:
+                self._ended = True
+            else:
+                yield found[0]
+
+    def _pump(self) -> None:
+        try:
+            for item in self._items:
+                self._found.put((item,))
+        finally:
+            self._found.put(None)
+
+
 class AtOnce:
     """Runs tasks while its owner goes on and puts further ones. Safe to use from many threads.
 

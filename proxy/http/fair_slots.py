@@ -33,6 +33,14 @@ class FairSlots:
             self._waiting.remove(turn)
             return False
 
+    def acquire_at_once(self) -> bool:
+        """Take a slot if one is free; whoever waits comes first."""
+        with self._lock:
+            if self._free <= 0:
+                return False
+            self._free -= 1
+            return True
+
     def release(self) -> None:
         """Give a slot back, or hand it over to whoever waits longest."""
         with self._lock:

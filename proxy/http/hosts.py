@@ -118,6 +118,23 @@ class HostState:
         finally:
             self._slots.put(None)
 
+    def take_turn(self) -> bool:
+        """Take one of the requests that the host gets at a time, without waiting; `end_turn` gives it back.
+
+        False if all are taken, or the host has not answered yet: the first request goes alone.
+        """
+        if not self._known.is_set():
+            return False
+        try:
+            self._slots.get_nowait()
+        except Empty:
+            return False
+        return True
+
+    def end_turn(self) -> None:
+        """Give back what `take_turn` took."""
+        self._slots.put(None)
+
     def answered(self, received: Received) -> None:
         """Note by which protocol it answers."""
         self.multiplexes = received.multiplexed

@@ -5,18 +5,19 @@ import os
 import random
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
 
 from proxy.deadline import Deadline, Monotonic, ends_by
-from proxy.errors import AddressRefused, Garbage, Unavailable, Unreachable
+from proxy.errors import AddressRefused, Garbage, OutsideFailure, Unavailable, Unreachable
 from proxy.http.addresses import AddressPolicy
 from proxy.http.clock_skew import ClockDifference, ClockSkew
 from proxy.http.curl.failures import TransferFailed, TransferFault
 from proxy.http.curl.handle import CONNECT_SECONDS
 from proxy.http.curl.headers import header_lines
 from proxy.http.curl.loop import READ_SECONDS, TransferLoop
-from proxy.http.curl.transfer import MOST_HEADER_BYTES, Received, Route, Transfer
+from proxy.http.curl.transfer import MOST_HEADER_BYTES, Received, Route, Taker, Transfer
 from proxy.http.exchange import SAFE_METHODS, Answer, Request
 from proxy.http.hosts import HostState, KnownHosts
 from proxy.http.printable import printable
@@ -40,6 +41,14 @@ _CAUSES: Mapping[TransferFault, str] = {
     TransferFault.BROKEN: "broke the connection",
     TransferFault.BUSY: "is busy with earlier requests of this service",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class BegunExchange:
+    """An exchange for which no thread waits."""
+
+    host: HostState
+    transfer: Transfer
 
 
 class Transport:
@@ -123,6 +132,47 @@ class Transport:
                 request = redirected(request, target, other_hosts=other_hosts)
         raise Garbage(f"{method} {printable(url)} was redirected more than {_REDIRECTS} times")
 
+    def begin(self, request: Request, taker: Taker) -> "BegunExchange | None":
+        """Begin one exchange, for which no thread waits: without repeats and redirects, which need `request`.
+
+        Args:
+            request: GET or HEAD.
+            taker: gets the outcome, on another thread; it belongs to `ended`.
+
+        Returns:
+            None if it cannot begin now: `request` waits, or says why.
+        """
+        try:
+            host, url = self._hosts.of(request.url, self.policy)
+            lines = header_lines(request.headers, has_body=request.body is not None)
+            if not host.take_turn():
+                return None
+        except (OutsideFailure, ValueError):
+            return None
+        try:
+            deadline = Deadline.after(self._whole_seconds, self._monotonic)
+            transfer = Transfer(request, self._route(host, url), lines, deadline, taker)
+            self._loop.begin(transfer)
+        except (OutsideFailure, TransferFailed):
+            host.end_turn()
+            return None
+        return BegunExchange(host, transfer)
+
+    def ended(self, begun: "BegunExchange", outcome: Received | TransferFailed) -> Answer | None:
+        """The answer of an exchange that was begun; None if there is none. Called once for each."""
+        host, request = begun.host, begun.transfer.request
+        host.end_turn()
+        if isinstance(outcome, TransferFailed):
+            if not outcome.sent:
+                host.failed()
+            return None
+        return self._answered(host, request, outcome)
+
+    def give_up(self, begun: "BegunExchange") -> None:
+        """End an exchange whose outcome was not taken and is not needed."""
+        self._loop.give_up(begun.transfer)
+        begun.host.end_turn()
+
     def clock_skew(self) -> ClockDifference | None:
         """Our clock minus the clocks of the hosts that have answered; None before the first answer."""
         return self._skew.estimate(self.now())
@@ -159,8 +209,12 @@ class Transport:
             if deadline.passed:
                 raise TransferFailed(TransferFault.LATE, sent=False)
             received = self._received(host, Transfer(request, route, lines, deadline))
+        return self._answered(host, request, received)
+
+    def _answered(self, host: HostState, request: Request, received: Received) -> Answer:
         if _log.isEnabledFor(logging.DEBUG):
-            _log.debug("%s %s: %d", request.method, printable(url), received.status)
+            _log.debug("%s %s: %d", request.method, printable(request.url), received.status)
+        host.answered(received)
         self._skew.observe(host.root.partition("://")[2], received.headers, self.now())
         return Answer(received.status, received.headers, received.body, request.url)
 
@@ -170,13 +224,11 @@ class Transport:
 
     def _received(self, host: HostState, transfer: Transfer) -> Received:
         try:
-            received = self._loop.run(transfer)
+            return self._loop.run(transfer)
         except TransferFailed as failed:
             if not failed.sent:
                 host.failed()
             raise
-        host.answered(received)
-        return received
 
     def _failure(
         self, request: Request, failed: TransferFailed, deadline: Deadline

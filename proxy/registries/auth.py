@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from http import HTTPStatus
 
@@ -13,7 +13,7 @@ from proxy.registries.batches import ScopeBatches, pull_scope
 from proxy.registries.challenges import Challenge, parse_challenges, usable_challenge
 from proxy.registries.realms import absolute_realm, check_realm
 from proxy.registries.token_fetching import TokenFetcher
-from proxy.registries.token_requests import Send, WrongCredentials, basic_header
+from proxy.registries.token_requests import Send, TokenRequest, WrongCredentials, basic_header, parse_token
 from proxy.secrets.credentials import BasicCredentials
 from proxy.secrets.registry_credentials import RegistryCredentials
 from proxy.secrets.secret import Secret
@@ -60,6 +60,18 @@ class Authorization:
         return self.credentials is not None or (self.token is not None and self.token.credentials is not None)
 
 
+@dataclass(frozen=True, slots=True)
+class TokenNeeded:
+    """A token that has to be requested first, and the key under which it is kept."""
+
+    key: Scopes
+    request: TokenRequest
+
+
+class NeedsMore(Exception):
+    """The authorization takes more than one request, or waits for something else."""
+
+
 def is_refusal(answer: Answer, used: Authorization | None) -> bool:
     """Whether the answer means that the authorization is missing or not enough."""
     return answer.status in _REFUSALS or (used is not None and used.for_batch and answer.status in _TOO_LONG)
@@ -99,6 +111,8 @@ class Authenticator:
         self._fetcher = TokenFetcher(registry, credentials, send=send, now=now, trusted_realms=trusted_realms)
         self._challenge: Challenge | None = None
         self._learned_from = ""
+        # All repositories share them, unlike those of the specification (Amazon's public registry: `aws`).
+        self._shared_scopes: Scopes = ()
         self._own_scopes: dict[tuple[str, str], Scopes] = {}
         self._anonymous: set[str] = set()
         self._proven: BasicCredentials | None = None
@@ -121,7 +135,7 @@ class Authenticator:
         Returns:
             The first repository of each batch; none if the registry requires no tokens or grants no batches.
         """
-        if not self.wants_tokens or self._common_scopes():
+        if not self.wants_tokens or self._shared_scopes:
             return []
         order = {repository: number for number, repository in enumerate(repositories)}
         return sorted(self._batches.plan(self._by_account(order)), key=order.__getitem__)
@@ -155,6 +169,7 @@ class Authenticator:
             challenge = challenge.at(absolute_realm(challenge.parameters["realm"], answer.url))
             check_realm(challenge.parameters["realm"], self._registry, self._policy)
         self._challenge, self._learned_from = challenge, repository
+        self._shared_scopes = _shared(challenge.scopes)
 
     def authorization(self, repository: str, question: str) -> Authorization | None:
         """The authorization for a repository; None until the registry sends a challenge.
@@ -184,11 +199,54 @@ class Authenticator:
             return given
         if challenge.scheme == "basic":
             return _basic_of(self._credentials.for_registry(self._registry, repository))
-        in_batch = question == _SWEPT and repository not in self._anonymous and not self._own(repository, question)
-        scopes = self._batches.scopes_with(pull_scope(repository)) if in_batch else ()
+        scopes = self._batch_scopes(repository) if question == _SWEPT else ()
         if len(scopes) > 1:
             return self._batch_or_single(challenge, scopes, repository, question)
         return self._single(challenge, repository, question)
+
+    def _batch_scopes(self, repository: str) -> Scopes:
+        """The scopes that are requested together with the repository's own; fewer than two: it is requested alone."""
+        alone = repository in self._anonymous or self._own(repository, _SWEPT)
+        return () if alone else self._batches.scopes_with(pull_scope(repository))
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether it is known how the registry grants tokens: several scopes at a time, or one; or it grants none."""
+        return not self.wants_tokens or bool(self._shared_scopes) or self._batches.granted is not None
+
+    def at_hand(self, repository: str) -> Authorization | TokenNeeded | None:
+        """As `authorization` for a manifest, without waiting for a token: it says which one is needed.
+
+        Raises:
+            OutsideFailure: there are no usable credentials.
+            NeedsMore: only `authorization` can get the token.
+        """
+        challenge = self._challenge
+        if challenge is None:
+            return None
+        if given := self._given(repository):
+            return given
+        if challenge.scheme == "basic":
+            return _basic_of(self._credentials.for_registry(self._registry, repository))
+        batch, anonymous = self._batch_scopes(repository), repository in self._anonymous
+        scopes = batch if len(batch) > 1 else self._scopes(repository, _SWEPT)
+        key = self._key(scopes, repository)
+        if token := self._tokens.kept(key):
+            return _bearer_of(token, key, for_batch=len(batch) > 1)
+        request = self._fetcher.single_request(challenge, scopes, repository, anonymous=anonymous)
+        if request is None:
+            raise NeedsMore
+        return TokenNeeded(key, request)
+
+    def fetched(self, needed: TokenNeeded, answer: Answer, requested_at: datetime) -> None:
+        """Keep the token in the answer to a request that `at_hand` named.
+
+        Raises:
+            Garbage: there is none.
+        """
+        request = needed.request
+        token = parse_token(request, answer, requested_at)
+        self._tokens.keep(needed.key, replace(token, credentials=request.credentials))
 
     def renewed(
         self, answer: Answer, repository: str, question: str, used: Authorization | None
@@ -300,7 +358,7 @@ class Authenticator:
             # Without credentials there is nothing at all, so the refusal before was for another reason.
             self._anonymous.discard(repository)
             return self._bearer(challenge, scopes, repository, for_batch=for_batch)
-        return Authorization(Secret(f"Bearer {token.secret.reveal()}"), token, key, for_batch)
+        return _bearer_of(token, key, for_batch=for_batch)
 
     def _key(self, scopes: Scopes, repository: str) -> Scopes:
         """Under which a token is kept."""
@@ -311,12 +369,7 @@ class Authenticator:
         return self._own(repository, question) or (pull_scope(repository),)
 
     def _own(self, repository: str, question: str) -> Scopes:
-        return self._common_scopes() or self._own_scopes.get((repository, question), ())
-
-    def _common_scopes(self) -> Scopes:
-        """Scopes that all repositories share, unlike those of the specification (Amazon's public registry: `aws`)."""
-        scopes = self._challenge.scopes if self._challenge else ()
-        return scopes if scopes and not any(scope.startswith(_REPOSITORY_SCOPES) for scope in scopes) else ()
+        return self._shared_scopes or self._own_scopes.get((repository, question), ())
 
     def _remember_scopes(self, answer: Answer, repository: str, question: str) -> None:
         """Keep the scopes that the registry names for a kind of question, if they differ from the usual ones.
@@ -331,6 +384,15 @@ class Authenticator:
             self._own_scopes.pop((repository, question), None)
         else:
             self._own_scopes[repository, question] = scopes
+
+
+def _shared(scopes: Scopes) -> Scopes:
+    """The scopes of a challenge, if they are for all repositories."""
+    return () if any(scope.startswith(_REPOSITORY_SCOPES) for scope in scopes) else scopes
+
+
+def _bearer_of(token: Token, scopes: Scopes, *, for_batch: bool) -> Authorization:
+    return Authorization(Secret(f"Bearer {token.secret.reveal()}"), token, scopes, for_batch)
 
 
 def _basic_of(credentials: BasicCredentials | None) -> Authorization | None:

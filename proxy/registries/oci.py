@@ -6,7 +6,7 @@ from http import HTTPStatus
 
 from catalog.platforms import without_os_version
 from catalog.reference import DEFAULT_TAG, Digest, ImageReference
-from proxy.at_once import NotEnded, NotStarted, run_all
+from proxy.at_once import NotEnded, NotStarted, Pumped, run_all
 from proxy.deadline import Deadline
 from proxy.errors import Garbage, KeptBack, NotFound, OutsideFailure, Unavailable
 from proxy.http.exchange import Answer
@@ -39,6 +39,10 @@ _MANIFEST_HEADERS: Mapping[str, str] = {**PLAIN_HEADERS, "accept": ACCEPT}
 _NOT_MODIFIED = HTTPStatus.NOT_MODIFIED
 _NO_HEAD = frozenset({HTTPStatus.BAD_REQUEST, HTTPStatus.METHOD_NOT_ALLOWED, HTTPStatus.NOT_IMPLEMENTED})
 _FAILED_HEADS = 3
+# From this number of references for each request that is sent at a time, they are asked for from one thread.
+_MANY = 3
+# So long the first ones may take before the others are asked for one by one, too.
+_SETTLED_SECONDS = 2.0
 
 
 class OciRegistry:
@@ -120,6 +124,43 @@ class OciRegistry:
 
     def _check(self, wanted: Sequence[Wanted], deadline: Deadline | None) -> Iterator[CheckedDigest]:
         ordered = self._ordered(wanted)
+        at_once = self._session.budget.limits.concurrency
+        if len(ordered) < _MANY * at_once:
+            yield from self._one_by_one(ordered, deadline)
+            return
+        # The first ones show what the registry wants. Nothing waits for one of them that does not end.
+        first = Pumped(self._one_by_one(ordered[:at_once], deadline))
+        others = [entry for entry, _ in ordered[at_once:] if entry is not None]
+        yield from first.until(lambda: self._session.is_settled and self._heads.work, _SETTLED_SECONDS)
+        left = dict(enumerate(others))
+        if self._session.is_settled and self._heads.work:
+            for number, digest in self._quickly(others, deadline):
+                del left[number]
+                yield others[number][0], digest
+                yield from first.taken()
+        rest = self._ordered(list(left.values())) if left else []
+        yield from self._one_by_one(rest, deadline)
+        yield from first.until(lambda: False, None)
+
+    def _quickly(self, wanted: Sequence[Wanted], deadline: Deadline | None) -> Iterator[tuple[int, Digest | Unchanged]]:
+        """The digests that one HEAD each tells, by number; the others are not among them."""
+        endpoint = self._session.endpoint
+        questions = [
+            (endpoint.path(reference.repository, f"manifests/{_which(reference)}"), reference.repository)
+            for reference, _ in wanted
+        ]
+        headers = [_headers(known) for _, known in wanted]
+        try:
+            for number, answer in self._session.ask_many(questions, headers, deadline):
+                reference, known = wanted[number]
+                if answer is not None and (digest := _told(answer, reference, known)):
+                    yield number, Unchanged() if digest == known else digest
+        except Exception as error:  # noqa: BLE001 - every reference without a digest is asked for once more, by itself
+            failure_of(f"the digests of {endpoint.host}", error)
+
+    def _one_by_one(
+        self, ordered: Sequence[tuple[Wanted | None, str]], deadline: Deadline | None
+    ) -> Iterator[CheckedDigest]:
         tasks: list[Callable[[], Digest | Unchanged | None]] = [
             partial(self._session.fetch_token, repository) if entry is None else partial(self.digest, *entry)
             for entry, repository in ordered
@@ -181,9 +222,7 @@ class OciRegistry:
 
     def _current(self, reference: ImageReference, which: str | None, known: Digest | None) -> Digest:
         """The digest that the registry has for a tag or digest: by HEAD, else by GET."""
-        headers = _MANIFEST_HEADERS
-        if known is not None:
-            headers = {**headers, "if-none-match": f'"{known}"'}
+        headers = _headers(known)
         if self._only_heads:
             answer = self._manifest_answer("HEAD", reference, which, headers)
             if digest := _told(answer, reference, known):
@@ -222,6 +261,14 @@ class OciRegistry:
         )
 
 
+def _which(reference: ImageReference) -> str:
+    return reference.tag or reference.digest or DEFAULT_TAG
+
+
+def _headers(known: Digest | None) -> Mapping[str, str]:
+    return _MANIFEST_HEADERS if known is None else {**_MANIFEST_HEADERS, "if-none-match": f'"{known}"'}
+
+
 def _repository(entry: Wanted) -> str:
     return entry[0].repository
 
@@ -243,27 +290,28 @@ class _HeadRequests:
     """Whether a registry answers HEAD of a manifest with its digest: not every one does.
 
     Attributes:
+        work: HEAD has worked; else this is not known.
         missing: HEAD is no longer sent: after one GET that worked in its place, or three in a row if HEAD ever worked.
     """
 
     def __init__(self) -> None:
         self.missing = False
-        self._works = False
+        self.work = False
         self._failures = 0
 
     @property
     def refusals(self) -> frozenset[HTTPStatus]:
         """The statuses of HEAD after which GET is tried. Where HEAD works, 404 means that there is no such image."""
-        return _NO_HEAD if self._works else _NO_HEAD | {HTTPStatus.NOT_FOUND}
+        return _NO_HEAD if self.work else _NO_HEAD | {HTTPStatus.NOT_FOUND}
 
     def worked(self) -> None:
         """Note a digest in the answer to HEAD."""
-        self._works, self._failures = True, 0
+        self.work, self._failures = True, 0
 
     def failed(self) -> None:
         """Note that GET succeeded after HEAD had not, or in its place."""
         self._failures += 1
-        self.missing = not self._works or self._failures >= _FAILED_HEADS
+        self.missing = not self.work or self._failures >= _FAILED_HEADS
 
 
 def _told(answer: Answer, reference: ImageReference, known: Digest | None) -> Digest | None:

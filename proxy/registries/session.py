@@ -2,12 +2,13 @@
 
 import base64
 import contextlib
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
+from proxy.deadline import Deadline
 from proxy.errors import Garbage, KeptBack, NotFound, OutsideFailure, Refused, Unavailable, Unreachable
 from proxy.http.budget import Budget
 from proxy.http.exchange import USER_AGENT, Answer
@@ -19,6 +20,7 @@ from proxy.registries.auth import Authenticator, Authorization, is_refusal, ques
 from proxy.registries.documents.error_texts import own_words, status_meant
 from proxy.registries.elsewhere import AnonymousAuthenticators
 from proxy.registries.endpoints import Endpoint
+from proxy.registries.lane import Lane, Question
 from proxy.secrets.forms import shows
 from proxy.secrets.registry_credentials import RegistryCredentials
 from proxy.secrets.secret import Secret
@@ -160,6 +162,37 @@ class Session:
                 f"{about}: {self.endpoint.host} sent the service's own credentials back; the answer is discarded"
             )
         return answer
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether it is known what the registry wants, and requests to it need not be spread over time."""
+        return self.budget.limits.rate is None and self._authenticator.is_settled
+
+    def ask_many(
+        self, questions: Sequence[tuple[str, str]], headers: Sequence[Mapping[str, str]], deadline: Deadline | None
+    ) -> Iterator[tuple[int, Answer | None]]:
+        """Send many HEAD requests from one thread, as far as they go well.
+
+        Args:
+            questions: path and repository of each, as for `ask`.
+            headers: of each.
+            deadline: in its last 5 seconds no request is begun.
+
+        Yields:
+            The number of each question with an answer of status 200 or 304; or with None, so that `ask` has to be used.
+        """
+        lane = Lane(self._transport, self.budget, self._authenticator)
+        asked = (
+            Question(
+                number,
+                self.endpoint.url + path,
+                self.endpoint.prefix + repository,
+                headers[number],
+                self._counts("HEAD", path),
+            )
+            for number, (path, repository) in enumerate(questions)
+        )
+        return lane.ask(asked, deadline)
 
     def prepare(self, repositories: Iterable[str]) -> list[str]:
         """Prepare requests for many repositories: get the registry's challenge, and plan tokens for several at once.

@@ -92,6 +92,26 @@ class TokenFetcher:
             except Refused:
                 raise refusal from None
 
+    def single_request(
+        self, challenge: Challenge, scopes: Scopes, repository: str, *, anonymous: bool
+    ) -> TokenRequest | None:
+        """The request that `fetch` would send, where one GET is all of it; None: only `fetch` knows what to do.
+
+        Credentials that this token server has accepted are among what is needed for that.
+
+        Raises:
+            OutsideFailure: as `fetch`.
+        """
+        realm = challenge.parameters["realm"]
+        credentials = None if anonymous else self._credentials.for_registry(self._registry, repository)
+        if credentials:
+            self._check(credentials, scopes)
+            if credentials not in self._proven or credentials.identity_token:
+                return None
+            if not credentials_may_go(realm, self._registry, self._trusted):
+                return None
+        return TokenRequest(realm, challenge.parameters.get("service"), scopes, credentials)
+
     def explained(self, refusal: Refused, repository: str) -> OutsideFailure:
         """A refusal, with the reason why a request went without credentials."""
         if self._not_sent:

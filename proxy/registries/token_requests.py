@@ -5,9 +5,10 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import lru_cache
 from http import HTTPStatus
 from typing import Protocol
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import quote_plus, urlencode, urlsplit
 
 from proxy.errors import Garbage, OutsideFailure, Refused, Unavailable
 from proxy.http.budget import DEFAULT_WAIT
@@ -73,7 +74,7 @@ def fetch_token(request: TokenRequest, send: Send, now: Callable[[], datetime]) 
         answer = _get(request, send)
     if answer.status != HTTPStatus.OK:
         raise _failure(request, answer, now())
-    return _parse(request, answer, requested_at)
+    return parse_token(request, answer, requested_at)
 
 
 def basic_header(credentials: BasicCredentials) -> str:
@@ -83,14 +84,24 @@ def basic_header(credentials: BasicCredentials) -> str:
 
 
 def _get(request: TokenRequest, send: Send) -> Answer:
-    query = [("service", request.service)] if request.service else []
-    query += [("scope", scope) for scope in request.scopes]
+    address, headers = token_question(request)
+    return send("GET", address, headers)
+
+
+def token_question(request: TokenRequest) -> tuple[str, Mapping[str, str]]:
+    """Address and headers of the GET that requests a token."""
+    query = "&".join((*_service(request.service), *(f"scope={quote_plus(scope)}" for scope in request.scopes)))
     headers = {"accept": "application/json", "user-agent": USER_AGENT}
     if request.credentials:
         headers["authorization"] = basic_header(request.credentials)
     address = request.realm.partition("#")[0]
     joint = "&" if urlsplit(address).query else "?"
-    return send("GET", f"{address}{joint}{urlencode(query)}" if query else address, headers)
+    return f"{address}{joint}{query}" if query else address, headers
+
+
+@lru_cache(maxsize=256)
+def _service(name: str | None) -> tuple[str, ...]:
+    return (f"service={quote_plus(name)}",) if name else ()
 
 
 def _exchange(request: TokenRequest, identity_token: Secret, send: Send) -> Answer:
@@ -131,7 +142,12 @@ def _secrets(credentials: BasicCredentials | None) -> Iterator[Secret]:
         yield Secret(basic_header(credentials).partition(" ")[2])
 
 
-def _parse(request: TokenRequest, answer: Answer, requested_at: datetime) -> Token:
+def parse_token(request: TokenRequest, answer: Answer, requested_at: datetime) -> Token:
+    """The token of an answer with status 200.
+
+    Raises:
+        Garbage: there is none.
+    """
     # `from None`: the decoder's error contains the document, and with it the token.
     try:
         document = json.loads(answer.body)

@@ -37,10 +37,10 @@ class TokenCache:
         Raises:
             OutsideFailure: the fetch raised it; every waiting caller gets it.
         """
-        if token := self._kept(scopes):
+        if token := self.kept(scopes):
             return token
         with self._lock:
-            if token := self._kept(scopes):
+            if token := self.kept(scopes):
                 return token
             running = self._fetches.get(scopes)
             if running is None:
@@ -55,7 +55,8 @@ class TokenCache:
             if self._tokens.get(scopes) is token:
                 del self._tokens[scopes]
 
-    def _kept(self, scopes: Scopes) -> Token | None:
+    def kept(self, scopes: Scopes) -> Token | None:
+        """The token for these scopes, if there is one that does not have to be renewed."""
         token = self._tokens.get(scopes)
         return token if token and self._now() < token.renew_at else None
 
@@ -67,12 +68,17 @@ class TokenCache:
                 del self._fetches[scopes]
             mine.set_exception(error)
             raise
+        self.keep(scopes, token)
         with self._lock:
-            self._make_room()
-            self._tokens[scopes] = token
             del self._fetches[scopes]
         mine.set_result(token)
         return token
+
+    def keep(self, scopes: Scopes, token: Token) -> None:
+        """Keep a token that was fetched elsewhere."""
+        with self._lock:
+            self._make_room()
+            self._tokens[scopes] = token
 
     def _make_room(self) -> None:
         if len(self._tokens) >= _TOKENS_KEPT:

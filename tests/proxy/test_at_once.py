@@ -1,12 +1,12 @@
 """Many requests at once."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 
 import pytest
 
-from proxy.at_once import AtOnce, Begun, NotEnded, NotStarted, begun_in_time, run_all
+from proxy.at_once import AtOnce, Begun, NotEnded, NotStarted, Pumped, begun_in_time, run_all
 from proxy.deadline import Deadline
 from tests.proxy.clocks import Clock
 
@@ -169,3 +169,23 @@ def test_no_task_begins_after_the_deadline(seconds: float, begun: int) -> None:
 def test_no_names_are_no_tasks() -> None:
     """There is nothing to begin."""
     assert begun_in_time([], str, 1, Deadline.after(30)) == {}
+
+
+def test_what_is_pumped_is_there_when_it_is_wanted() -> None:
+    """The iterator is read meanwhile; each item is taken once."""
+    more = threading.Event()
+
+    def items() -> Iterator[int]:
+        yield from range(3)
+        more.wait(10)
+        yield 3
+
+    pumped = Pumped(items())
+    first = pumped.until(lambda: False, 10)
+    assert [next(first), next(first)] == [0, 1]
+    assert list(pumped.until(lambda: True, 10)) == []
+    assert [next(pumped.until(lambda: False, 10))] == [2]
+    assert list(pumped.taken()) == []
+    more.set()
+    assert list(pumped.until(lambda: False, None)) == [3]
+    assert list(pumped.until(lambda: False, None)) == []

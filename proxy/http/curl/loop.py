@@ -74,6 +74,20 @@ class TransferLoop:
             raise outcome
         return outcome
 
+    def begin(self, transfer: Transfer) -> None:
+        """Begin a transfer that has a taker.
+
+        Raises:
+            TransferFailed: the loop is closed.
+        """
+        self._started_with(transfer)
+
+    def give_up(self, transfer: Transfer) -> None:
+        """End a transfer whose taker needs no outcome any more."""
+        with self._lock:
+            if self._runner:
+                self._runner.give_up(transfer)
+
     def close(self) -> None:
         """End the thread and every connection; transfers that still run fail, and so do later ones."""
         with self._lock:
@@ -219,7 +233,7 @@ class _Runner:
             self._multi.add_handle(curl)
         except Exception:  # noqa: BLE001 - logged with its traceback; one request fails, not all
             _log.exception("a request to %s was not sent", transfer.route.connect_to)
-            self._ended.append((transfer, transfer.failed(TransferFault.NO_CONNECTION)))
+            self._end_of(transfer, transfer.failed(TransferFault.NO_CONNECTION))
             return
         if not self._running:
             self._run_all_at = time.monotonic() + _RUNS_ALL_EACH_SECONDS
@@ -233,11 +247,11 @@ class _Runner:
             left, complete, broken = self._multi.info_read()
             for curl in complete:
                 transfer = self._running[curl]
-                self._ended.append((transfer, transfer.answer(curl)))
+                self._end_of(transfer, transfer.answer(curl))
                 self._remove(curl)
             for curl, code, _ in broken:
                 transfer = self._running[curl]
-                self._ended.append((transfer, transfer.broken(curl, code)))
+                self._end_of(transfer, transfer.broken(curl, code))
                 self._remove(curl)
 
     def _look(self) -> None:
@@ -251,13 +265,17 @@ class _Runner:
             left = transfer.deadline.left
             heard = transfer.heard_at + READ_SECONDS - now if transfer.sent else READ_SECONDS
             if left <= 0 or heard <= 0:
-                self._ended.append(
-                    (transfer, transfer.failed(TransferFault.LATE if left <= 0 else TransferFault.SILENT))
-                )
+                self._end_of(transfer, transfer.failed(TransferFault.LATE if left <= 0 else TransferFault.SILENT))
                 self._remove(curl)
             else:
                 soonest = min(soonest, left, heard)
         self._look_at = now + soonest
+
+    def _end_of(self, transfer: Transfer, outcome: Received | TransferFailed) -> None:
+        if transfer.taker:
+            transfer.taker.put(outcome)
+        else:
+            self._ended.append((transfer, outcome))
 
     def _deliver(self, late: int) -> None:
         """Wake the caller of one transfer that has ended, and of those that had ended before this step.
@@ -293,7 +311,8 @@ class _Runner:
         for curl in list(self._running):
             with contextlib.suppress(pycurl.error):
                 self._remove(curl)
-        self._ended.extend((transfer, transfer.failed(TransferFault.CLOSED)) for transfer in rest)
+        for transfer in rest:
+            self._end_of(transfer, transfer.failed(TransferFault.CLOSED))
         self._deliver(len(self._ended))
         self._multi.close()
         self._bell.close()

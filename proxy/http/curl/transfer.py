@@ -5,7 +5,7 @@ import socket
 import time
 from dataclasses import dataclass, field
 from queue import SimpleQueue
-from typing import Any
+from typing import Any, Protocol
 
 import pycurl
 
@@ -51,25 +51,39 @@ class Received:
     multiplexed: bool
 
 
+class Taker(Protocol):
+    """Takes the outcome of a transfer for which no thread waits."""
+
+    def put(self, outcome: "Received | TransferFailed") -> None:
+        """Called once, on the thread of the loop; returns at once."""
+
+
 class Transfer:
     """One request and its answer as far as it has arrived.
 
     The thread of the caller makes it and waits for its outcome; everything else happens on the thread of the loop.
+
+    Args:
+        taker: gets the outcome in place of the queue.
 
     Attributes:
         request: what is sent.
         route: where to.
         lines: the headers of the request, as libcurl takes them.
         deadline: when it is given up.
+        taker: see the argument.
         heard_at: when something of it happened last, on the monotonic clock.
         outcome: one thing goes through this queue: the answer, or why there is none.
     """
 
-    def __init__(self, request: Request, route: Route, lines: list[bytes], deadline: Deadline) -> None:
+    def __init__(
+        self, request: Request, route: Route, lines: list[bytes], deadline: Deadline, taker: Taker | None = None
+    ) -> None:
         self.request = request
         self.route = route
         self.lines = lines
         self.deadline = deadline
+        self.taker = taker
         self.heard_at = time.monotonic()
         self.outcome: SimpleQueue[Received | TransferFailed] = SimpleQueue()
         self._sendings = 0

@@ -46,3 +46,12 @@ def test_a_busy_round_lets_a_waiting_thread_have_its_turn() -> None:
             slots.release()
         ended.set()
     assert turns.count("page") == 20
+
+
+def test_a_slot_is_taken_at_once_or_not_at_all() -> None:
+    """Without waiting; a slot that is handed over to somebody who waits is not free."""
+    slots = FairSlots(1)
+    assert slots.acquire_at_once()
+    assert not slots.acquire_at_once()
+    slots.release()
+    assert slots.acquire_at_once()
