@@ -1,11 +1,13 @@
 """Many tasks at once, until a deadline. No task that hangs or raises in a daemon thread holds or ends the others."""
 
+import math
 import threading
 import time
 from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from enum import Enum
+from functools import partial
 from queue import Empty, SimpleQueue
 from typing import Generic, Literal, TypeVar
 
@@ -17,6 +19,7 @@ Result = TypeVar("Result")
 _LAST_START_SECONDS = 5.0
 # While so many tasks wait, results are taken in steps: to wake the caller for each costs more than many a task.
 _MANY = 64
+_LONGEST_WAIT = 60.0
 _STEP_SECONDS = 0.01
 
 
@@ -102,44 +105,6 @@ def _outcome(task: Callable[[], Result]) -> Result | Exception:
         return error
 
 
-class Pumped(Generic[Result]):
-    """Takes what an iterator yields, on a thread of its own, while its owner does something else.
-
-    Args:
-        items: read once, from now on; raises nothing.
-    """
-
-    def __init__(self, items: Iterator[Result]) -> None:
-        self._items = items
-        self._found: SimpleQueue[tuple[Result] | None] = SimpleQueue()
-        self._ended = False
-        threading.Thread(target=self._pump, name="pump", daemon=True).start()
-
-    def taken(self) -> Iterator[Result]:
-        """What there is now."""
-        return self.until(lambda: False, 0)
-
-    def until(self, enough: Callable[[], bool], seconds: float | None) -> Iterator[Result]:
-        """What there is until it is enough, the time is over, or the iterator has ended; None: without such a time."""
-        end = None if seconds is None else time.monotonic() + seconds
-        while not self._ended and not enough():
-            try:
-                found = self._found.get(timeout=None if end is None else max(0.0, end - time.monotonic()))
-            except Empty:
-                return
-            if found is None:
-                self._ended = True
-            else:
-                yield found[0]
-
-    def _pump(self) -> None:
-        try:
-            for item in self._items:
-                self._found.put((item,))
-        finally:
-            self._found.put(None)
-
-
 class AtOnce:
     """Runs tasks while its owner goes on and puts further ones. Safe to use from many threads.
 
@@ -181,6 +146,49 @@ class AtOnce:
             self._running -= 1
             self._changed.notify_all()
             return None
+
+
+class Beside(Generic[Result]):
+    """Tasks that run while their owner does something else, and takes their results now and then.
+
+    Args:
+        threads: the most tasks that run at a time.
+        deadline: in its last 5 seconds no task is started; None: there is none.
+    """
+
+    def __init__(self, threads: int, deadline: Deadline | None) -> None:
+        self._deadline = deadline
+        self._tasks = AtOnce(threads, deadline or Deadline.after(math.inf))
+        self._done: SimpleQueue[tuple[int, Result | Exception]] = SimpleQueue()
+        self._missing: dict[int, bool] = {}
+
+    def put(self, number: int, task: Callable[[], Result]) -> None:
+        """Start a task as soon as fewer than `threads` are running."""
+        self._missing[number] = False
+        self._tasks.put(partial(self._run, number, task))
+
+    def until(self, enough: Callable[[], bool], seconds: float) -> Iterator[tuple[int, Result | Exception]]:
+        """The numbers and results of what has ended, until it is enough, all have ended, or the time is over."""
+        end = Deadline.after(seconds)
+        while self._missing and not enough():
+            try:
+                number, result = self._done.get(timeout=end.left)
+            except Empty:
+                return
+            del self._missing[number]
+            yield number, result
+
+    def rest(self) -> Iterator[tuple[int, Result | Exception]]:
+        """What is left, at the deadline at the latest: `NotEnded` or `NotStarted` for what has no result by then."""
+        while self._missing and (self._deadline is None or not self._deadline.passed):
+            left = _LONGEST_WAIT if self._deadline is None else min(self._deadline.left, _LONGEST_WAIT)
+            yield from self.until(lambda: False, left)
+        for number, begun in sorted(self._missing.items()):
+            yield number, NotEnded() if begun else NotStarted()
+
+    def _run(self, number: int, task: Callable[[], Result]) -> None:
+        self._missing[number] = True
+        self._done.put((number, _outcome(task)))
 
 
 class Begun(Enum):

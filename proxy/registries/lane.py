@@ -23,7 +23,7 @@ from proxy.registries.token_requests import token_question
 from proxy.secrets.tokens import Scopes
 
 _GOOD = frozenset({HTTPStatus.OK, HTTPStatus.NOT_MODIFIED})
-# More is no exception any more: the ordinary way then finds out what is wrong.
+# So many in a row are no exception any more: the ordinary way then finds out what is wrong.
 _MOST_FAILURES = 16
 # As in `run_all`: what begins later can hardly end by the deadline.
 _LAST_START_SECONDS = 5.0
@@ -187,6 +187,7 @@ class Lane:
             return False
         self._authenticator.accepted(question.repository, asked.used, None)
         self._budget.answered(question.repository)
+        self._failures = 0
         return True
 
     def _give_back(self, question: Question, *, failed: bool = True) -> None:

@@ -1,12 +1,12 @@
 """Any registry that implements the distribution specification."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from http import HTTPStatus
 
 from catalog.platforms import without_os_version
 from catalog.reference import DEFAULT_TAG, Digest, ImageReference
-from proxy.at_once import NotEnded, NotStarted, Pumped, run_all
+from proxy.at_once import Beside, NotEnded, NotStarted, run_all
 from proxy.deadline import Deadline
 from proxy.errors import Garbage, KeptBack, NotFound, OutsideFailure, Unavailable
 from proxy.http.exchange import Answer
@@ -128,48 +128,60 @@ class OciRegistry:
         if len(ordered) < _MANY * at_once:
             yield from self._one_by_one(ordered, deadline)
             return
-        # The first ones show what the registry wants. Nothing waits for one of them that does not end.
-        first = Pumped(self._one_by_one(ordered[:at_once], deadline))
-        others = [entry for entry, _ in ordered[at_once:] if entry is not None]
-        yield from first.until(lambda: self._session.is_settled and self._heads.work, _SETTLED_SECONDS)
-        left = dict(enumerate(others))
-        if self._session.is_settled and self._heads.work:
-            for number, digest in self._quickly(others, deadline):
-                del left[number]
-                yield others[number][0], digest
-                yield from first.taken()
-        rest = self._ordered(list(left.values())) if left else []
-        yield from self._one_by_one(rest, deadline)
-        yield from first.until(lambda: False, None)
+        # The first ones show what the registry wants. Those that fail are asked for once more while the others go on:
+        # one after the other, they would look like a registry that is down.
+        beside: Beside[Digest | Unchanged | None] = Beside(at_once, deadline)
+        for number, (entry, repository) in enumerate(ordered[:at_once]):
+            beside.put(number, self._task(entry, repository))
+        entries = [entry for entry, _ in ordered]
+        yield from _found(entries, beside.until(lambda: self._is_settled, _SETTLED_SECONDS))
+        others = [number for number in range(at_once, len(entries)) if entries[number] is not None]
+        if self._is_settled:
+            for number, digest in self._quickly(entries, others, deadline):
+                if digest is None:
+                    beside.put(number, self._task(*ordered[number]))
+                else:
+                    yield from _found(entries, [(number, digest)])
+                yield from _found(entries, beside.until(lambda: False, 0))
+        else:
+            for number in range(at_once, len(ordered)):
+                beside.put(number, self._task(*ordered[number]))
+        yield from _found(entries, beside.rest())
 
-    def _quickly(self, wanted: Sequence[Wanted], deadline: Deadline | None) -> Iterator[tuple[int, Digest | Unchanged]]:
-        """The digests that one HEAD each tells, by number; the others are not among them."""
+    @property
+    def _is_settled(self) -> bool:
+        return self._session.is_settled and self._heads.work
+
+    def _quickly(
+        self, entries: Sequence[Wanted | None], numbers: Sequence[int], deadline: Deadline | None
+    ) -> Iterator[tuple[int, Digest | Unchanged | None]]:
+        """The digests that one HEAD each tells, by number; None for those that have to be asked for by themselves."""
         endpoint = self._session.endpoint
+        wanted = [entry for number in numbers if (entry := entries[number])]
         questions = [
             (endpoint.path(reference.repository, f"manifests/{_which(reference)}"), reference.repository)
             for reference, _ in wanted
         ]
-        headers = [_headers(known) for _, known in wanted]
+        left = dict(enumerate(numbers))
         try:
-            for number, answer in self._session.ask_many(questions, headers, deadline):
-                reference, known = wanted[number]
-                if answer is not None and (digest := _told(answer, reference, known)):
-                    yield number, Unchanged() if digest == known else digest
-        except Exception as error:  # noqa: BLE001 - every reference without a digest is asked for once more, by itself
+            for at, answer in self._session.ask_many(questions, [_headers(known) for _, known in wanted], deadline):
+                reference, known = wanted[at]
+                digest = _told(answer, reference, known) if answer is not None else None
+                yield left.pop(at), Unchanged() if digest is not None and digest == known else digest
+        except Exception as error:  # noqa: BLE001 - every reference without a digest is asked for by itself
             failure_of(f"the digests of {endpoint.host}", error)
+        for number in left.values():
+            yield number, None
 
     def _one_by_one(
         self, ordered: Sequence[tuple[Wanted | None, str]], deadline: Deadline | None
     ) -> Iterator[CheckedDigest]:
-        tasks: list[Callable[[], Digest | Unchanged | None]] = [
-            partial(self._session.fetch_token, repository) if entry is None else partial(self.digest, *entry)
-            for entry, repository in ordered
-        ]
-        for number, result in run_all(tasks, self._session.budget.limits.concurrency, deadline):
-            entry, _ = ordered[number]
-            # A preparation that fails is repeated by the request for each repository.
-            if entry is not None and result is not None:
-                yield entry[0], _checked(entry[0], result)
+        tasks = [self._task(*each) for each in ordered]
+        results = run_all(tasks, self._session.budget.limits.concurrency, deadline)
+        yield from _found([entry for entry, _ in ordered], results)
+
+    def _task(self, entry: Wanted | None, repository: str) -> Callable[[], Digest | Unchanged | None]:
+        return partial(self._session.fetch_token, repository) if entry is None else partial(self.digest, *entry)
 
     def _ordered(self, wanted: Sequence[Wanted]) -> list[tuple[Wanted | None, str]]:
         """What is requested, with its repository; None: the tokens of a batch."""
@@ -259,6 +271,16 @@ class OciRegistry:
         return self._session.ask(
             method, path, reference.repository, about=reference, headers=headers, limit=_MANIFEST_LIMIT, also=also
         )
+
+
+def _found(
+    entries: Sequence[Wanted | None], results: Iterable[tuple[int, Digest | Unchanged | Exception | None]]
+) -> Iterator[CheckedDigest]:
+    """The results with their references. A preparation that fails is repeated by the request for each repository."""
+    for number, result in results:
+        entry = entries[number]
+        if entry is not None and result is not None:
+            yield entry[0], _checked(entry[0], result)
 
 
 def _which(reference: ImageReference) -> str:

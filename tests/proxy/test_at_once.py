@@ -1,12 +1,12 @@
 """Many requests at once."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
 
 import pytest
 
-from proxy.at_once import AtOnce, Begun, NotEnded, NotStarted, Pumped, begun_in_time, run_all
+from proxy.at_once import AtOnce, Begun, Beside, NotEnded, NotStarted, begun_in_time, run_all
 from proxy.deadline import Deadline
 from tests.proxy.clocks import Clock
 
@@ -171,21 +171,30 @@ def test_no_names_are_no_tasks() -> None:
     assert begun_in_time([], str, 1, Deadline.after(30)) == {}
 
 
-def test_what_is_pumped_is_there_when_it_is_wanted() -> None:
-    """The iterator is read meanwhile; each item is taken once."""
+def test_tasks_run_beside_something_else() -> None:
+    """Each result is taken once; what raises has its exception as result."""
     more = threading.Event()
-
-    def items() -> Iterator[int]:
-        yield from range(3)
-        more.wait(10)
-        yield 3
-
-    pumped = Pumped(items())
-    first = pumped.until(lambda: False, 10)
-    assert [next(first), next(first)] == [0, 1]
-    assert list(pumped.until(lambda: True, 10)) == []
-    assert [next(pumped.until(lambda: False, 10))] == [2]
-    assert list(pumped.taken()) == []
+    beside: Beside[int] = Beside(2, None)
+    beside.put(0, lambda: 10)
+    beside.put(1, lambda: 1 // 0)
+    beside.put(2, lambda: 12 if more.wait(10) else 0)
+    first = dict(beside.until(lambda: False, 0.5))
+    assert first.pop(0) == 10
+    assert isinstance(first.pop(1), ZeroDivisionError)
+    assert not first
     more.set()
-    assert list(pumped.until(lambda: False, None)) == [3]
-    assert list(pumped.until(lambda: False, None)) == []
+    assert list(beside.rest()) == [(2, 12)]
+    assert list(beside.rest()) == []
+
+
+def test_what_has_no_result_by_the_deadline_was_begun_or_not(clock: Clock) -> None:
+    """No task is started in the last five seconds."""
+    over = threading.Event()
+    beside: Beside[bool] = Beside(1, Deadline.after(6, clock.monotonic))
+    beside.put(0, lambda: over.wait(10))
+    beside.put(1, lambda: True)
+    clock.sleep(7)
+    results = dict(beside.rest())
+    over.set()
+    assert isinstance(results[0], NotEnded)
+    assert isinstance(results[1], NotStarted)
