@@ -17,7 +17,8 @@ from collections import deque
 import pycurl
 
 from proxy.http.curl.failures import TransferFailed, TransferFault
-from proxy.http.curl.handle import handle_of
+from proxy.http.curl.handle import Handle
+from proxy.http.curl.handles import Handles
 from proxy.http.curl.transfer import Received, Transfer
 from proxy.http.trust import TrustedCertificates
 
@@ -27,7 +28,7 @@ READ_SECONDS = 15.0
 CONNECTIONS_KEPT = 256
 """So many idle connections are kept, to all hosts together."""
 
-_LOOKS_EACH_SECONDS = 0.01
+_LOOKS_EACH_SECONDS = 0.05
 # From this number of transfers on, something happens all the time. To take it in steps, without a bell for each
 # transfer, costs half the CPU: a thread that wakes another one also waits for the interpreter.
 _MANY = 8
@@ -116,8 +117,8 @@ class _Runner:
     """One thread with its multi handle and sockets."""
 
     def __init__(self, trusted: TrustedCertificates) -> None:
-        self._trusted = trusted
-        self._running: dict[pycurl.Curl, Transfer] = {}
+        self._handles = Handles(trusted)
+        self._running: dict[pycurl.Curl, Handle] = {}
         self._new: deque[Transfer] = deque()
         self._given_up: deque[Transfer] = deque()
         self._ended: deque[tuple[Transfer, Received | TransferFailed]] = deque()
@@ -224,20 +225,20 @@ class _Runner:
             self._begin(self._new.popleft())
         while self._given_up:
             transfer = self._given_up.popleft()
-            for curl in [curl for curl, each in self._running.items() if each is transfer]:
+            for curl in [curl for curl, each in self._running.items() if each.transfer is transfer]:
                 self._remove(curl)
 
     def _begin(self, transfer: Transfer) -> None:
         try:
-            curl = handle_of(transfer, self._trusted)
-            self._multi.add_handle(curl)
+            handle = self._handles.take(transfer)
+            self._multi.add_handle(handle.curl)
         except Exception:  # noqa: BLE001 - logged with its traceback; one request fails, not all
             _log.exception("a request to %s was not sent", transfer.route.connect_to)
             self._end_of(transfer, transfer.failed(TransferFault.NO_CONNECTION))
             return
         if not self._running:
             self._run_all_at = time.monotonic() + _RUNS_ALL_EACH_SECONDS
-        self._running[curl] = transfer
+        self._running[handle.curl] = handle
         self._look_at = min(self._look_at, time.monotonic() + min(READ_SECONDS, transfer.deadline.left))
 
     def _collect(self) -> None:
@@ -246,11 +247,11 @@ class _Runner:
         while left:
             left, complete, broken = self._multi.info_read()
             for curl in complete:
-                transfer = self._running[curl]
+                transfer = self._running[curl].transfer
                 self._end_of(transfer, transfer.answer(curl))
-                self._remove(curl)
+                self._remove(curl, complete=True)
             for curl, code, _ in broken:
-                transfer = self._running[curl]
+                transfer = self._running[curl].transfer
                 self._end_of(transfer, transfer.broken(curl, code))
                 self._remove(curl)
 
@@ -261,7 +262,8 @@ class _Runner:
             return
         self._looked_at = now
         soonest = math.inf
-        for curl, transfer in list(self._running.items()):
+        for curl, handle in list(self._running.items()):
+            transfer = handle.transfer
             left = transfer.deadline.left
             heard = transfer.heard_at + READ_SECONDS - now if transfer.sent else READ_SECONDS
             if left <= 0 or heard <= 0:
@@ -299,21 +301,22 @@ class _Runner:
             return
         transfer.outcome.put(outcome)
 
-    def _remove(self, curl: pycurl.Curl) -> None:
-        del self._running[curl]
+    def _remove(self, curl: pycurl.Curl, *, complete: bool = False) -> None:
+        handle = self._running.pop(curl)
         self._multi.remove_handle(curl)
-        curl.close()
+        self._handles.give_back(handle, complete=complete)
 
     def _end(self) -> None:
         with self._lock:
             self._stops = True
-        rest = [*self._running.values(), *self._new]
+        rest = [*(handle.transfer for handle in self._running.values()), *self._new]
         for curl in list(self._running):
             with contextlib.suppress(pycurl.error):
                 self._remove(curl)
         for transfer in rest:
             self._end_of(transfer, transfer.failed(TransferFault.CLOSED))
         self._deliver(len(self._ended))
+        self._handles.close()
         self._multi.close()
         self._bell.close()
         self._rope.close()

@@ -99,13 +99,13 @@ class Transfer:
         """Whether any part of the request may have left."""
         return self._sendings > 0
 
-    def opened(self, purpose: int, address: Any) -> "_Descriptor | int":  # noqa: ARG002 - libcurl passes the purpose
+    def opened(self, purpose: int, address: Any) -> "Descriptor | int":  # noqa: ARG002 - libcurl passes the purpose
         """Open the socket for a connection to a checked address; none to any other."""
         target = address.addr[0] if isinstance(address.addr, tuple) else ""
         if target.partition("%")[0] not in self.route.addresses:
             self._fault, self._detail = TransferFault.ADDRESS, target
             return pycurl.SOCKET_BAD
-        return _Descriptor(socket.socket(address.family, address.socktype, address.protocol).detach())
+        return Descriptor(socket.socket(address.family, address.socktype, address.protocol).detach())
 
     def about_to_send(self, *_: object) -> int:
         """Called when the connection is there, before the request is sent; 1 stops it.
@@ -171,7 +171,7 @@ class Transfer:
         return TransferFailed(fault, sent=self.sent and not read_again, detail=self._detail)
 
 
-class _Descriptor:
+class Descriptor:
     """An open socket by its number. pycurl duplicates it and drops this object, which closes the first one."""
 
     __slots__ = ("_number",)
