@@ -246,7 +246,9 @@ class Authenticator:
         """
         request = needed.request
         token = parse_token(request, answer, requested_at)
-        self._tokens.keep(needed.key, replace(token, credentials=request.credentials))
+        if request.credentials:
+            token = replace(token, credentials=request.credentials)
+        self._tokens.keep(needed.key, token)
 
     def renewed(
         self, answer: Answer, repository: str, question: str, used: Authorization | None

@@ -4,10 +4,13 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 _NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_FOLDED = frozenset({" ", "\t"})
 _BLANK = frozenset({b"\r\n", b"\n"})
 _NOT_IN_VALUES = re.compile(r"[\r\n\0]")
 # libcurl adds these by itself; a name without a value keeps it from that.
-_UNWANTED = ("Accept", "Expect")
+_UNWANTED = (("accept", b"Accept:"), ("expect", b"Expect:"))
+_UNWANTED_WITH_BODY = (*_UNWANTED, ("content-type", b"Content-Type:"))
+_USUAL = frozenset({"accept", "authorization", "user-agent"})
 
 
 class AnswerHeaders(Mapping[str, str]):
@@ -19,15 +22,12 @@ class AnswerHeaders(Mapping[str, str]):
         values: dict[str, str] = {}
         last = ""
         for line in lines:
-            text = line.decode("latin-1").rstrip("\r\n")
-            if text[:1] in {" ", "\t"} and last:
-                values[last] = f"{values[last]} {text.strip()}"
-                continue
-            name, colon, value = text.partition(":")
-            if not colon:
-                continue
-            last, value = name.strip().lower(), value.strip()
-            values[last] = f"{values[last]}, {value}" if last in values else value
+            name, colon, value = line.decode("latin-1").partition(":")
+            if name[:1] in _FOLDED and last:
+                values[last] = f"{values[last]} {f'{name}{colon}{value}'.strip()}"
+            elif colon:
+                last, value = name.strip().lower(), value.strip()
+                values[last] = f"{values[last]}, {value}" if last in values else value
         self._values = values
 
     def __getitem__(self, name: str) -> str:
@@ -66,12 +66,12 @@ def header_lines(headers: Mapping[str, str], *, has_body: bool) -> list[bytes]:
     """
     lines = [_line(name, value) for name, value in headers.items()]
     given = {name.lower() for name in headers}
-    unwanted = (*_UNWANTED, "Content-Type") if has_body else _UNWANTED
-    return lines + [f"{name}:".encode() for name in unwanted if name.lower() not in given]
+    unwanted = _UNWANTED_WITH_BODY if has_body else _UNWANTED
+    return lines + [line for name, line in unwanted if name not in given]
 
 
 def _line(name: str, value: str) -> bytes:
-    if not _NAME.fullmatch(name):
+    if name not in _USUAL and not _NAME.fullmatch(name):
         raise ValueError(f"{name!r} is not the name of a header")
     if _NOT_IN_VALUES.search(value):
         raise ValueError(f"the header {name} has a line break")
