@@ -41,7 +41,11 @@ def main(names: list[str]) -> None:
         seconds = time.monotonic() - began
 
         def read(name: str) -> None:
-            answers[name] = client.get(f"/api/v1/images/{name}/versions?refresh=true").get_data(as_text=True)
+            # A reader waits 20 seconds for a first list, which a busy machine may need longer for.
+            for _ in range(5):
+                answers[name] = client.get(f"/api/v1/images/{name}/versions?refresh=true").get_data(as_text=True)
+                if "still being read" not in answers[name]:
+                    return
 
         readers = [threading.Thread(target=read, args=(name,)) for name in names]
         for reader in readers:
