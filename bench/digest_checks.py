@@ -4,14 +4,14 @@ The start time of each program is measured by a run without repositories and sub
 for each check.
 """
 
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from bench.digest_sweep import DigestSweep
 from bench.marks import Mark
 from bench.nvchecker import NvChecker
-from bench.registry_peer import ROOT, registries
-from bench.rounds import Cost, cpu_share, in_turn, measured_process, speed, typical
+from bench.registry_peer import registries
+from bench.rounds import Cost, cpu_share, in_turn, speed, typical
 from provider.store.engine import migrate, open_engine
 
 _SINGLE, _BATCHED, _PEER = "ours", "ours, tokens batched", "nvchecker"
@@ -27,15 +27,11 @@ def digest_marks(folder: Path, count: int, rounds: int, report: Callable[[str], 
     _prepare(database)
     with registries(folder) as addresses:
         peer = NvChecker(folder, addresses.single, addresses.ca_file)
-
-        def ours(host: str, repositories: int) -> Cost:
-            arguments = [host, str(addresses.ca_file), database, str(repositories)]
-            return measured_process([sys.executable, "-m", "bench.sweep", *arguments], {}, ROOT)
-
+        ours = DigestSweep(folder, addresses.ca_file, database)
         contestants: dict[str, Callable[[], Cost]] = {
             _PEER: lambda: peer.run(count) - peer.run(0),
-            _SINGLE: lambda: ours(addresses.single, count) - ours(addresses.single, 0),
-            _BATCHED: lambda: ours(addresses.batching, count) - ours(addresses.batching, 0),
+            _SINGLE: lambda: ours.run(addresses.single, count) - ours.run(addresses.single, 0),
+            _BATCHED: lambda: ours.run(addresses.batching, count) - ours.run(addresses.batching, 0),
         }
         costs = in_turn(contestants, rounds, report)
     nvchecker, single, batched = (typical(costs[name]) for name in (_PEER, _SINGLE, _BATCHED))

@@ -1,13 +1,13 @@
 """Digest checks through a front that speaks HTTP/2 (nginx, with TLS and latency), against the same with HTTP/1.1."""
 
 import contextlib
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from bench.digest_sweep import DigestSweep
 from bench.marks import Mark
-from bench.registry_peer import ROOT, ROUND_TRIP_MS, serving
-from bench.rounds import Cost, in_turn, measured_process, speed, typical
+from bench.registry_peer import ROUND_TRIP_MS, serving
+from bench.rounds import Cost, in_turn, speed, typical
 from provider.store.engine import migrate, open_engine
 from tests.peers.certificates import self_signed
 from tests.peers.latency.delay import DelayProxy
@@ -33,21 +33,17 @@ def http2_marks(folder: Path, count: int, rounds: int, report: Callable[[str], N
         _front(folder / "two", certificate, registry, "ssl http2") as (two, host_of_two),
         _front(folder / "one", certificate, registry, "ssl") as (_, host_of_one),
     ):
-
-        def ours(host: str, repositories: int) -> Cost:
-            arguments = [host, str(ca_file), database, str(repositories)]
-            return measured_process([sys.executable, "-m", "bench.sweep", *arguments], {}, ROOT)
-
+        ours = DigestSweep(folder, ca_file, database)
         sweeps = 0
 
         def over_two() -> Cost:
             nonlocal sweeps
             sweeps += 1
-            return ours(host_of_two, count) - ours(host_of_one, 0)
+            return ours.run(host_of_two, count) - ours.run(host_of_one, 0)
 
         contestants: dict[str, Callable[[], Cost]] = {
             _TWO: over_two,
-            _ONE: lambda: ours(host_of_one, count) - ours(host_of_one, 0),
+            _ONE: lambda: ours.run(host_of_one, count) - ours.run(host_of_one, 0),
         }
         costs = in_turn(contestants, rounds, report)
         connections = len(two.connections) / sweeps

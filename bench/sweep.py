@@ -1,20 +1,22 @@
 """Our contestant for digest checks, a separate program: one check of all repositories of a registry.
 
-`python -m bench.sweep HOST CA_FILE DATABASE_URL COUNT` ends with status 1 if a result differs from the registry.
-Each changed digest must be in the ledgers (in memory here; the service commits them, see `bench.commits`), and each
-repository must have a row in the SQLite index.
+`python -m bench.sweep HOST CA_FILE DATABASE_URL KNOWN RESULTS` reads a JSON file with the known digests by repository,
+and writes one with what it found. That is in the ledgers (in memory here; the service commits them, see
+`bench.commits`), and each repository must have a row in the SQLite index.
 """
 
+import json
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import Engine, select
 
-from bench.population import TAG, current_digest, known_digest, repositories
-from catalog.reference import ImageReference
+from bench.population import TAG
+from catalog.reference import Digest, ImageReference
+from provider import garbage
 from provider.domain.ledger import Ledger
 from provider.domain.snapshot import Changes, Snapshot
 from provider.domain.state import BaseState
@@ -53,29 +55,21 @@ class MemoryBooks:
         return self._books
 
 
-def books_before(host: str, count: int, at: datetime) -> Snapshot:
-    """The known digests of this number of repositories: one in a hundred has changed since."""
+def books_before(host: str, known: Mapping[str, Digest], at: datetime) -> Snapshot:
+    """The digests that were known before, by repository."""
     bases = {}
-    for number, repository in enumerate(repositories(count)):
+    for number, (repository, digest) in enumerate(known.items()):
         name = f"base-{number:05}"
-        ledger = Ledger().observe(at, known_digest(number, repository))
-        bases[name] = BaseState(name, ImageReference(host, repository, TAG), at, ledger)
+        bases[name] = BaseState(name, ImageReference(host, repository, TAG), at, Ledger().observe(at, digest))
     return Snapshot("", {}, {}, bases)
 
 
-def wrong(snapshot: Snapshot) -> list[str]:
-    """The repositories whose digest in the snapshot differs from the registry."""
-    return [
-        f"{base.image}: {base.error.message if base.error else 'another digest'}"
-        for base in snapshot.bases.values()
-        if base.error
-        or base.ledger.current is None
-        or base.ledger.current.digest != current_digest(base.image.repository)
-    ]
+def sweep(host: str, ca_file: str, database: str, known: Mapping[str, Digest]) -> Mapping[str, Digest | None]:
+    """Check all repositories and store the results.
 
-
-def sweep(host: str, ca_file: str, database: str, count: int) -> list[str]:
-    """Check all repositories and store the results; returns what is wrong."""
+    Returns:
+        What was found of each; None where it failed, or is not in the index.
+    """
     now = datetime.now(UTC)
     transport = Transport(
         AddressPolicy(private_hosts=(host,)),
@@ -86,7 +80,7 @@ def sweep(host: str, ca_file: str, database: str, count: int) -> list[str]:
     engine = open_engine(database)
     try:
         asked = Registries(transport, RegistryCredentials.load(None, {}))
-        store = MemoryBooks(books_before(host, count, now - timedelta(days=1)))
+        store = MemoryBooks(books_before(host, known, now - timedelta(days=1)))
         names = list(store.read().bases)
         snapshot = check_digests(now, store, asked, names, Deadline.after(_SECONDS)).snapshot
         index = SqlImageIndex(engine)
@@ -95,7 +89,12 @@ def sweep(host: str, ca_file: str, database: str, count: int) -> list[str]:
     finally:
         transport.close()
         engine.dispose()
-    return wrong(snapshot) + [f"{name}: no row in the index" for name in names if stored.get(name) != now]
+    return {
+        base.image.repository: base.ledger.current.digest
+        if base.ledger.current and not base.error and stored.get(base.name) == now
+        else None
+        for base in snapshot.bases.values()
+    }
 
 
 def _last_checks(engine: Engine) -> dict[str, datetime]:
@@ -104,13 +103,13 @@ def _last_checks(engine: Engine) -> dict[str, datetime]:
         return {row.name: row.at for row in connection.execute(select(checks.c.name, checks.c.at))}
 
 
-def main(host: str, ca_file: str, database: str, count: str) -> int:
-    """Run the sweep; returns the exit code."""
-    problems = sweep(host, ca_file, database, int(count))
-    for problem in problems[:10]:
-        sys.stderr.write(f"{problem}\n")
-    return 1 if problems else 0
+def main(host: str, ca_file: str, database: str, known: str, results: str) -> None:
+    """Run the sweep."""
+    before = json.loads(Path(known).read_text())
+    garbage.settle()
+    found = sweep(host, ca_file, database, before)
+    Path(results).write_text(json.dumps(found))
 
 
 if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:]))
+    main(*sys.argv[1:])

@@ -18,6 +18,7 @@ from flask import Flask
 from granian import Granian
 from granian.constants import Interfaces
 
+from provider import garbage
 from provider.commands.logged_parts import logged_parts
 from provider.commands.start_lines import is_loopback, start_lines
 from provider.composition.catalog_push import catalog_pushes
@@ -89,7 +90,9 @@ def web() -> Flask:
     # Never closed: the parts are used until the process ends.
     parts = Parts.open(settings)
     set_up_logging(settings.log_format, parts.redactor)
-    return web_app(parts)
+    application = web_app(parts)
+    garbage.settle()
+    return application
 
 
 def _end_with_parent() -> None:
@@ -120,6 +123,7 @@ def _working(parts: Parts, serving: Callable[[], bool]) -> Iterator[None]:
                 jobs.wake(period.name)
         watching = watcher(parts, worker, partial(jobs.wake, ROUND))
         watching.start()
+        garbage.settle()
         try:
             yield
         finally:
