@@ -4,15 +4,13 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, request
+from flask import Blueprint
 
-from catalog.image import Role, Status
-from provider.auth.strict_query import takes
 from provider.graph_ports import ImageGraphs
 from provider.pages.amounts import size_label, span_label
 from provider.pages.asking.pages import add_asking
 from provider.pages.asking.removals import add_removals
-from provider.pages.checks import add_checks, checks_of_everything, part_label
+from provider.pages.checks import add_checks, part_label
 from provider.pages.graph.pages import add_graph
 from provider.pages.image.labels import (
     as_yaml,
@@ -30,7 +28,7 @@ from provider.pages.image.run_labels import has_failed_jobs, run_sign
 from provider.pages.image.runs import add_runs
 from provider.pages.image.upstream import Upstream
 from provider.pages.image.versions import add_versions
-from provider.pages.listing.images_query import IMAGES_QUERY, PAGE_SIZE, SORTS, ImagesPageQuery
+from provider.pages.listing.pages import add_list
 from provider.pages.overview.pages import add_overview
 from provider.pages.rendering import breakable, rendered
 from provider.pages.times import clock, day, exact, machine, relative
@@ -84,28 +82,11 @@ def image_pages(
     )
     _add_filters(blueprint, now)
 
-    @blueprint.get("/images")
-    @takes(*IMAGES_QUERY)
-    def images() -> str:
-        query = ImagesPageQuery.of(request.args)
-        page = index.page(query.filter, query.page, PAGE_SIZE)
-        return rendered(
-            "images.html",
-            query=query,
-            problems=index.reported(),
-            page=page,
-            pages=max(1, -(-page.total // PAGE_SIZE)),
-            counts=index.count_by_status(),
-            statuses=list(Status),
-            roles=list(Role),
-            sorts=SORTS,
-            checks=checks_of_everything(checks) if checks else None,
-        )
-
     @blueprint.get("/api/docs")
     def documentation() -> str:
         return rendered("documentation.html", specification=specification)
 
+    add_list(blueprint, index, checks)
     add_overview(blueprint, overviews, now)
     add_image_page(blueprint, ImagePageParts(index, checks, acts, graphs, timelines, links, now))
     if checks:
