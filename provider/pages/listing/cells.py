@@ -13,7 +13,7 @@ _WELL = frozenset({Status.UP_TO_DATE, Status.WATCHED})
 
 
 @dataclass(frozen=True, slots=True)
-class BuiltFrom:
+class BuiltFromCell:
     """The base image that an image is built from, and its digest.
 
     Attributes:
@@ -38,7 +38,7 @@ class BuiltFrom:
         return (self.digest or "").rpartition(":")[2][:_DIGITS]
 
 
-def built_from(image: Image) -> BuiltFrom | None:
+def built_from(image: Image) -> BuiltFromCell | None:
     """The base of the target stage, else of another stage; None where the build pulls nothing from outside."""
     pulled = sorted(
         (each for each in image.dependencies if each.role in _PULLED), key=lambda each: _PULLED.index(each.role)
@@ -46,11 +46,11 @@ def built_from(image: Image) -> BuiltFrom | None:
     return _shown(pulled[0], len(pulled) - 1) if pulled else None
 
 
-def _shown(dependency: DependencyDocument, others: int) -> BuiltFrom:
+def _shown(dependency: DependencyDocument, others: int) -> BuiltFromCell:
     pinned = dependency.reference.partition("@")[2] or None
     doubtful = dependency.evidence in _DOUBTFUL
     digest, since = dependency.built_on or pinned, dependency.built_on_since
-    return BuiltFrom(dependency.name, dependency.reference, digest, since, doubtful, others)
+    return BuiltFromCell(dependency.name, dependency.reference, digest, since, doubtful, others)
 
 
 def not_behind(image: Image) -> str:
