@@ -1,7 +1,7 @@
 """The plan over all images: which are rebuilt now, in which order, and which wait for others. Pure."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from types import MappingProxyType
@@ -57,6 +57,7 @@ class Topology:
     a base from outside for it, whatever its entry says.
 
     Attributes:
+        levels: the number of different depths, at least one.
         broken: the images whose edges could not be computed, each with the error.
     """
 
@@ -65,6 +66,7 @@ class Topology:
     depth: Mapping[str, int]
     circles: Mapping[str, tuple[str, ...]]
     policy: Policy
+    levels: int
     broken: Mapping[str, InternalError] = field(default_factory=dict)
 
     @classmethod
@@ -82,7 +84,9 @@ class Topology:
             for parent in sorted(found):
                 children.setdefault(parent, []).append(name)
         below = {name: tuple(found) for name, found in children.items()}
-        return cls(parents, below, depths(flat), cycles(flat), policy=policy, broken=broken)
+        depth = depths(flat)
+        levels = max(depth.values(), default=0) + 1
+        return cls(parents, below, depth, cycles(flat), policy=policy, levels=levels, broken=broken)
 
 
 def _edges(
@@ -197,22 +201,60 @@ def plan(
         earlier: an earlier plan over the same topology.
         stale: the images to decide again (others keep their decision unless what a parent shows changes); None: all.
     """
-    decisions, statuses = dict(earlier.decisions), dict(earlier.statuses)
-    going = dict(earlier.going)
-    todo = _by_depth(world, world.images if stale is None else stale)
+    known = RunningPlan(dict(earlier.decisions), dict(earlier.going), dict(earlier.statuses))
+    decide_in_order(now, world, caps, world.images if stale is None else stale, known)
+    ready = {name: decision for name, decision in known.decisions.items() if isinstance(decision, Rebuild)}
+    order = sorted(ready, key=lambda name: rank(world, name, ready[name]))
+    chosen = tuple(choose(world, order, caps, places_taken(now, world.images.values()))) if ready else ()
+    statuses = known.statuses or {}
+    statuses |= {name: waiting_for_a_cap(statuses[name]) for name in ready.keys() - chosen}
+    return Plan(known.decisions, known.going, chosen, statuses)
+
+
+@dataclass(frozen=True, slots=True)
+class RunningPlan:
+    """A plan that is changed in place, for callers that go on with it step by step.
+
+    Attributes:
+        decisions, going: as in `Plan`.
+        statuses: as in `Plan`; None: no reader needs them, and they are not computed.
+    """
+
+    decisions: dict[str, Decision] = field(default_factory=dict)
+    going: dict[str, datetime] = field(default_factory=dict)
+    statuses: dict[str, ImageStatus] | None = None
+
+
+def decide_in_order(
+    now: datetime, world: World, caps: BuildCaps, names: Iterable[str], known: RunningPlan
+) -> Sequence[str]:
+    """Decide again for images, and for those to which they show something else than before, parents before children.
+
+    Args:
+        now: by our own clock.
+        world: the state.
+        caps: the caps, with the coordination window.
+        names: the images to decide for.
+        known: the decisions so far; it is changed.
+
+    Returns:
+        The images with a new decision.
+    """
+    todo = _by_depth(world, names)
+    decided = []
     for level in range(len(todo)):
         for name in sorted(todo[level]):
-            found = contained(name, _decided, now, world, name, going, caps, statuses)
+            found = contained(name, _decided, now, world, name, caps, known)
             decision, wave, status = _failed(found) if isinstance(found, InternalError) else found
-            decisions[name] = decision
-            if wave != going.get(name) or status != statuses.get(name):
-                _note(going, name, wave)
-                statuses[name] = status
+            known.decisions[name] = decision
+            decided.append(name)
+            status_changed = known.statuses is not None and status != known.statuses.get(name)
+            if wave != known.going.get(name) or status_changed:
+                _note(known.going, name, wave)
+                if known.statuses is not None and status is not None:
+                    known.statuses[name] = status
                 _spread(world, name, todo, level)
-    ready = {name: decision for name, decision in decisions.items() if isinstance(decision, Rebuild)}
-    chosen = tuple(_chosen(now, world, ready, caps))
-    statuses |= {name: waiting_for_a_cap(statuses[name]) for name in ready.keys() - chosen}
-    return Plan(decisions, going, chosen, statuses)
+    return decided
 
 
 def next_decision(now: datetime, planned: Plan) -> datetime | None:
@@ -223,7 +265,7 @@ def next_decision(now: datetime, planned: Plan) -> datetime | None:
 
 def _by_depth(world: World, names: Iterable[str]) -> list[set[str]]:
     depth = world.topology.depth
-    levels: list[set[str]] = [set() for _ in range(max(depth.values(), default=0) + 1)]
+    levels: list[set[str]] = [set() for _ in range(world.topology.levels)]
     for name in names:
         levels[depth[name]].add(name)
     return levels
@@ -243,21 +285,20 @@ def _note(going: dict[str, datetime], name: str, wave: datetime | None) -> None:
 
 
 def _decided(
-    now: datetime,
-    world: World,
-    name: str,
-    going: Mapping[str, datetime],
-    caps: BuildCaps,
-    statuses: Mapping[str, ImageStatus],
-) -> tuple[Decision, datetime | None, ImageStatus]:
-    """The decision for an image, the wave of its next rebuild, and its status."""
+    now: datetime, world: World, name: str, caps: BuildCaps, known: RunningPlan
+) -> tuple[Decision, datetime | None, ImageStatus | None]:
+    """The decision for an image, the wave of its next rebuild, and its status where statuses are computed."""
     edges = world.edges(name)
-    if error := caps.errors.get(name):
-        decision: Decision = Wait(Status.ERROR, None, error)
-        return decision, None, status_of(world.images[name], edges, decision, statuses, world.errors.get(name))
-    decision = _decision(now, world, name, edges, going, caps)
-    status = status_of(world.images[name], edges, decision, statuses, world.errors.get(name))
-    return decision, _wave(now, world, name, decision, going), status
+    error = caps.errors.get(name)
+    decision: Decision = (
+        Wait(Status.ERROR, None, error) if error else _decision(now, world, name, edges, known.going, caps)
+    )
+    status = (
+        None
+        if known.statuses is None
+        else status_of(world.images[name], edges, decision, known.statuses, world.errors.get(name))
+    )
+    return decision, None if error else _wave(now, world, name, decision, known.going), status
 
 
 def _failed(error: InternalError) -> tuple[Decision, datetime | None, ImageStatus]:
@@ -293,13 +334,18 @@ def _wave(now: datetime, world: World, name: str, decision: Decision, going: Map
     return min([*waves, *([own] if own else [])], default=None)
 
 
-def _chosen(now: datetime, world: World, ready: Mapping[str, Rebuild], caps: BuildCaps) -> Iterable[str]:
-    """The images to dispatch now: emergencies first, then by criticality, depth and age, within the caps."""
-    if not ready:
-        return
-    busy = Counter(_source(image) for image in world.images.values() if _takes_a_place(now, image.active))
+def choose(world: World, order: Iterable[str], caps: BuildCaps, taken: Mapping[str, int]) -> Iterator[str]:
+    """The images to dispatch now, within the caps.
+
+    Args:
+        world: the state.
+        order: the images whose decision is a rebuild, by their rank.
+        caps: the caps.
+        taken: the builds that are running, by source repository.
+    """
+    busy = Counter(taken)
     running = busy.total()
-    for name, _ in sorted(ready.items(), key=lambda item: _order(world, *item)):
+    for name in order:
         source = _source(world.images[name])
         if running >= caps.builds:
             return
@@ -309,12 +355,18 @@ def _chosen(now: datetime, world: World, ready: Mapping[str, Rebuild], caps: Bui
             yield name
 
 
+def places_taken(now: datetime, images: Iterable[ImageState]) -> Mapping[str, int]:
+    """The builds of these images that count for the caps, by source repository."""
+    return Counter(_source(image) for image in images if _takes_a_place(now, image.active))
+
+
 def _takes_a_place(now: datetime, record: RebuildState | None) -> bool:
     """Whether a rebuild counts for the caps: builds that never end must not keep all others from being built."""
     return record is not None and now - (record.dispatched_at or record.requested_at) < LONGEST_BUILD
 
 
-def _order(world: World, name: str, decision: Rebuild) -> tuple[bool, int, int, datetime, str]:
+def rank(world: World, name: str, decision: Rebuild) -> tuple[bool, int, int, datetime, str]:
+    """The place of a rebuild among all that may start: emergencies first, then by criticality, depth and age."""
     criticality = _FIRST[world.images[name].enrollment.criticality]
     return (not decision.emergency, criticality, world.topology.depth[name], decision.wave, name)
 
