@@ -4,6 +4,7 @@ from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import lru_cache
 
 from catalog.platforms import without_os_version
 from catalog.reference import Digest
@@ -245,6 +246,7 @@ class Ledger:
         )
 
 
+@lru_cache(maxsize=1024)
 def _plain(platform: str) -> str:
     """The platform without the version of its operating system and without the default variant of arm64."""
     plain = without_os_version(platform)
