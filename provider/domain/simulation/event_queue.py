@@ -13,7 +13,7 @@ Tick = Callable[[datetime], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Timeline:
+class EventQueue:
     """What is still to happen."""
 
     _events: list[tuple[datetime, int, Event]] = field(default_factory=list)
