@@ -5,6 +5,7 @@ import os
 from typing import TYPE_CHECKING
 
 from provider import PACKAGE
+from provider.commands.simulation.options import question
 from provider.errors import ProviderError
 
 if TYPE_CHECKING:
@@ -41,6 +42,8 @@ def dispatch(options: argparse.Namespace) -> int:
             from provider.commands import openapi
 
             return openapi.run(options.output)
+        case "simulate":
+            return _simulate(options)
         case _:
             return _with_settings(options)
 
@@ -50,6 +53,14 @@ def print_version() -> None:
     from importlib.metadata import version
 
     print(version(PACKAGE))
+
+
+def _simulate(options: argparse.Namespace) -> int:
+    asked = question(options)
+    from provider.commands.simulation import printing
+    from provider.settings import read_settings
+
+    return printing.run(read_settings(os.environ), asked, options.format)
 
 
 def _with_settings(options: argparse.Namespace) -> int:

@@ -255,6 +255,28 @@ this within seconds; else this command does.
             (1, "the digest is not skipped, or a setting, the database or the config repository cannot be used"),
         ),
     ),
+    "simulate": Usage(
+        summary="show what other delays and limits would have built",
+        description="""\
+Changes nothing, starts nothing and asks no registry. Replays the recorded
+histories in the config repository under other policies, beside what was
+recorded and the present policy; the service may be running. docs/what-if.md
+explains each figure.
+""",
+        examples=(
+            ("image-factory simulate --rebuild-delay 1d,3d,7d", "Three delays, over the last 90 days"),
+            (
+                "image-factory simulate --since 30d --window 2h --max-concurrent-builds 5",
+                "Another window and limit, with the delays of the entries",
+            ),
+            ("image-factory simulate --rebuild-delay 3d --owner group:default/payments", "For the images of a team"),
+            ("image-factory simulate --rebuild-delay 1d,3d --format csv", "For a spreadsheet"),
+        ),
+        exit_codes=(
+            (0, "the figures were printed"),
+            (1, "no image is counted, or a setting or the config repository cannot be used"),
+        ),
+    ),
     "status": Usage(
         summary="show every image, its status and why",
         description="""\

@@ -7,6 +7,7 @@ from provider import PACKAGE
 from provider.commands import asking_options
 from provider.commands.help_texts import DESCRIPTION, EPILOG, USAGES
 from provider.commands.questions import options as questions
+from provider.commands.simulation.options import add_simulate
 
 
 def parser() -> argparse.ArgumentParser:
@@ -119,6 +120,7 @@ _ARGUMENTS: Mapping[str, Callable[[argparse.ArgumentParser], None]] = {
     "release": asking_options.add_release,
     "skip": asking_options.add_skip,
     "unskip": asking_options.add_unskip,
+    "simulate": add_simulate,
     "status": _status,
     "images": questions.add_images,
     "rebuilds": questions.add_rebuilds,

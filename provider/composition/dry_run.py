@@ -35,6 +35,23 @@ def open_dry_run(parts: Parts, settings: Settings, folder: Path) -> Iterator[tup
         CannotOpen, ProviderError, OutsideFailure, InvalidSetting: something cannot be read or used.
     """
     parts.check()
+    with copied_repository(parts, settings, folder) as repository:
+        builds = DescribedBuilds(build_systems(parts))
+        yield round_of(parts, repository, builds), builds
+
+
+@contextmanager
+def copied_repository(parts: Parts, settings: Settings, folder: Path) -> Iterator[ConfigRepository]:
+    """A copy of the config repository; an empty one where there is none yet.
+
+    Args:
+        parts: with `dry_settings`.
+        settings: those of the service.
+        folder: an empty folder of this process.
+
+    Raises:
+        CannotOpen, ProviderError, OutsideFailure, InvalidSetting: it cannot be read.
+    """
     copy = folder / _COPY
     address = config_address(settings)
     if settings.config_repo or (Path(address) / "HEAD").is_file():
@@ -55,7 +72,6 @@ def open_dry_run(parts: Parts, settings: Settings, folder: Path) -> Iterator[tup
         redactor=parts.redactor,
     )
     try:
-        builds = DescribedBuilds(build_systems(parts))
-        yield round_of(parts, repository, builds), builds
+        yield repository
     finally:
         repository.close()

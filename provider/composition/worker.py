@@ -13,10 +13,10 @@ from provider.composition.own_files import make_own_files_private
 from provider.composition.parts import Parts, utc_now
 from provider.composition.problems import note_outside_problems
 from provider.composition.schedule import jobs_url
+from provider.composition.simulation.rules import rules_of
 from provider.composition.tracker import poll_soon
 from provider.config_repo.repository.config_repository import ConfigRepository
 from provider.config_repo.state.snapshot_store import GitSnapshotStore
-from provider.domain.plan import BuildCaps
 from provider.jobs.process_locks import process_locks_for
 from provider.ports import BuildSystem
 from provider.services.publishing import Publisher
@@ -95,7 +95,7 @@ def round_of(parts: Parts, repository: ConfigRepository, builds: BuildSystem) ->
         now=utc_now,
         new_id=lambda: secrets.token_hex(6),
         skew=parts.transport.clock_skew,
-        caps=BuildCaps(settings.coordination_window, settings.max_concurrent_builds, settings.max_builds_per_source),
+        caps=rules_of(settings).caps,
         pace=Pace(settings.check_interval, settings.base_check_interval),
         requests=SqlPersonRequests(parts.engine),
         heard=SqlWebhookInbox(parts.engine).last_heard,

@@ -66,6 +66,7 @@ def test_a_help_fits_a_terminal(shown: str) -> None:
         ("check", "Starts the rebuilds that are due"),
         ("rebuild", "Starts a rebuild"),
         ("impact", "Changes nothing."),
+        ("simulate", "Changes nothing"),
         ("status", "Changes nothing"),
         ("catalog", "Writes the entities"),
     ],

@@ -1,0 +1,1 @@
+"""`image-factory simulate`: its arguments, and what it prints."""

@@ -1,0 +1,1 @@
+"""Makes what answers "what if" questions from the parts of a process."""
