@@ -52,6 +52,9 @@ class EnrollmentFiles(Protocol):
     def written(self) -> WrittenEntries:
         """What the files have, or had a few seconds ago."""
 
+    def snapshot(self) -> Snapshot:
+        """All enrollments and state, as they are, or were a few seconds ago."""
+
     def plan(self, decide: DecideEdit, *, newest: bool = False, reviewed: bool = False) -> PlannedEdit:
         """The edit on top of the files as they were a few seconds ago, or are now (`newest`); nothing is written.
 

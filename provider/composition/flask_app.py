@@ -37,6 +37,7 @@ from provider.api.records.problems import problems_resources
 from provider.api.records.rebuild_metrics import RebuildCollector
 from provider.api.registry_face import registry_face
 from provider.api.runs import runs_resources
+from provider.api.simulation.resources import simulation_resources
 from provider.api.specification import register_resources
 from provider.api.timelines.resources import timeline_resources
 from provider.api.upstreams import GitHubUpstream, RegistryUpstream
@@ -55,6 +56,7 @@ from provider.pages.headers import protect_browsers
 from provider.pages.image.upstream import Builds, ReadDetails, ReadVersions, Upstream
 from provider.pages.images import OPEN_PAGES, PAGES, image_pages, problem_page
 from provider.pages.login import LOGIN, OPEN_SIGN_IN, SIGN_IN, sign_in_pages
+from provider.pages.simulation.pages import add_simulation
 from provider.ports import Beat, Health, ImageIndex
 from provider.push_ports import PushRecords
 from provider.redaction import use_redactor
@@ -66,6 +68,7 @@ from provider.services.enrolled_sources import EnrolledSources
 from provider.services.enrolling.acts import EnrollingActs
 from provider.services.enrolling.use_cases import EnrollingUseCases
 from provider.services.overview.overviews import Overviews
+from provider.services.simulation.kept_answers import KeptSimulations
 from provider.services.timelines.timelines import Timelines
 from provider.tracker.api.news import news_resources
 from provider.tracker.api.owner_import import owner_import_resources
@@ -133,6 +136,7 @@ def create_web(
     guidance: Guidance = _NO_GUIDANCE,
     graphs: ImageGraphs | None = None,
     timelines: Timelines | None = None,
+    simulations: KeptSimulations | None = None,
 ) -> Flask:
     """Make the web application.
 
@@ -164,6 +168,7 @@ def create_web(
         guidance: where people go on from a page.
         graphs: the dependency graph around an image; without it, it is not served.
         timelines: what happened to each image; without it, that is not served.
+        simulations: answers what other policies would have built; without it, that is not served.
     """
     app = Flask("provider", static_folder=None)
     app.request_class = WholeBodyRequest
@@ -182,6 +187,7 @@ def create_web(
     documents = [catalog_documents(index), health_documents(health, registry)]
     resources += _records(records, problems, overviews, now)
     resources += _of_histories(histories, graphs, timelines, index)
+    resources += [simulation_resources(simulations, now)] if simulations else []
     if records:
         keep_audit(app, records, now)
     enrolling_acts = _enrolling_acts(enrolling, now)
@@ -229,6 +235,8 @@ def create_web(
         timelines=timelines,
         overviews=overviews,
     )
+    if simulations:
+        add_simulation(pages, simulations, lambda error: http_failure(error, now))
     app.register_blueprint(pages)
     if enrolling_acts:
         app.register_blueprint(enrolling_pages(enrolling_acts, index))

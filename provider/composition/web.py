@@ -27,6 +27,7 @@ from provider.composition.own_files import session_key_file
 from provider.composition.parts import Parts, utc_now
 from provider.composition.problems import problem_sources
 from provider.composition.schedule import part_periods
+from provider.composition.simulation.web import simulations_of
 from provider.composition.tracker import tracker_use_cases
 from provider.composition.tracking.overview import overviews_of
 from provider.config_repo.entry_history.git_entry_histories import GitEntryHistories
@@ -68,6 +69,7 @@ def web_app(parts: Parts) -> Flask:
     """
     settings = parts.settings
     github, registries = _upstreams(parts)
+    enrolling = enrolling_use_cases(parts)
     app = create_web(
         parts.index,
         ServiceHealth(parts.index, parts.beats, utc_now, part_periods(settings)),
@@ -84,7 +86,8 @@ def web_app(parts: Parts) -> Flask:
         records=SqlAuditLog(parts.engine),
         problems=problem_sources(parts.engine, settings),
         checks=Checks(parts.beats, part_periods(settings), SqlCheckRequests(parts.engine)),
-        enrolling=enrolling_use_cases(parts),
+        enrolling=enrolling,
+        simulations=simulations_of(parts, enrolling.enrolling.files),
         asking=asking_of(parts),
         redactor=parts.redactor,
         inbox=SqlWebhookInbox(parts.engine),

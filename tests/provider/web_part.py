@@ -15,6 +15,7 @@ from provider.ports import Beat, ImageIndex, PartHealth
 from provider.services.asking.asking import Asking
 from provider.services.checks import Checks
 from provider.services.enrolling.use_cases import EnrollingUseCases
+from provider.services.simulation.kept_answers import KeptSimulations
 from provider.services.timelines.timelines import Timelines
 from provider.webhook_ports import WebhookInbox
 from proxy.secrets.redactor import Redactor
@@ -43,6 +44,7 @@ def web(
     guidance: Guidance | None = None,
     graphs: ImageGraphs | None = None,
     timelines: Timelines | None = None,
+    simulations: KeptSimulations | None = None,
 ) -> Flask:
     """The web part over the index."""
     return create_web(
@@ -62,6 +64,7 @@ def web(
         webhook_secrets=webhook_secrets,
         asking=asking,
         timelines=timelines or _timelines(index),
+        simulations=simulations,
         guidance=guidance or Guidance(),
         graphs=graphs,
         beats=lambda: [Beat("worker", NOW - timedelta(seconds=30))],

@@ -15,18 +15,21 @@ COLUMNS: Sequence[str] = (
 )  # fmt: skip
 
 
+def simulation_attributes(found: Simulated) -> Mapping[str, object]:
+    """All attributes that `SimulationSchema` shows."""
+    return {
+        "since": found.since,
+        "until": found.until,
+        "owner": found.asked.owner,
+        "images": found.images,
+        "policies": [_policy(found, column) for column in found.columns],
+        "notes": found.notes,
+    }
+
+
 def simulation_document(found: Simulated) -> Mapping[str, object]:
     """The answer in the format of the API."""
-    document: Mapping[str, object] = SimulationSchema().dump(
-        {
-            "since": found.since,
-            "until": found.until,
-            "owner": found.asked.owner,
-            "images": found.images,
-            "policies": [_policy(found, column) for column in found.columns],
-            "notes": found.notes,
-        }
-    )
+    document: Mapping[str, object] = SimulationSchema().dump(simulation_attributes(found))
     return document
 
 

@@ -1,8 +1,54 @@
 """The schemas of answers to "what if"."""
 
-from marshmallow import fields
+from collections.abc import Mapping
+from typing import Any
+
+from marshmallow import Schema, fields
 
 from provider.api.schemas.base import AnswerSchema, Instant
+from provider.api.schemas.histories import ListFormat
+
+
+class SimulationQuery(Schema):
+    """The question."""
+
+    since = fields.String(
+        load_default="", metadata={"description": "the length of the period up to now; default `90d`", "example": "90d"}
+    )
+    rebuild_delay = fields.String(
+        data_key="rebuildDelay",
+        load_default="",
+        metadata={
+            "description": "the delays to compare, at most 8 with commas between, `0` for none; default: those of the "
+            "entries",
+            "example": "1d,3d,7d",
+        },
+    )
+    window = fields.String(
+        load_default="", metadata={"description": "the coordination window; default: as it is set", "example": "2h"}
+    )
+    max_concurrent_builds = fields.String(
+        data_key="maxConcurrentBuilds",
+        load_default="",
+        metadata={"description": "the most builds at a time; default: as it is set", "example": "5"},
+    )
+    owner = fields.String(
+        load_default="",
+        metadata={
+            "description": "the delays and figures are for the images of this owner alone",
+            "example": "group:default/platform",
+        },
+    )
+    format = fields.Enum(
+        ListFormat,
+        by_value=True,
+        load_default=ListFormat.JSON,
+        metadata={"description": "`csv`: one row for each policy", "example": "csv"},
+    )
+
+    def texts(self, query: Mapping[str, Any]) -> dict[str, str]:
+        """The question, by the names of its parameters."""
+        return {field.data_key or name: query[name] for name, field in self.fields.items() if name != "format"}
 
 
 class PeakSchema(AnswerSchema):

@@ -69,6 +69,10 @@ class GitEnrollmentFiles:
         """What the files have, or had a few seconds ago; see EnrollmentFiles."""
         return (self._fresh() or self._read(newest=False)).files.written
 
+    def snapshot(self) -> Snapshot:
+        """All enrollments and state, as they are, or were a few seconds ago; see EnrollmentFiles."""
+        return (self._fresh() or self._read(newest=False)).snapshot
+
     def plan(self, decide: DecideEdit, *, newest: bool = False, reviewed: bool = False) -> PlannedEdit:
         """The edit on top of the files as they were a few seconds ago, or are now; see EnrollmentFiles."""
         known = (None if newest else self._fresh()) or self._read(newest=newest)

@@ -30,8 +30,8 @@ def notes_of(
         yield _shorter(snapshot, since)
     if histories.start == since:
         yield (
-            "Nothing is known from before the period, so it begins with what the images were built from; a shorter "
-            "delay catches up in the first days."
+            "The replays begin with what the images were built from when the figures begin, so in the first days a "
+            "shorter delay catches up."
         )
     yield _build_times(counted, times)
     yield (
@@ -55,7 +55,7 @@ def notes_of(
 def _shorter(snapshot: Snapshot, since: datetime) -> str:
     if complete_since(snapshot) == since:
         return f"Older parts of the histories were removed: the figures begin on {utc_day(since)}."
-    return f"The first image was enrolled, or its history is kept, since {utc_day(since)}: the figures begin there."
+    return f"Nothing is known from before {utc_day(since)}: the figures begin there."
 
 
 def _build_times(counted: Collection[str], times: BuildTimes) -> str:

@@ -77,9 +77,9 @@ def _label(delay: timedelta | None, asked: WhatIf) -> str:
 
 
 def _parts(delay: timedelta | None, asked: WhatIf) -> Iterator[str]:
-    yield "present delays" if delay is None else f"{duration_text(delay)} delay"
+    yield "present delays" if delay is None else f"{duration_text(delay) if delay else 'no'} delay"
     if asked.window is not None:
-        yield f"{duration_text(asked.window)} window"
+        yield f"{duration_text(asked.window) if asked.window else 'no'} window"
     if asked.builds is not None:
         yield f"{asked.builds} {'build' if asked.builds == 1 else 'builds'} at a time"
 

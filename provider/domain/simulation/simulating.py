@@ -75,7 +75,8 @@ def simulate(now: datetime, snapshot: Snapshot, asked: WhatIf, rules: Rules, tic
 
 
 def _is_counted(image: ImageState, asked: WhatIf, default_owner: str) -> bool:
-    return asked.owner in (None, image.enrollment.owner or default_owner)
+    owner = image.enrollment.owner or default_owner
+    return asked.owner is None or asked.owner.casefold() == owner.casefold()
 
 
 def _known_since(now: datetime, snapshot: Snapshot, kept: timedelta | None) -> datetime:

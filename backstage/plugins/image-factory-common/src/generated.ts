@@ -1688,6 +1688,82 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/simulation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Replay the recorded histories under other policies.
+         * @description Returns what was recorded, what the present policy would have built, and what each other delay, window and limit
+         *     of builds would have built: builds a week, the busiest hour, how long images were behind, and builds on digests
+         *     that were withdrawn later. An answer takes up to 30 seconds and is kept for an hour; one is computed at a time,
+         *     others get 503. `image-factory simulate` has no limit.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description the length of the period up to now; default `90d` */
+                    since?: string;
+                    /** @description the delays to compare, at most 8 with commas between, `0` for none; default: those of the entries */
+                    rebuildDelay?: string;
+                    /** @description the coordination window; default: as it is set */
+                    window?: string;
+                    /** @description the most builds at a time; default: as it is set */
+                    maxConcurrentBuilds?: string;
+                    /** @description the delays and figures are for the images of this owner alone */
+                    owner?: string;
+                    /** @description `csv`: one row for each policy */
+                    format?: "json" | "csv";
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Success */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Simulation"];
+                        "text/csv": string;
+                    };
+                };
+                /** @description The credentials are missing or invalid */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description The upstream service is unavailable; retry later, or when `Retry-After` says */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/checks": {
         parameters: {
             query?: never;
@@ -6944,6 +7020,126 @@ export interface components {
             /** @description how much is known of the changes of its entry */
             enrollmentHistory: components["schemas"]["EnrollmentHistory"];
         };
+        Week: {
+            /**
+             * Format: date-time
+             * @description when the week starts; the last week may be shorter
+             */
+            start: string;
+            /**
+             * @description builds that started in it
+             * @example 40
+             */
+            builds: number;
+        };
+        Peak: {
+            /**
+             * @description the number of builds
+             * @example 12
+             */
+            builds: number;
+            /**
+             * Format: date-time
+             * @description when it was first reached
+             */
+            at: string;
+        };
+        TimeBehind: {
+            /**
+             * @description name of the image
+             * @example backstage
+             */
+            name: string;
+            /**
+             * @description days of the period in which it was built, directly or through a parent, from a digest that the tag had left
+             * @example 12.5
+             */
+            days: number;
+        };
+        ShortLived: {
+            /**
+             * @description name of the image
+             * @example backstage
+             */
+            name: string;
+            /**
+             * @description the base image
+             * @example node:22
+             */
+            reference: string;
+            /** @description the digest of the base image */
+            digest: string;
+            /**
+             * Format: date-time
+             * @description when the digest was first seen
+             */
+            appeared: string;
+            /**
+             * Format: date-time
+             * @description when the build started
+             */
+            built: string;
+            /**
+             * Format: date-time
+             * @description when the tag left the digest; null: the tag has it, and the registry does not
+             */
+            ended: string | null;
+        };
+        PolicyFigures: {
+            /** @description the name of the policy; `recorded`: what happened */
+            policy: string;
+            /**
+             * @description the delay; null: that of each entry
+             * @example 3d
+             */
+            rebuildDelay: string | null;
+            /** @description the coordination window; null for what was recorded */
+            window: string | null;
+            /** @description the most builds at a time; null for what was recorded */
+            maxConcurrentBuilds: number | null;
+            /** @description builds that started in the period */
+            builds: number;
+            /** @description the average over the period */
+            buildsPerWeek: number;
+            /** @description the builds of each week */
+            weeks: components["schemas"]["Week"][];
+            /** @description the hour (UTC) with most starts; null: no build */
+            busiestHour: components["schemas"]["Peak"] | null;
+            /** @description the most builds that ran at a time; null: no build */
+            mostAtATime: components["schemas"]["Peak"] | null;
+            /** @description the median of the days behind, over all images; null: no image */
+            medianDaysBehind: number | null;
+            /** @description the ten images that were behind for longest */
+            worst: components["schemas"]["TimeBehind"][];
+            /** @description builds on a digest that was withdrawn later: the tag returned to an earlier digest, or the registry no longer has it */
+            onWithdrawn: number;
+            /** @description builds on a digest that the tag had left for a newer one before they started */
+            onReplaced: number;
+            /** @description builds on a digest that the tag had left for another index with the same images before they started */
+            onRepointed: number;
+            /** @description the first ten builds on withdrawn digests */
+            withdrawn: components["schemas"]["ShortLived"][];
+        };
+        Simulation: {
+            /**
+             * Format: date-time
+             * @description when the figures begin: not before the histories are complete
+             */
+            since: string;
+            /**
+             * Format: date-time
+             * @description when they end: the time of the request
+             */
+            until: string;
+            /** @description only images of this owner are counted */
+            owner: string | null;
+            /** @description the number of images that are counted */
+            images: number;
+            /** @description first what was recorded, then the present policy, then the others */
+            policies: components["schemas"]["PolicyFigures"][];
+            /** @description what the figures take for granted */
+            notes: string[];
+        };
         PartCheck: {
             /**
              * @description `worker`: enrollments, Dockerfiles, digests and rebuilds; `follow`: running builds; `releases`: tracked repositories; `messages`: messages to Slack; `backstage`: pushes of the catalog to Backstage, if they are configured
@@ -8511,6 +8707,12 @@ export type ImageUpdatePage = components['schemas']['ImageUpdatePage'];
 export type TimelineEntry = components['schemas']['TimelineEntry'];
 export type EnrollmentHistory = components['schemas']['EnrollmentHistory'];
 export type TimelinePage = components['schemas']['TimelinePage'];
+export type Week = components['schemas']['Week'];
+export type Peak = components['schemas']['Peak'];
+export type TimeBehind = components['schemas']['TimeBehind'];
+export type ShortLived = components['schemas']['ShortLived'];
+export type PolicyFigures = components['schemas']['PolicyFigures'];
+export type Simulation = components['schemas']['Simulation'];
 export type PartCheck = components['schemas']['PartCheck'];
 export type PartCheckPage = components['schemas']['PartCheckPage'];
 export type CheckRequest = components['schemas']['CheckRequest'];

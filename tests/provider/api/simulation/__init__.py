@@ -1,0 +1,1 @@
+"""Tests of GET /api/v1/simulation."""
