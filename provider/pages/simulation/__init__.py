@@ -1,0 +1,1 @@
+"""The page /simulate: what other policies would have built."""
