@@ -26,6 +26,7 @@ audit = Table(
     Column("reason", Text, nullable=False),
     Column("cve", Text),
     Index("audit_by_at", "at", "id"),
+    Index("audit_by_name", "name", "at", "id"),
     sqlite_autoincrement=True,
 )
 _RECORDS = NewestFirst(audit, ("id",))
