@@ -132,6 +132,8 @@ class DependencyDocument:
         verification: of the newest digest; None where it needs no signature.
         written: the reference as in the Dockerfile, before expansion; empty where it is not known.
         newest_since: when `newest` was first seen.
+        line: the line of the Dockerfile that names it, when that was read last; None: no Dockerfile does.
+        file: the path of that Dockerfile in the source repository; empty where it is not known.
     """
 
     name: str
@@ -148,6 +150,8 @@ class DependencyDocument:
     written: str = ""
     built_on_since: datetime | None = None
     newest_since: datetime | None = None
+    line: int | None = None
+    file: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -164,6 +164,8 @@ def _dependency(
         verification=_newest_verification(snapshot, image, dependency, newest) if newest else None,
         written=dependency.written,
         newest_since=newest.first_seen if newest else None,
+        line=dependency.line,
+        file=dependency.file,
     )
 
 

@@ -35,6 +35,8 @@ class DependencyState:
         platforms: `os/architecture[/variant]` for which the build pulls it; empty: those of the image.
         built_on: the digest that the image was built from.
         evidence: how `built_on` is known.
+        line: the line of the Dockerfile that names it, counted from 1; None: none does, or it is not known yet.
+        file: the path of that Dockerfile in the source repository.
     """
 
     name: str
@@ -45,6 +47,8 @@ class DependencyState:
     platforms: tuple[str, ...] = ()
     built_on: BuiltOn | None = None
     evidence: Evidence = Evidence.ASSUMED
+    line: int | None = None
+    file: str = ""
 
     @property
     def pinned(self) -> bool:

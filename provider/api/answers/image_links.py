@@ -49,7 +49,13 @@ class ImageLinks:
         return {key: page if page and is_web_address(page) else None for key, page in found.items()}
 
     def dockerfile(self, image: Image, path: str = "", line: int | None = None) -> str | None:
-        """The page of a Dockerfile of the image, at a line; without a path, the first that the enrollment names."""
+        """The page of a Dockerfile of the image, at a line; without a path, the first that the enrollment names.
+
+        The text of a Dockerfile inside a bake file has no page: `docker-bake.hcl (target app)`.
+        """
+        bake = source_of(image).get("bake")
+        if isinstance(bake, Mapping) and path.startswith(f"{bake.get('file')} ("):
+            return None
         return source_file_page(source_of(image), path, line, self.sites)
 
     def commit(self, commit: str) -> str | None:

@@ -90,3 +90,8 @@ class DependencySchema(AnswerSchema):
     written = fields.String(metadata={"description": "the reference as in the Dockerfile; empty if not known"})
     built_on_since = Instant(allow_none=True, metadata={"description": "when `builtOn` became known; null without it"})
     newest_since = Instant(allow_none=True, metadata={"description": "when `newest` was first seen"})
+    line = fields.Integer(
+        allow_none=True,
+        metadata={"description": "line of the Dockerfile, when it was read last; null if no Dockerfile names it"},
+    )
+    file = RedactedString(metadata={"description": "path of that Dockerfile; empty if not known"})

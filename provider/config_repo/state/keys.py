@@ -36,7 +36,8 @@ ORDER: Mapping[type, tuple[str, ...]] = {
         "currentDigest", "previousDigest", "lastUpdated", "dependents", "lastError", "verifications", "updateHistory",
     ),
     DependencyState: (
-        "name", "reference", "written", "kinds", "role", "platforms", "builtOn", "builtOnSince", "freshness",
+        "name", "reference", "written", "line", "file", "kinds", "role", "platforms", "builtOn", "builtOnSince",
+        "freshness",
     ),
     BuiltOn: ("builtOn", "builtOnSince"),
     Unresolved: ("name", "line", "file", "hint"),

@@ -51,12 +51,14 @@ class _Named:
     kind: str
     role: DependencyRole
     platforms: tuple[str, ...]
+    line: int | None = None
+    file: str = ""
 
 
 def _all_named(source: Source, findings: SourceFindings) -> Iterator[_Named]:
     for file in findings.files:
         for reference in file.found.references if file.found else ():
-            yield _in_dockerfile(reference, apart=file.apart and findings.has_final)
+            yield _in_dockerfile(reference, file.path, apart=file.apart and findings.has_final)
     role = DependencyRole.STAGE if findings.has_final else DependencyRole.FINAL
     for written in source.base_images:
         image = ImageReference.parse(written)
@@ -65,13 +67,23 @@ def _all_named(source: Source, findings: SourceFindings) -> Iterator[_Named]:
         yield _Named(findings.label, str(findings.label), OtherKind.LABEL.value, role, findings.platforms)
 
 
-def _in_dockerfile(reference: FoundReference, *, apart: bool) -> _Named:
+def _in_dockerfile(reference: FoundReference, path: str, *, apart: bool) -> _Named:
     role = DependencyRole.STAGE if apart and reference.role is DependencyRole.FINAL else reference.role
-    return _Named(reference.image, reference.written, reference.kind.value, role, reference.platforms)
+    kind, line = reference.kind.value, reference.line
+    return _Named(reference.image, reference.written, kind, role, reference.platforms, line, path)
 
 
 def _dependency(named: _Named, known: DependencyState | None) -> DependencyState:
-    found = DependencyState(str(named.image), named.written, named.image, (named.kind,), named.role, named.platforms)
+    found = DependencyState(
+        str(named.image),
+        named.written,
+        named.image,
+        (named.kind,),
+        named.role,
+        named.platforms,
+        line=named.line,
+        file=named.file,
+    )
     if known is None:
         return found
     return replace(found, name=known.name, built_on=known.built_on, evidence=known.evidence)
@@ -80,7 +92,9 @@ def _dependency(named: _Named, known: DependencyState | None) -> DependencyState
 def _joined(earlier: DependencyState, named: _Named) -> DependencyState:
     kinds = tuple(dict.fromkeys((*earlier.kinds, named.kind)))
     role = min(earlier.role, named.role, key=_WEIGHT.index)
-    return replace(earlier, kinds=kinds, role=role, platforms=_platforms(earlier, named))
+    joined = replace(earlier, kinds=kinds, role=role, platforms=_platforms(earlier, named))
+    # The line that matters most is shown.
+    return joined if role is earlier.role else replace(joined, line=named.line, file=named.file)
 
 
 def _platforms(earlier: DependencyState, named: _Named) -> tuple[str, ...]:

@@ -83,7 +83,13 @@ class ImagePageParts:
     def frame(self, image: Image) -> dict[str, Any]:
         """What every page of the image shows."""
         tabs, links = tabs_of(image), self.links.of(image)
-        return {"image": image, "tabs": tabs, "links": links, "page_of_commit": self.links.commit}
+        return {
+            "image": image,
+            "tabs": tabs,
+            "links": links,
+            "page_of_commit": self.links.commit,
+            "page_of_line": self.links.dockerfile,
+        }
 
     def timeline(self, image: Image) -> Timeline | None:
         """The newest entries."""

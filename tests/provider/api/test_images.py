@@ -56,6 +56,8 @@ def test_an_image_has_the_promised_fields(client: FlaskClient) -> None:
         "written": "",
         "builtOnSince": None,
         "newestSince": None,
+        "line": None,
+        "file": "",
     }
     assert detail["dependencies"][1]["builtOn"] is detail["dependencies"][1]["evidence"] is None
     assert detail["lastRebuild"]["causes"][0]["firstSeen"] == "2026-02-22T12:00:00Z"

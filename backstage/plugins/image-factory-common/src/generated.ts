@@ -5618,6 +5618,10 @@ export interface components {
              * @description when `newest` was first seen
              */
             newestSince: string | null;
+            /** @description line of the Dockerfile, when it was read last; null if no Dockerfile names it */
+            line: number | null;
+            /** @description path of that Dockerfile; empty if not known */
+            file: string;
         };
         Bake: {
             /** @description path of the bake file */

@@ -107,6 +107,13 @@ def test_the_state_has_pages_where_a_site_hosts_it(
         ),
         ({"source": {"provider": "git", "repo": "https://git.example.com/a.git"}}, "Dockerfile", 1, None),
         ({}, "Dockerfile", 1, None),
+        (source(bake={"file": "docker-bake.hcl", "target": "app"}), "docker-bake.hcl (target app)", 1, None),
+        (
+            source(bake={"file": "docker-bake.hcl", "target": "app"}),
+            "app/Dockerfile",
+            2,
+            "https://github.com/acme/portal/blob/HEAD/app/Dockerfile#L2",
+        ),
     ],
 )
 def test_a_line_of_a_dockerfile_has_a_page(

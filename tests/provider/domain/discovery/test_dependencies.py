@@ -151,3 +151,32 @@ def test_what_a_file_named_stays_while_it_cannot_be_read() -> None:
     assert {image for image, *_ in found(PORTAL, SourceFindings((read,)), known)} == {"node:22"}
     other = SourceFindings((read, FileFindings("c", discover("FROM alpine:3"))))
     assert {image for image, *_ in found(PORTAL, other, left_out=frozenset({NODE}))} == {"alpine:3"}
+
+
+@pytest.mark.parametrize(
+    ("texts", "place"),
+    [
+        (["ARG A\nFROM node:22\n"], ("app/0", 2)),
+        (["FROM node:22 AS build\nFROM debian:12\nCOPY --from=node:22 /a /a\n"], ("app/0", 3)),
+        (["FROM node:22 AS build\n\nFROM node:22\nCOPY --from=build /a /a\n"], ("app/0", 3)),
+        (["# syntax=node:22\nFROM node:22 AS tests\nFROM node:22\n"], ("app/0", 3)),
+        (["FROM debian:12\n", "FROM node:22\n"], ("app/1", 1)),
+        (["FROM debian:12 AS a\nFROM node:22 \\\n  AS b\nFROM a\nCOPY --from=b /a /a\n"], ("app/0", 2)),
+    ],
+)
+def test_a_dependency_has_the_line_that_matters_most(texts: list[str], place: tuple[str, int]) -> None:
+    """The first one of its strongest role, with the path of the file."""
+    files = tuple(FileFindings(f"app/{number}", discover(text)) for number, text in enumerate(texts))
+    edges = dependencies_of(PORTAL, SourceFindings(files), (), ())
+    (node,) = (edge for edge in edges if edge.image.repository == "library/node")
+    assert (node.file, node.line) == place
+
+
+def test_what_no_dockerfile_names_has_no_line() -> None:
+    """A person wrote it, or a label of the image has it; a line that is read again replaces the one before."""
+    by_hand = replace(PORTAL, base_images=("node:22",))
+    (edge,) = dependencies_of(by_hand, SourceFindings(), (), ())
+    assert (edge.file, edge.line) == ("", None)
+    moved = SourceFindings((FileFindings("Dockerfile", discover("\n\nFROM node:22\n")),))
+    (again,) = dependencies_of(PORTAL, moved, (replace(edge, line=1, file="Dockerfile"),), ())
+    assert again.line == 3

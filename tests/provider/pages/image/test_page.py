@@ -30,6 +30,8 @@ NODE = replace(
     newest=digest("a"),
     newest_since=NOW - timedelta(days=3),
     status=Status.WATCHED,
+    line=4,
+    file="app/Dockerfile",
 )
 
 
@@ -68,7 +70,7 @@ def test_what_it_is_built_from_is_a_table() -> None:
     text = shown(managed("app", dependencies=(NODE,)), base("node"))
     said = words(text)
     for part in (
-        "node node:22-slim written node:${NODE}-slim Final image: FROM",
+        "node node:22-slim written node:${NODE}-slim Final image: FROM in app/Dockerfile, line 4",
         f"sha256:{'d' * 12} Copy passed to the build",
         f"sha256:{'a' * 12} Copy first seen 3 days ago : 3 of 7 days of its delay",
         "passed to the build the rebuild gave this digest to the workflow; the image does not show whether it was used",
@@ -76,6 +78,9 @@ def test_what_it_is_built_from_is_a_table() -> None:
     ):
         assert part in said, part
     assert f'data-copy="{digest("d")}"' in text
+    source = {"source": {"provider": "github", "repo": "acme/portal", "branch": "main"}}
+    linked = shown(managed("app", dependencies=(NODE,), enrollment=source), base("node"))
+    assert 'href="https://github.com/acme/portal/blob/main/app/Dockerfile#L4"' in linked
     same = replace(NODE, built_on=digest("a"), evidence=Evidence.VERIFIED)
     assert "✓ Same digest" in words(shown(managed("app", dependencies=(same,)), base("node")))
 
