@@ -10,6 +10,7 @@ from provider.graph_ports import ImageGraphs
 from provider.pages.amounts import size_label, span_label
 from provider.pages.asking.pages import add_asking
 from provider.pages.asking.removals import add_removals
+from provider.pages.base.pages import BaseParts, add_base
 from provider.pages.checks import add_checks, part_label
 from provider.pages.graph.pages import add_graph
 from provider.pages.image.labels import (
@@ -96,6 +97,7 @@ def image_pages(
         add_removals(blueprint, acts)
     if graphs:
         add_graph(blueprint, graphs)
+        add_base(blueprint, BaseParts(index, graphs, now))
     if inbox:
         add_webhooks(blueprint, inbox)
     _add_upstream(blueprint, index, upstream, now)

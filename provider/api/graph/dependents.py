@@ -38,19 +38,25 @@ def dependents_resources(index: ImageIndex, graphs: ImageGraphs) -> Any:
         dependents = _wanted(dependents_of(image, graphs.dependents(image)), query)
         if query["format"] is ListFormat.CSV:
             schema = ImageDependentSchema()
-            rows = (row_of(schema, dataclasses.asdict(dependent)) for dependent in dependents)
+            rows = (row_of(schema, _document(dependent)) for dependent in dependents)
             return csv_answer(f"dependents-{name}", columns_of(schema), rows)
         window, order = Window.of(query), "dependents"
         here, end = window.cut(dependents, order, lambda dependent: dependent.name)
-        return page_document(here, len(dependents), window, order, end)
+        return page_document([_document(dependent) for dependent in here], len(dependents), window, order, end)
 
     return resources.blueprint
 
 
+def _document(dependent: Dependent) -> Mapping[str, object]:
+    """All attributes that `ImageDependentSchema` shows."""
+    attributes = {field.name: getattr(dependent, field.name) for field in dataclasses.fields(dependent)}
+    return {**attributes, "state": dependent.state}
+
+
 def _wanted(dependents: Sequence[Dependent], query: Mapping[str, Any]) -> list[Dependent]:
-    behind, direct = query["behind"], query["direct"]
+    state, direct = query["state"], query["direct"]
     return [
         dependent
         for dependent in dependents
-        if behind in (None, dependent.behind) and direct in (None, dependent.steps == 1)
+        if state in (None, dependent.state) and direct in (None, dependent.steps == 1)
     ]

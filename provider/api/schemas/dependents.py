@@ -5,6 +5,7 @@ from marshmallow import fields
 from catalog.image import DependencyRole, Evidence, Status
 from provider.api.schemas.base import AnswerSchema, Instant, PageSchema
 from provider.api.schemas.histories import FormatQuery
+from provider.domain.graph.dependents import DependentState
 
 _DIGEST = f"sha256:{'0123456789abcdef' * 4}"
 
@@ -12,14 +13,11 @@ _DIGEST = f"sha256:{'0123456789abcdef' * 4}"
 class DependentsQuery(FormatQuery):
     """Which dependents a caller wants."""
 
-    behind = fields.Boolean(
+    state = fields.Enum(
+        DependentState,
+        by_value=True,
         load_default=None,
-        truthy={"true"},
-        falsy={"false"},
-        metadata={
-            "description": "true: only images that contain an older digest; false: only others, also those of which "
-            "it is not known"
-        },
+        metadata={"description": "only images of this state, for example `behind`"},
     )
     direct = fields.Boolean(
         load_default=None,
@@ -64,6 +62,15 @@ class ImageDependentSchema(AnswerSchema):
     )
     pinned = fields.Boolean(metadata={"description": "true: only its Dockerfile names the digest"})
     known = fields.Boolean(metadata={"description": "true: the evidence shows which digest it contains"})
+    state = fields.Enum(
+        DependentState,
+        by_value=True,
+        metadata={
+            "description": "`behind`: it contains an older digest; `unknown`: which digest it contains is not shown; "
+            "`newest`: it contains the newest digest, or one with the same content; `unused`: it contains none, "
+            "because its build does not need it"
+        },
+    )
     behind = fields.Boolean(metadata={"description": "true: it is known to contain an older digest"})
     behind_since = Instant(
         allow_none=True, metadata={"description": "since when it is behind; null if it is not known to be"}

@@ -4,13 +4,30 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from itertools import dropwhile, islice
 
 from catalog.image import DependencyRole, Evidence, Image, Status
 from catalog.reference import Digest
 from provider.domain.graph.edges import is_known
 
-_NEEDED = frozenset({DependencyRole.FINAL, DependencyRole.STAGE})
+_NEEDED = (DependencyRole.FINAL, DependencyRole.STAGE)
+
+
+class DependentState(StrEnum):
+    """What is known of an image that depends on another one.
+
+    `behind`: it contains an older digest. `unknown`: which digest it contains is not shown. `newest`: it contains the
+    newest digest, or one with the same content. `unused`: it contains none, because its build does not need it.
+    """
+
+    BEHIND = "behind"
+    UNKNOWN = "unknown"
+    NEWEST = "newest"
+    UNUSED = "unused"
+
+
+_STATES = tuple(DependentState)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +100,13 @@ class Dependent:
     behind_since: datetime | None
 
     @property
-    def built_from_it(self) -> bool:
-        """Whether the image contains the other one: not where it only reads the Dockerfile, or is not used."""
-        return self.role is None or self.role in _NEEDED or bool(self.through)
+    def state(self) -> DependentState:
+        """What is known of it."""
+        if self.behind:
+            return DependentState.BEHIND
+        if self.role not in (None, *_NEEDED) and not self.through:
+            return DependentState.UNUSED
+        return DependentState.NEWEST if self.known else DependentState.UNKNOWN
 
 
 def dependents_of(image: Image, rows: DependentRows) -> list[Dependent]:
@@ -200,12 +221,5 @@ def _ways(base: str, edge: DependentEdge, contents: Mapping[Digest, frozenset[Di
 
 
 def _order(dependent: Dependent) -> tuple[object, ...]:
-    behind = dependent.behind_since.isoformat() if dependent.behind_since else "9"
-    return (
-        not dependent.behind,
-        behind,
-        not dependent.built_from_it,
-        dependent.known,
-        dependent.steps,
-        dependent.name,
-    )
+    since = dependent.behind_since.isoformat() if dependent.behind_since else ""
+    return _STATES.index(dependent.state), since, dependent.steps, dependent.name

@@ -7,11 +7,12 @@ from typing import Any, Protocol
 
 from flask import Blueprint, request
 
-from catalog.image import Image
+from catalog.image import Image, Role
 from provider.auth.strict_query import takes
 from provider.graph_ports import ImageGraphs
 from provider.operation_ports import HistoryFilter
 from provider.pages.asking.pages import requests_of
+from provider.pages.base.pages import BaseParts, base_page
 from provider.pages.checks import checks_of_image
 from provider.pages.graph.pages import graph_part
 from provider.pages.image.answers import EVIDENCE_MEANS, discovery_problem, next_step, other_error, waits, who_may
@@ -109,14 +110,19 @@ def add_image_page(blueprint: Blueprint, parts: ImagePageParts) -> None:
         found, now = parts.known(name), parts.now()
         near = parts.index.neighbours([name])[name]
         asked = requests_of(parts.acts, found) if parts.acts else {}
-        return rendered(
-            "image/image.html",
+        shown = {
             **parts.frame(found),
             **asked,
-            last_checked=near.last_checked,
+            "last_checked": near.last_checked,
+            "checks": checks_of_image(parts.checks, name, found.acting_owner) if parts.checks else None,
+            "others_may": who_may(found, [kind for kind, _ in asked.get("offered", ())]) if parts.acts else "",
+        }
+        if parts.graphs and found.role is Role.BASE:
+            return base_page(BaseParts(parts.index, parts.graphs, parts.now), name, shown)
+        return rendered(
+            "image/image.html",
+            **shown,
             dependents=shown_dependents(near.dependents),
-            checks=checks_of_image(parts.checks, name, found.acting_owner) if parts.checks else None,
-            others_may=who_may(found, [kind for kind, _ in asked.get("offered", ())]) if parts.acts else "",
             part=graph_part(parts.graphs, name) if parts.graphs else None,
             timeline=parts.timeline(found),
             waits={each.name: waits(found, each, now) for each in found.dependencies},

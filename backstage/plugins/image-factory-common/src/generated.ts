@@ -1340,8 +1340,8 @@ export interface paths {
                     pageSize?: number;
                     /** @description `json`: in pages; `csv`: all items in one document, without pages */
                     format?: "json" | "csv";
-                    /** @description true: only images that contain an older digest; false: only others, also those of which it is not known */
-                    behind?: boolean | null;
+                    /** @description only images of this state, for example `behind` */
+                    state?: ("behind" | "unknown" | "newest" | "unused") | null;
                     /** @description true: only images that depend on it directly; false: only others */
                     direct?: boolean | null;
                 };
@@ -6755,6 +6755,11 @@ export interface components {
             pinned: boolean;
             /** @description true: the evidence shows which digest it contains */
             known: boolean;
+            /**
+             * @description `behind`: it contains an older digest; `unknown`: which digest it contains is not shown; `newest`: it contains the newest digest, or one with the same content; `unused`: it contains none, because its build does not need it
+             * @enum {string}
+             */
+            state: "behind" | "unknown" | "newest" | "unused";
             /** @description true: it is known to contain an older digest */
             behind: boolean;
             /**

@@ -34,6 +34,7 @@ def test_a_dependent_has_the_promised_fields() -> None:
         "evidence": "verified",
         "pinned": False,
         "known": True,
+        "state": "behind",
         "behind": True,
         "behindSince": "2026-03-07T12:00:00Z",
     }
@@ -47,11 +48,12 @@ def test_a_dependent_has_the_promised_fields() -> None:
 @pytest.mark.parametrize(
     ("query", "names"),
     [
-        ("behind=true", ["backstage"]),
-        ("behind=false", ["mailer", "web-shop", "search"]),
+        ("state=behind", ["backstage"]),
+        ("state=unknown", ["mailer", "web-shop", "search"]),
+        ("state=newest", []),
         ("direct=true", ["backstage", "mailer", "web-shop"]),
         ("direct=false", ["search"]),
-        ("direct=false&behind=true", []),
+        ("direct=false&state=behind", []),
     ],
 )
 def test_filters(query: str, names: list[str]) -> None:
@@ -86,7 +88,7 @@ def test_csv_has_all_of_them() -> None:
     assert rows[-1]["owner"].startswith("'=")
 
 
-@pytest.mark.parametrize("query", ["behind=yes", "direct=1", "format=xml", "digest=x", "page=0"])
+@pytest.mark.parametrize("query", ["state=yes", "behind=true", "direct=1", "format=xml", "digest=x", "page=0"])
 def test_a_wrong_query_is_refused(query: str) -> None:
     """Each of these names its parameter."""
     answer = _client(base("node")).get(f"/api/v1/images/node/dependents?{query}")

@@ -7,7 +7,7 @@ import pytest
 
 from catalog.image import DependencyDocument, DependencyRole, Evidence, Image, OriginDocument
 from catalog.reference import Digest
-from provider.domain.graph.dependents import Dependent, dependents_of
+from provider.domain.graph.dependents import Dependent, DependentState, dependents_of
 from tests.fakes.image_graphs import FakeImageGraphs
 from tests.provider.web_images import NOW, MemoryIndex, base, dependency, digest, managed, update
 
@@ -117,7 +117,7 @@ def test_a_pinned_digest_that_was_never_seen_is_known_but_older_than_all() -> No
 def test_what_contains_nothing_of_it_is_not_behind(role: DependencyRole) -> None:
     """It is listed with its role, since it depends on the image."""
     app = _found(_image("app", _on("node", OLD, role=role), behind=9))["app"]
-    assert (app.role, app.built_from_it, app.behind) == (role, False, False)
+    assert (app.role, app.state, app.behind) == (role, DependentState.UNUSED, False)
 
 
 def test_those_that_are_behind_come_first_for_longest() -> None:
@@ -133,6 +133,8 @@ def test_those_that_are_behind_come_first_for_longest() -> None:
         _image("app", _on("node", NEW)),
     )
     assert list(found) == ["far-behind", "behind", "assumer", "app", "run", "child", "reader"]
+    behind, unknown, newest, unused = DependentState
+    assert [each.state for each in found.values()] == [behind, behind, unknown, newest, newest, newest, unused]
 
 
 def test_a_cycle_of_dockerfiles_ends() -> None:
