@@ -7,7 +7,7 @@ BENCH := .venv-bench
 PEERS := .venv-peers
 export PYTHONDONTWRITEBYTECODE ?= 1
 
-.PHONY: help setup peers run demo test check format bench bench-backstage pictures mutants backstage test-backstage test-image ci-templates lock clean
+.PHONY: help setup peers run demo test check format bench bench-backstage pictures walk mutants backstage test-backstage test-image ci-templates lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -70,6 +70,9 @@ test-backstage: setup peers ## Check the Backstage plugins, run the tests with a
 pictures: setup peers ## Make the pictures of docs/backstage.md anew, after make test-backstage
 	$(BIN)/python -m pytest -q -m backstage tests/backstage/test_pictures.py
 	mkdir -p docs/pictures && cp artifacts/pictures/*.png docs/pictures/
+
+walk: setup peers ## Make the recorded walk of docs/try.md anew from the demo
+	@set -o pipefail; mkdir -p docs/pictures; $(BIN)/python -m demo | tee /dev/stderr | $(BIN)/python -m demo.walk docs/pictures
 
 bench-backstage: setup peers ## Measure how long 10,000 images take to appear in Backstage, and the lists of its pages
 	bash backstage/install.sh
