@@ -67,8 +67,9 @@ test-backstage: setup peers ## Check the Backstage plugins, run the tests with a
 	bash tests/ci_templates/linters/install.sh
 	bash scripts/test_backstage.sh $(BIN)/python
 
-pictures: setup peers ## Make the pictures of docs/backstage.md anew, after make test-backstage
-	$(BIN)/python -m pytest -q -m backstage tests/backstage/test_pictures.py
+pictures: setup peers ## Make the pictures of README.md and docs/ anew; those of Backstage too, after make test-backstage
+	$(BIN)/python -m pytest -q tests/demo/test_pictures.py -k made
+	if [ -d backstage/node_modules ]; then $(BIN)/python -m pytest -q -m backstage tests/backstage/test_pictures.py; fi
 	mkdir -p docs/pictures && cp artifacts/pictures/*.png docs/pictures/
 
 walk: setup peers ## Make the recorded walk of docs/try.md anew from the demo

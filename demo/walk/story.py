@@ -8,6 +8,8 @@ _HEADING = re.compile(r" *[0-9.]+s == (.+)")
 _IMAGE = re.compile(r" *[0-9.]+s   (?P<name>[a-z0-9-]+)(?: at (?P<digest>[0-9a-f]{12}))?: (?P<status>[a-z-]+): .+")
 _LINE = re.compile(r" *[0-9.]+s   (.+)")
 _DETAIL = re.compile(r" {12}(.+)")
+# A base image that did not change; a scene has no place for all of them.
+_NO_CAUSE = re.compile(r" +\S+ = \S+@[0-9a-f]{12}")
 # The other commits repeat what the statuses show.
 _SHOWN_COMMITS = ("commit: Enroll", "commit: Rebuild")
 _STATUSES = frozenset({"up-to-date", "waiting", "due", "rebuilding", "unverified", "unknown", "watched", "failed"})
@@ -63,7 +65,8 @@ def _moments(title: str, lines: Iterable[str]) -> Iterable[Said | Became]:
         elif (image := _IMAGE.fullmatch(line)) and image["status"] in _STATUSES:
             yield Became(image["name"], image["status"], image["digest"] or "")
         elif found := _DETAIL.fullmatch(line):
-            yield Said(found[1].strip(), detail=True)
+            if not _NO_CAUSE.fullmatch(line):
+                yield Said(found[1].strip(), detail=True)
         elif (found := _LINE.fullmatch(line)) and (
             not found[1].startswith("commit: ") or found[1].startswith(_SHOWN_COMMITS)
         ):

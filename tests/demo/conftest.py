@@ -1,6 +1,7 @@
 """One demo that runs without a terminal and keeps running: its tests share it."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -44,6 +45,12 @@ class KeptDemo:
     def url(self) -> str:
         """The address of the service."""
         return self.address("images").removesuffix("/images")
+
+    @property
+    def admin(self) -> str:
+        """The token with which people sign in."""
+        found = re.search(r"Sign in to the pages with the token (\S+)", self.output)
+        return found[1] if found else ""
 
     def publish(self) -> str:
         """Send SIGUSR1; returns what the demo prints then."""

@@ -21,6 +21,9 @@ OUTPUT = """Image Factory: http://127.0.0.1:1, registry: http://127.0.0.1:2
   0.3s   base: waiting: node:22 changed
   0.4s   commit: Record the digests of tags
   0.5s   commit: Rebuild base
+  0.5s   dispatch base, rebuild 88c4ba961839, build from:
+            node:22 = docker.io/library/node@4a8456227d40  <- cause
+            busybox:1.36 = docker.io/library/busybox@71cf6d0c24aa
   0.6s   base at 54812a26fa2e: up-to-date: built on the latest eligible digest of every base image
 
 Summary
@@ -33,7 +36,7 @@ _SVG = "{http://www.w3.org/2000/svg}"
 
 
 def test_each_part_of_the_output_is_a_scene() -> None:
-    """Statuses are looks of images; of the commits only those that enroll or rebuild are shown."""
+    """Statuses are looks of images. Commits that enroll or rebuild are shown, and base images that changed."""
     scene, summary = scenes_of(OUTPUT)
 
     assert scene.title == "Upstream publishes a new <node:22>"
@@ -43,6 +46,8 @@ def test_each_part_of_the_output_is_a_scene() -> None:
         Became("node-22", "watched", "4a8456227d40"),
         Became("base", "waiting", ""),
         Said("commit: Rebuild base", detail=False),
+        Said("dispatch base, rebuild 88c4ba961839, build from:", detail=False),
+        Said("node:22 = docker.io/library/node@4a8456227d40  <- cause", detail=True),
         Became("base", "up-to-date", "54812a26fa2e"),
     )
     assert summary.moments == (Said("base was rebuilt", detail=False),)
