@@ -14,7 +14,7 @@ from dbos import DBOS, DBOSConfig
 from provider.errors import JobsInUse
 from provider.jobs.ports import NOW, Period, PeriodFailure
 from provider.jobs.process_locks import ProcessLock, process_locks_for
-from provider.jobs.runs import QUEUE, StoredRuns, delete_ended, pending, resume_all_of
+from provider.jobs.runs import QUEUE, StoredRuns, delete_ended, pending, put_back, resume_all_of
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -41,6 +41,8 @@ class DbosJobs:
     - An executor holds a lock on its id (`provider.jobs.process_locks`) while it lives. A process that can lock the id
       of an executor with runs in progress knows that this executor is dead, keeps it from starting meanwhile, and puts
       its runs back into the queue.
+    - A run of this executor that is stored as in progress and is not, since its end could not be stored (a full disk),
+      goes back into the queue too. DBOS would start no other run of that period behind it.
     - A run locks its period first, so that two runs of a period never overlap, even if the queue starts both.
     - DBOS moves due runs once a second, so `after` and `every` are accurate to a second; a wake-up for now is faster.
 
@@ -70,6 +72,9 @@ class DbosJobs:
         self._periods: dict[str, Period] = {}
         self._failures: dict[str, PeriodFailure] = {}
         self._in_progress: set[str] = set()
+        # The ids of stored runs that are begun and not ended, and of those that only the store has as in progress.
+        self._begun: set[str] = set()
+        self._unended: set[str] = set()
         self._stopping = threading.Event()
         self._tender: threading.Thread | None = None
 
@@ -167,7 +172,12 @@ class DbosJobs:
     def _workflow(self) -> Callable[[str], None]:
         def run_period(name: str) -> None:
             """Run a period; a plain function, because DBOS would need to know the instance of a bound method."""
-            _outside_of_workflows(self._run, name)
+            run = str(DBOS.workflow_id)
+            self._begun.add(run)
+            try:
+                _outside_of_workflows(self._run, name)
+            finally:
+                self._begun.discard(run)
 
         return run_period
 
@@ -204,6 +214,7 @@ class DbosJobs:
         self._attempt("locking the id of the executor again", self._relock)
         self._attempt("storing missing runs", self._store_missing)
         self._attempt("taking over from dead executors", self._take_over)
+        self._attempt("putting back runs that did not end", self._put_back)
         self._attempt("deleting ended runs", lambda: delete_ended(self._keep))
 
     def _relock(self) -> None:
@@ -226,6 +237,17 @@ class DbosJobs:
             with lock:
                 count = resume_all_of(str(executor_id))
             logger.warning("the executor %s is dead; put %d of its runs back into the queue", executor_id, count)
+
+    def _put_back(self) -> None:
+        """Put back own runs that have been in progress since the last time without being here.
+
+        For a moment, that is true of each run: before it begins, and while its end is stored.
+        """
+        unended = {row.workflow_id for row in pending() if row.executor_id == self._executor_id} - self._begun
+        for run in unended & self._unended:
+            put_back(run)
+            logger.warning("the end of the run %s was not stored; put it back into the queue", run)
+        self._unended = unended
 
     def _attempt(self, what: str, do: Callable[[], object]) -> None:
         try:

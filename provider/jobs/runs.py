@@ -79,8 +79,13 @@ def resume_all_of(executor_id: str) -> int:
     """Put the runs of a dead executor back into the queue; the caller holds the lock on its id."""
     begun = [row for row in pending() if row.executor_id == executor_id]
     for row in begun:
-        DBOS.resume_workflow(row.workflow_id, queue_name=QUEUE)
+        put_back(row.workflow_id)
     return len(begun)
+
+
+def put_back(run: str) -> None:
+    """Put a run that was started back into the queue."""
+    DBOS.resume_workflow(run, queue_name=QUEUE)
 
 
 def delete_ended(keep: timedelta) -> int:

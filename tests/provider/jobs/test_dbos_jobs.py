@@ -218,3 +218,48 @@ def rows_by_table(database: Path) -> dict[str, int]:
             for name in names
             if not name.startswith("sqlite_")
         }
+
+
+def _refuse(database: Path, status: str) -> None:
+    """Let no run get this status, as if the disk were full at that moment."""
+    with closing(sqlite3.connect(database)) as connection, connection:
+        connection.execute(
+            f"CREATE TRIGGER full BEFORE UPDATE ON workflow_status WHEN NEW.status = '{status}' "
+            "BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END"
+        )
+
+
+def _allow(database: Path) -> None:
+    with closing(sqlite3.connect(database)) as connection, connection:
+        connection.execute("DROP TRIGGER full")
+
+
+@pytest.mark.parametrize("status", ["SUCCESS", "PENDING"])
+def test_a_period_goes_on_after_the_disk_was_full(
+    make_jobs: MakeJobs, database: Path, status: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A run whose end was not stored stays in progress there, and no other run of the period starts behind it."""
+    work, jobs = Counter(), make_jobs()
+    jobs.start([Period("sync", NEVER_AGAIN, work)])
+    idle(jobs, work, 1)
+    _refuse(database, status)
+    jobs.wake("sync")
+    until(lambda: "disk is full" in caplog.text, "the run could not be stored")
+    before = work.ended
+    jobs.wake("sync")
+    _allow(database)
+
+    until(lambda: work.ended > before, "the period runs again", 30)
+
+
+def test_a_long_run_of_this_process_is_not_begun_again(make_jobs: MakeJobs) -> None:
+    """Its row is in progress for long, and so is the run."""
+    work, jobs = Counter(), make_jobs()
+    work.gate.clear()
+    jobs.start([Period("sync", NEVER_AGAIN, work)])
+    until(lambda: work.begun == 1, "the first run begins")
+
+    never(lambda: work.begun > 1, "a run began beside itself", 1.0)
+    work.gate.set()
+
+    idle(jobs, work, 1)
