@@ -58,6 +58,7 @@ class GitCommand:
         inherited: file descriptors that each git process keeps open: the lock's, so that the lock is held until all git
             processes have ended.
         network_seconds: time limit of one command that connects to the server.
+        local_seconds: time limit of one command that does not.
         deadline: of all commands together; None: there is none.
     """
 
@@ -69,6 +70,7 @@ class GitCommand:
     inherited: Sequence[int] = ()
     most_bytes: int | None = None
     network_seconds: float = NETWORK_SECONDS
+    local_seconds: float = LOCAL_SECONDS
     deadline: Deadline | None = None
 
     def ask(self, *arguments: str, stdin: bytes = b"") -> GitOutput:
@@ -78,7 +80,7 @@ class GitCommand:
             Unavailable: it did not end in time.
             Refused: the folder has more than it may have.
         """
-        return self._run(arguments, stdin, LOCAL_SECONDS)
+        return self._run(arguments, stdin, self.local_seconds)
 
     def run(self, *arguments: str, stdin: bytes = b"", doing: str) -> str:
         """Run a local command that must succeed, and return its output.

@@ -47,6 +47,9 @@ _CONFIG: tuple[tuple[str, str], ...] = (
     ("http.followRedirects", "false"),
     ("http.lowSpeedLimit", "1"),
     ("http.lowSpeedTime", str(_STALLED_SECONDS)),
+    # A command does only what it is run for. Where objects have to be packed, that is a command of its own.
+    ("gc.auto", "0"),
+    ("maintenance.auto", "false"),
     # In the foreground, so that no git process runs longer than the command that started it.
     ("gc.autoDetach", "false"),
 )

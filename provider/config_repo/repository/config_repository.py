@@ -15,6 +15,7 @@ from typing import Self, TypeVar
 from provider.config_repo.layout import ENROLLMENTS, POLICY, TEAM_FOLDER, is_state
 from provider.config_repo.repository.branch import Branch
 from provider.config_repo.repository.edits import Change, Commit, is_state_batch
+from provider.config_repo.repository.housekeeping import Housekeeping
 from provider.config_repo.repository.lock import WAIT_SECONDS, CheckoutLock
 from provider.config_repo.repository.objects import last_change, list_files, read_texts, small_files
 from provider.config_repo.repository.opening import Opening, bare_beside, make_bare
@@ -65,8 +66,10 @@ class ConfigRepository:
         lock: CheckoutLock,
         patience: Patience,
         sleep: Callable[[float], None],
+        housekeeping: Housekeeping,
     ) -> None:
         self._branches = branches
+        self._housekeeping = housekeeping
         self._checkout_lock = lock
         self._patience = patience
         self._sleep = sleep
@@ -136,14 +139,16 @@ class ConfigRepository:
                 inherited=(lock.descriptor,),
                 network_seconds=network_seconds,
             )
+            packed = [git]
             if url is None:
                 bare = bare_beside(checkout)
-                make_bare(replace(git, folder=bare, git_dir=bare), branch)
+                packed.append(replace(git, folder=bare, git_dir=bare))
+                make_bare(packed[-1], branch)
             branches = _Branches(*Opening(git, address.text, write).branches(branch, state_branch))
         except BaseException:
             lock.release()
             raise
-        return cls(branches, lock, patience, sleep)
+        return cls(branches, lock, patience, sleep, housekeeping=Housekeeping(packed))
 
     def close(self) -> None:
         """Release the checkout for another process."""
@@ -170,7 +175,8 @@ class ConfigRepository:
         """
         with self._lock:
             moved = [self._persistently(branch.pull) for branch in self._branches.all()]
-            return any(moved)
+        self._housekeeping.begin_if_due()
+        return any(moved)
 
     def head(self) -> str:
         """The position of what is read: a commit id, or two joined by '+' where state has a separate branch."""

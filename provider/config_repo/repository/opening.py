@@ -18,6 +18,8 @@ _BARE_SETTINGS = (
     ("core.fsync", "all"),
     ("receive.denyNonFastForwards", "true"),
     ("receive.denyDeletes", "true"),
+    # A push would wait for it; see `housekeeping.py`.
+    ("receive.autoGC", "false"),
     ("gc.autoDetach", "false"),
 )
 
