@@ -119,13 +119,14 @@ def _with_database(settings: "Settings", options: argparse.Namespace) -> int:
 
 def _answered(settings: "Settings", options: argparse.Namespace) -> int:
     """Answer a question about all images."""
-    from provider.commands.questions import filters, histories, images, records
+    from provider.commands.questions import filters, histories, images, records, summary
 
     match options.command:
         case "images":
             return images.images(settings, options.format, filters.images(options))
         case "rebuilds":
-            return histories.rebuilds(settings, options.format, filters.rebuilds(options))
+            show = summary.summary if options.summary else histories.rebuilds
+            return show(settings, options.format, filters.rebuilds(options))
         case "changes":
             return histories.changes(settings, options.format, filters.changes(options))
         case "audit":

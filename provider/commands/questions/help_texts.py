@@ -36,10 +36,14 @@ DIGEST --transitive, these are all images that contain that digest.
 {_NOTHING}
 Prints the rebuilds of all images, the newest first: result, who asked for it,
 why, the digests that changed, and whether the new digests were found in the
-built image ('verified') or only passed to the build ('passed').
+built image ('verified') or only passed to the build ('passed'). With --summary
+it prints numbers instead: how long it took from the change of a base image to
+the end of the rebuild (median, 90 percent, the ten slowest), and what is behind
+now.
 """,
         examples=(
             ("image-factory rebuilds --since 7d", "The last seven days"),
+            ("image-factory rebuilds --since 30d --summary", "How fast changes reached the images"),
             ("image-factory rebuilds --since 2026-11-01 --until 2026-12-01 --format csv", "A month, for an audit"),
         ),
         exit_codes=_CODES,

@@ -65,7 +65,20 @@ def add_rebuilds(command: argparse.ArgumentParser) -> None:
         help="only rebuilds that this caller asked for; image-factory: the service itself",
     )
     command.add_argument("--cve", metavar="ID", help="only rebuilds for which this vulnerability was named")
+    command.set_defaults(check=partial(check_rebuilds, refuse=command.error))
+    command.add_argument(
+        "--summary",
+        action="store_true",
+        help="only numbers: results, how long it took from the change of a base image to the rebuild, the ten slowest, "
+        "and the ten images that are behind for longest",
+    )
     add_list_format(command)
+
+
+def check_rebuilds(options: argparse.Namespace, refuse: Callable[[str], NoReturn]) -> None:
+    """Refuse options of `rebuilds` that do not go together."""
+    if options.summary and options.format == "csv":
+        refuse("--summary has no CSV; use --format json")
 
 
 def add_changes(command: argparse.ArgumentParser) -> None:

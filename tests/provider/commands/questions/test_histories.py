@@ -74,3 +74,28 @@ def test_a_time_that_is_none_is_refused(text: str, capsys: pytest.CaptureFixture
 def test_times_have_several_forms(text: str, capsys: pytest.CaptureFixture[str]) -> None:
     """A date, a time with its zone, or a duration before now."""
     assert len(answered(capsys, "rebuilds", "--since", text)) == 4
+
+
+def test_a_summary_has_the_median_and_the_slowest(capsys: pytest.CaptureFixture[str]) -> None:
+    """As numbers for people, and in the format of GET /api/v1/rebuilds/summary."""
+    assert main(["rebuilds", "--since", "30d", "--summary"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[:2] == ["rebuilds: 4 (4 success)", "  4 requested by image-factory"]
+    assert lines[2].startswith("from the change of a base image to the end of the rebuild: median 7 d 1 h, 90 % within")
+    assert "the longest:" in lines
+    assert lines[-3] == "images behind now: 2"
+    assert lines[-2].split()[:3] == ["base-node", "waiting", "since"]
+    assert main(["rebuilds", "--since", "30d", "--summary", "--format", "json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert (found["total"], found["behind"], len(found["slowest"])) == (4, 2, 4)
+    assert main(["rebuilds", "--until", "30d", "--summary"]) == 0
+    assert capsys.readouterr().out.startswith(
+        "rebuilds: 0\nfrom the change of a base image to the end of the rebuild: not"
+    )
+
+
+def test_a_summary_has_no_csv(capsys: pytest.CaptureFixture[str]) -> None:
+    """It is no table."""
+    with pytest.raises(SystemExit, match=r"^2$"):
+        main(["rebuilds", "--summary", "--format", "csv"])
+    assert "--summary has no CSV" in capsys.readouterr().err
