@@ -13,6 +13,8 @@ def images(options: argparse.Namespace) -> ImageFilter:
         owner=options.owner,
         depends_on=options.depends_on,
         built_from=options.digest,
+        reference=options.reference,
+        cve=options.cve,
         transitive=options.transitive,
         behind=True if options.behind else None,
         sort="behindSince" if options.behind else "attention",

@@ -22,6 +22,7 @@ DIGEST --transitive, these are all images that contain that digest.
 """,
         examples=(
             ("image-factory images --depends-on node-22", "What is built from node:22 directly"),
+            ("image-factory images --reference node:22 --transitive", "... and through other images"),
             ("image-factory images --behind --owner group:default/payments", "What a team has to wait for or to do"),
             (
                 "image-factory images --status unknown --status unverified --format csv",

@@ -5,10 +5,13 @@ import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from functools import partial
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from provider.commands.asking_options import time_with_zone, whole_digest
 from provider.domain.duration import InvalidDuration, parse_duration
+
+if TYPE_CHECKING:
+    from catalog.reference import ImageReference
 
 _NO_TIME = "no duration, date or time with zone; write 7d, 2026-11-21 or 2026-11-21T09:00:00Z"
 _DURATION = re.compile(r"[0-9]+[smhdw]")
@@ -27,9 +30,15 @@ def add_images(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--transitive",
         action="store_true",
-        help="with --built-from: also images that were built from a digest of a managed image that itself was built "
-        "from it",
+        help="with --built-from or --reference: also images that were built from it through other images",
     )
+    command.add_argument(
+        "--reference",
+        type=_reference,
+        metavar="REF",
+        help="only this image and images that depend on it, for example node:22; without a tag: every tag",
+    )
+    command.add_argument("--cve", metavar="ID", help="only images for which people named this vulnerability")
     command.add_argument("--depends-on", metavar="NAME", help="only images that directly depend on this image")
     command.add_argument(
         "--status",
@@ -50,8 +59,8 @@ def add_images(command: argparse.ArgumentParser) -> None:
 
 def check_images(options: argparse.Namespace, refuse: Callable[[str], NoReturn]) -> None:
     """Refuse an option of `images` that would have no effect."""
-    if options.transitive and options.digest is None:
-        refuse("--transitive needs --built-from")
+    if options.transitive and options.digest is None and options.reference is None:
+        refuse("--transitive needs --built-from or --reference")
 
 
 def add_rebuilds(command: argparse.ArgumentParser) -> None:
@@ -149,8 +158,21 @@ def _past(text: str) -> datetime:
     return datetime(day.year, day.month, day.day, tzinfo=UTC)
 
 
-def _status(text: str) -> str:
+def _reference(text: str) -> "ImageReference":
     # Imported only where it is needed: reading the arguments of other commands stays fast.
+    from catalog.reference import ImageReference, InvalidReference  # noqa: PLC0415
+
+    try:
+        found = ImageReference.parse(text)
+    except InvalidReference as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+    if found.digest:
+        raise argparse.ArgumentTypeError(f"{text!r} has a digest; write it as --built-from DIGEST")
+    return found
+
+
+def _status(text: str) -> str:
+    # As above.
     from catalog.image import Status  # noqa: PLC0415
 
     known = [status.value for status in Status]

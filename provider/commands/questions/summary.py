@@ -14,7 +14,7 @@ from provider.store.image_histories import SqlImageHistories
 
 
 def summary(settings: Settings, form: str, wanted: HistoryFilter) -> int:
-    """Print the rebuilds of a period in numbers, with the ten slowest and the ten images that are behind for longest."""
+    """Print the rebuilds of a period in numbers, the ten slowest, and the ten images that are behind for longest."""
     schema = RebuildSummarySchema()
     return answer_one(
         settings,

@@ -30,6 +30,10 @@ def names(capsys: pytest.CaptureFixture[str], *arguments: str) -> list[str]:
         (["--built-from", digest_of("node-22"), "--transitive"], []),
         (["--depends-on", "node-22"], ["base-node"]),
         (["--depends-on", "no-such-image"], []),
+        (["--reference", "node:22"], ["base-node", "node-22"]),
+        (["--reference", "docker.io/library/node:22", "--transitive"], ["base-node", "node-22", "payments-api"]),
+        (["--reference", "ghcr.io/acme/base-node"], ["base-node", "payments-api"]),
+        (["--cve", "CVE-2026-12345"], []),
         (["--status", "waiting"], ["base-node", "payments-api"]),
         (["--status", "watched", "--status", "waiting"], ["base-node", "node-22", "payments-api"]),
         (["--status", "failed"], []),
@@ -75,7 +79,9 @@ def test_nothing_that_matches_is_said_beside_the_answer(capsys: pytest.CaptureFi
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--transitive"], "--transitive needs --built-from"),
+        (["--transitive"], "--transitive needs --built-from or --reference"),
+        (["--reference", "node:22@sha256:" + "0" * 64], "has a digest; write it as --built-from DIGEST"),
+        (["--reference", "Not An Image"], "argument --reference"),
         (["--status", "green"], "'green' is not a status; the statuses are"),
         (["--built-from", "sha256:1"], "'sha256:1' is not a digest"),
         (["--built-from", "node:22"], "'node:22' is not a digest"),
