@@ -30,12 +30,14 @@ class RecordedRun:
             self._queue.at(at, partial(self.scene.arrive, name, dependencies))
         for push in self.histories.pushes:
             self._queue.at(push.at, partial(self.scene.push, push))
-        for name, record in self._records():
-            begun, ended = _span(record)
-            if self.histories.start < begun:
-                self._queue.at(begun, partial(self._begin, name, record))
-            if ended and ended > self.histories.start:
-                self._queue.at(ended, partial(self._end, name, record))
+        records = list(self._records())
+        # Of one moment, what ends comes before what starts: that is how builds take turns.
+        for name, record in records:
+            if record.completed_at and record.completed_at > self.histories.start:
+                self._queue.at(record.completed_at, partial(self._end, name, record))
+        for name, record in records:
+            if _begun(record) > self.histories.start:
+                self._queue.at(_begun(record), partial(self._begin, name, record))
         self._step(self.histories.start, set())
         self._queue.run(self.histories.until, self._step, tick)
 
@@ -53,7 +55,7 @@ class RecordedRun:
         return set()
 
     def _end(self, name: str, record: RebuildState, now: datetime) -> set[str]:
-        if self.histories.start < _span(record)[0]:
+        if _begun(record) > self.histories.start:
             self.meter.ended(name)
         if record.result is None:
             return set()
@@ -63,6 +65,5 @@ class RecordedRun:
         return self.scene.concerned(name)
 
 
-def _span(record: RebuildState) -> tuple[datetime, datetime | None]:
-    """When the build started and ended."""
-    return record.dispatched_at or record.requested_at, record.completed_at
+def _begun(record: RebuildState) -> datetime:
+    return record.dispatched_at or record.requested_at
