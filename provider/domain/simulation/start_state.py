@@ -17,7 +17,8 @@ def built_on_at(moment: datetime, image: ImageState, dependency: DependencyState
     """The digest of a dependency that the image was built from at that time.
 
     The next rebuild tells what was there before it, the last one what it was built on. Where neither tells and another
-    build made the image, that build is taken to have used the digest that was current when it was seen.
+    build made the image, that build is taken to have used the digest that was current when it was seen; before it, the
+    image is taken to be built on what was current when it was enrolled.
 
     Args:
         moment: by our own clock.
@@ -37,7 +38,7 @@ def built_on_at(moment: datetime, image: ImageState, dependency: DependencyState
         told = dependency.built_on.digest
     else:
         told = None
-    digest = told or _current(ledger, last_push or moment)
+    digest = told or _current(ledger, last_push or min(moment, image.enrolled_at))
     return BuiltOn(digest, moment) if digest else None
 
 
