@@ -8,10 +8,10 @@ from functools import partial
 
 from catalog.image import Conclusion
 from provider.domain.asking.asked import AskedRebuild
-from provider.domain.build_request import Dispatched, Run
+from provider.domain.build_request import Run
 from provider.domain.plan import RunningPlan, choose, decide_in_order, places_taken, rank
 from provider.domain.rebuild import Rebuild, Wait
-from provider.domain.rebuild_record import answered, built, ended, intended
+from provider.domain.rebuild_record import built, ended, intended
 from provider.domain.simulation.build_times import BuildTimes
 from provider.domain.simulation.event_queue import EventQueue, Tick
 from provider.domain.simulation.histories import Histories
@@ -102,7 +102,7 @@ class Replay:
         self._not_ready(name)
         record = intended(now, f"replay-{len(self.started)}", decision)
         self.meter.started(now, name, record.causes)
-        after = image.with_record(answered(now, record, Dispatched(None, None)))
+        after = image.with_record(record)
         self.scene.images[name] = replace(after, asked=()) if decision.asked else after
         self._active.add(name)
         self.started.append((now, name, decision))
