@@ -78,11 +78,21 @@ class Replay:
                 case Rebuild():
                     self._ranks[name] = found = rank(self.scene.world, name, decision)
                     insort(self._ready, found)
-                case Wait(until=until) if until is not None and self._woken.get(name) != until:
-                    self._woken[name] = until
-                    self._queue.at(until, partial(_itself, name))
+                case Wait() if (at := self._wake_at(name, decision)) and self._woken.get(name) != at:
+                    self._woken[name] = at
+                    self._queue.at(at, partial(_itself, name))
                 case _:
                     pass
+
+    def _wake_at(self, name: str, decision: Wait) -> datetime | None:
+        """When to decide again.
+
+        When a digest has aged, the coordination window opens: that shows only to images that are built from this one.
+        Where there are none, it is enough to look when the window closes.
+        """
+        if decision.until is None or decision.causes or name in self.histories.topology.children:
+            return decision.until
+        return decision.until + self.policy.caps.window
 
     def _not_ready(self, name: str) -> None:
         if known := self._ranks.pop(name, None):
