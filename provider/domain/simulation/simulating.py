@@ -10,7 +10,7 @@ from provider.domain.simulation.build_times import BuildTimes
 from provider.domain.simulation.completeness import complete_since
 from provider.domain.simulation.event_queue import Tick
 from provider.domain.simulation.fates import Fates
-from provider.domain.simulation.figures import Simulated
+from provider.domain.simulation.figures import PolicyFigures, Simulated
 from provider.domain.simulation.histories import Histories
 from provider.domain.simulation.meter import Meter
 from provider.domain.simulation.notes import notes_of
@@ -42,7 +42,9 @@ class Rules:
     kept: timedelta | None = None
 
 
-def simulate(now: datetime, snapshot: Snapshot, asked: WhatIf, rules: Rules, ticks: Ticks) -> Simulated:
+def simulate(
+    now: datetime, snapshot: Snapshot, asked: WhatIf, rules: Rules, ticks: Ticks, done: dict[str, PolicyFigures]
+) -> Simulated:
     """The figures of what was recorded, of the present policy and of each policy of the question.
 
     Args:
@@ -51,6 +53,8 @@ def simulate(now: datetime, snapshot: Snapshot, asked: WhatIf, rules: Rules, tic
         asked: the question.
         rules: what is set now.
         ticks: shows progress, or ends the work with an exception.
+        done: the figures that are known, by the label of their policy; new ones are added as soon as they are there, so
+            that the same question at the same time goes on where it was ended.
     """
     policies = policies_of(asked, rules.caps)
     counted = frozenset(
@@ -62,16 +66,17 @@ def simulate(now: datetime, snapshot: Snapshot, asked: WhatIf, rules: Rules, tic
     histories = Histories.of(snapshot, start, now)
     times = BuildTimes.of(snapshot.images.values())
     fates = Fates.of_snapshot(snapshot)
-    columns = []
     for policy in (None, *policies):
-        scene = Scene.of(histories)
-        meter = Meter(scene, fates, counted, since)
         label = policy.label if policy else RECORDED
-        one = Replay(histories, policy, times, scene, meter) if policy else RecordedRun(histories, scene, meter)
-        one.run(ticks(label, start, now))
-        columns.append(meter.figures(label, policy, now))
+        if label not in done:
+            scene = Scene.of(histories)
+            meter = Meter(scene, fates, counted, since)
+            one = Replay(histories, policy, times, scene, meter) if policy else RecordedRun(histories, scene, meter)
+            one.run(ticks(label, start, now))
+            done[label] = meter.figures(label, policy, now)
+    columns = (done[RECORDED], *(done[policy.label] for policy in policies))
     notes = notes_of(now - asked.period, since, histories, counted, times)
-    return Simulated(asked, since, now, len(counted), tuple(columns), tuple(notes))
+    return Simulated(asked, since, now, len(counted), columns, tuple(notes))
 
 
 def _is_counted(image: ImageState, asked: WhatIf, default_owner: str) -> bool:

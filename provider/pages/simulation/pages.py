@@ -14,7 +14,12 @@ from provider.errors import ProviderError
 from provider.pages.rendering import rendered
 from provider.pages.simulation.bars import HEIGHT, WIDTH, bar_rows
 from provider.pages.simulation.rows import week_rows, withdrawn_rows, worst_rows
-from provider.services.simulation.kept_answers import KeptSimulations, SimulationBusy, SimulationTooLong
+from provider.services.simulation.kept_answers import (
+    KeptSimulations,
+    SimulationBusy,
+    SimulationTooLong,
+    SimulationUnfinished,
+)
 from proxy.errors import OutsideFailure
 
 _OPTIONS = {
@@ -49,7 +54,7 @@ def add_simulation(blueprint: Blueprint, simulations: KeptSimulations, failure: 
             found = simulations.answer(question_of(texts))
         except InvalidQuestion as error:
             return _page(texts, problems=error.problems), HTTPStatus.UNPROCESSABLE_ENTITY
-        except (SimulationBusy, SimulationTooLong) as error:
+        except (SimulationBusy, SimulationUnfinished, SimulationTooLong) as error:
             return _page(texts, wait=error), HTTPStatus.SERVICE_UNAVAILABLE
         except (ProviderError, OutsideFailure) as error:
             raise failure(error) from error

@@ -29,4 +29,4 @@ def answered_with_progress(
 
         return tick
 
-    return simulate(now, snapshot, asked, rules, ticks)
+    return simulate(now, snapshot, asked, rules, ticks, {})

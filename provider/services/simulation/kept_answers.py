@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from provider.domain.simulation.event_queue import Tick
-from provider.domain.simulation.figures import Simulated
+from provider.domain.simulation.figures import PolicyFigures, Simulated
 from provider.domain.simulation.policies import WhatIf
 from provider.domain.simulation.simulating import Rules, simulate
 from provider.domain.snapshot import Snapshot
@@ -30,8 +30,27 @@ class SimulationBusy(ProviderError):
     transient = True
 
 
+class SimulationUnfinished(ProviderError):
+    """The time of a request is over, and some policies are computed: the same question goes on with the others."""
+
+    transient = True
+
+
 class SimulationTooLong(ProviderError):
-    """The answer takes longer than a request may."""
+    """One policy takes longer than a request may."""
+
+
+class _TimeIsOver(Exception):
+    """The time of this request is over."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Begun:
+    """A question of which some policies are computed, for its time."""
+
+    key: _Key
+    at: datetime
+    done: dict[str, PolicyFigures] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -52,6 +71,7 @@ class KeptSimulations:
     now: Callable[[], datetime]
     monotonic: Monotonic
     _kept: OrderedDict[_Key, Simulated] = field(init=False, default_factory=OrderedDict)
+    _begun: _Begun | None = field(init=False, default=None)
     _lock: threading.Lock = field(init=False, default_factory=threading.Lock)
 
     def answer(self, asked: WhatIf) -> Simulated:
@@ -59,7 +79,8 @@ class KeptSimulations:
 
         Raises:
             SimulationBusy: another question is being answered.
-            SimulationTooLong: it takes longer than `LONGEST`.
+            SimulationUnfinished: it takes longer than `LONGEST`; asked again, it goes on where it was.
+            SimulationTooLong: one policy takes longer than that.
             ProviderError, OutsideFailure: the config repository cannot be read.
         """
         key = self.tag(), asked
@@ -79,8 +100,24 @@ class KeptSimulations:
 
     def _computed(self, key: _Key) -> Simulated:
         snapshot = self.snapshot()
+        begun = self._begun
+        if begun is None or begun.key != key or self.now() - begun.at >= _OLDEST:
+            begun = self._begun = _Begun(key, self.now())
+        before = len(begun.done)
         turns = _Turns(Deadline.after(LONGEST, self.monotonic), self.monotonic)
-        found = simulate(self.now(), snapshot, key[1], self.rules, turns)
+        try:
+            found = simulate(begun.at, snapshot, key[1], self.rules, turns, begun.done)
+        except _TimeIsOver as error:
+            if len(begun.done) > before:
+                known = ", ".join(begun.done)
+                raise SimulationUnfinished(
+                    f"it takes more than {LONGEST:.0f} seconds; computed so far: {known}; try again to go on"
+                ) from error
+            raise SimulationTooLong(
+                f"one policy takes more than {LONGEST:.0f} seconds; ask for a shorter period, or run "
+                "'image-factory simulate', which has no limit"
+            ) from error
+        self._begun = None
         self._kept.pop(key, None)
         self._kept[key] = found
         while len(self._kept) > _KEPT:
@@ -96,15 +133,12 @@ class _Turns:
         self._monotonic = monotonic
         self._next = monotonic() + _TURN_SECONDS
 
-    def __call__(self, label: str, _start: datetime, _end: datetime) -> Tick:
-        def tick(now: datetime) -> None:
+    def __call__(self, _label: str, _start: datetime, _end: datetime) -> Tick:
+        def tick(_now: datetime) -> None:
             if self._monotonic() < self._next:
                 return
             if self._deadline.passed:
-                raise SimulationTooLong(
-                    f"the simulation takes more than {LONGEST:.0f} seconds ({label} reached {now:%Y-%m-%d}); ask for a "
-                    "shorter period or fewer delays, or run 'image-factory simulate', which has no limit"
-                )
+                raise _TimeIsOver
             # Python runs one thread at a time; without a pause the others would wait for 5 ms at each turn.
             time.sleep(_PAUSE_SECONDS)
             self._next = self._monotonic() + _TURN_SECONDS

@@ -88,6 +88,7 @@ def test_the_figures_of_the_present_policy_are_those_of_what_was_recorded() -> N
         WhatIf(41 * DAY),
         Rules(caps, "group:default/x"),
         lambda *_: lambda _: None,
+        {},
     )
     record, present = found.columns
 

@@ -1699,8 +1699,8 @@ export interface paths {
          * Replay the recorded histories under other policies.
          * @description Returns what was recorded, what the present policy would have built, and what each other delay, window and limit
          *     of builds would have built: builds a week, the busiest hour, how long images were behind, and builds on digests
-         *     that were withdrawn later. An answer takes up to 30 seconds and is kept for an hour; one is computed at a time,
-         *     others get 503. `image-factory simulate` has no limit.
+         *     that were withdrawn later. One question is answered at a time, for up to 30 seconds. After 503 with Retry-After,
+         *     the same question goes on where it was. An answer is kept for an hour. `image-factory simulate` has no limit.
          */
         get: {
             parameters: {

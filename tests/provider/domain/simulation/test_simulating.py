@@ -18,7 +18,7 @@ RULES = Rules(BuildCaps(), "group:default/platform")
 
 def answered(snapshot: Snapshot, asked: WhatIf | None = None, rules: Rules = RULES) -> Simulated:
     """The answer."""
-    return simulate(NOW, snapshot, asked or WhatIf(), rules, lambda *_: lambda _: None)
+    return simulate(NOW, snapshot, asked or WhatIf(), rules, lambda *_: lambda _: None, {})
 
 
 def labels(asked: WhatIf) -> list[str]:
@@ -119,6 +119,6 @@ def test_progress_is_reported_for_each_column() -> None:
         seen.append((label, []))
         return seen[-1][1].append
 
-    simulate(NOW, organisation(1, 3, 2, 30, 4), WhatIf(delays=(DAY,)), RULES, ticks)  # type: ignore[arg-type]
+    simulate(NOW, organisation(1, 3, 2, 30, 4), WhatIf(delays=(DAY,)), RULES, ticks, {})  # type: ignore[arg-type]
     assert [label for label, _ in seen] == ["recorded", "present policy", "1d delay"]
     assert all(times == sorted(set(times)) for _, times in seen)

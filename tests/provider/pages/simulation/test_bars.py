@@ -12,7 +12,7 @@ from tests.provider.domain.simulation.organisations import NOW, organisation
 def test_all_rows_have_one_scale_and_fit_the_picture() -> None:
     """The highest bar of all has the whole height; a week without builds has none."""
     asked = WhatIf(delays=(timedelta(0), timedelta(days=3)))
-    found = simulate(NOW, organisation(2, 20, 4, 60, 9), asked, Rules(BuildCaps(), "o"), lambda *_: lambda _: None)
+    found = simulate(NOW, organisation(2, 20, 4, 60, 9), asked, Rules(BuildCaps(), "o"), lambda *_: lambda _: None, {})
     rows = bar_rows(found)
 
     assert [row.label for row in rows] == ["recorded", "present policy", "no delay", "3d delay"]
@@ -26,5 +26,7 @@ def test_all_rows_have_one_scale_and_fit_the_picture() -> None:
 
 def test_an_empty_period_has_no_bars() -> None:
     """Nothing is drawn."""
-    found = simulate(NOW, organisation(2, 0, 1, 60, 9), WhatIf(), Rules(BuildCaps(), "o"), lambda *_: lambda _: None)
+    found = simulate(
+        NOW, organisation(2, 0, 1, 60, 9), WhatIf(), Rules(BuildCaps(), "o"), lambda *_: lambda _: None, {}
+    )
     assert bar_rows(found) == []

@@ -1,12 +1,13 @@
 """Tests of the answers of the web part: one at a time, within a time limit, and kept while nothing changes."""
 
 import threading
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
 
 from provider.domain.simulation.policies import WhatIf
-from provider.services.simulation.kept_answers import SimulationBusy, SimulationTooLong
+from provider.services.simulation.kept_answers import SimulationBusy, SimulationTooLong, SimulationUnfinished
 from tests.provider.simulation_world import SimulationWorld
 
 ASKED = WhatIf(delays=(timedelta(days=1),))
@@ -63,6 +64,24 @@ def test_an_answer_that_takes_too_long_ends_and_names_the_command() -> None:
         world.simulations.answer(ASKED)
     world.step = 0.0
     assert world.simulations.answer(ASKED).images == 12
+
+
+def test_an_answer_goes_on_where_the_last_request_ended() -> None:
+    """Each request adds policies, for one moment; in the end all are there, as if they were computed at once."""
+    asked = WhatIf(delays=tuple(timedelta(days=number) for number in range(6)))
+    at_once = SimulationWorld().simulations.answer(asked)
+    # So many readings of the clock are enough for some policies.
+    world = SimulationWorld(step=0.08)
+    with pytest.raises(SimulationUnfinished, match="computed so far: recorded"):
+        world.simulations.answer(asked)
+    found = None
+    for _ in range(20):
+        world.now += timedelta(minutes=1)
+        with suppress(SimulationUnfinished):
+            found = world.simulations.answer(asked)
+            break
+
+    assert found == at_once
 
 
 def test_only_the_newest_answers_are_kept() -> None:
