@@ -111,10 +111,11 @@ def _named(reference: ImageReference) -> Select[str]:
 
 def _around(named: Select[str], *, transitive: bool) -> ColumnElement[bool]:
     """These images, and those that depend on them."""
+    # No plain column: SQLite would read the row of each image that is found, and these may be nearly all.
+    name = images.c.name.concat("")
     if not transitive:
-        users = select(dependencies.c.image).where(dependencies.c.base.in_(named))
-        return or_(images.c.name.in_(named), images.c.name.in_(users))
+        return or_(name.in_(named), name.in_(select(dependencies.c.image).where(dependencies.c.base.in_(named))))
     reached = select(named.subquery().c.name).cte("users", recursive=True)
     # UNION, not UNION ALL: a cycle of Dockerfiles ends too.
     reached = reached.union(select(dependencies.c.image).where(dependencies.c.base == reached.c.name))
-    return images.c.name.in_(select(reached.c.name))
+    return name.in_(select(reached.c.name))

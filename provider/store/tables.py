@@ -78,26 +78,25 @@ images = Table(
     Column("histories", Text, nullable=False),
 )
 
-SORTED_COLUMNS = (
-    "role",
-    "registry",
-    "repository",
-    "tag",
-    "status",
-    "owner",
-    "title",
-    "digest",
-    "last_updated",
-    "last_built",
-    "attention",
-    "criticality",
-    "behind_since",
-)
-# Each index ends with the name, so that it gives a filtered or sorted list in full order, in both directions.
-IMAGE_INDEXES = tuple(Index(f"images_by_{name}", images.c[name], images.c.name) for name in SORTED_COLUMNS)
-# Counts of all values are read from this index alone.
-_FACETS_INDEX = Index(
-    "images_by_facets", images.c.role, images.c.registry, images.c.owner, images.c.status, images.c.criticality
+_FILTERED = ("role", "registry", "owner", "status", "criticality", "behind_since", "searched")
+"""Columns that lists are filtered by."""
+_LISTED = ("name", "registry", "owner", "status", "last_updated", "attention", "criticality", "behind_since")
+"""Columns that the page with the list sorts by."""
+_SORTED = ("role", "repository", "tag", "title", "digest", "last_built")
+"""Further columns that the API sorts by."""
+
+
+def _index(name: str, *columns: str) -> Index:
+    return Index(f"images_by_{name}", *(images.c[column] for column in dict.fromkeys(columns)))
+
+
+# Each index goes on with the name, so that it gives a sorted list in full order, in both directions. Those of the page
+# have all columns to filter by too: a row is large, and a filter that most images pass would read nearly all rows.
+IMAGE_INDEXES = (
+    *(_index(name, name, "name", *_FILTERED) for name in _LISTED),
+    *(_index(name, name, "name") for name in _SORTED),
+    # Counts of all values are read from this index alone.
+    _index("facets", *_FILTERED[:5], "name", *_FILTERED[5:]),
 )
 
 dependencies = Table(

@@ -11,9 +11,10 @@ from sqlalchemy import Connection, Engine, event, text
 from sqlalchemy.dialects import sqlite
 
 from catalog.image import Image, Status
+from catalog.reference import ImageReference
 from provider.ports import ImageFilter
 from provider.store.engine import migrate, open_engine
-from provider.store.image_queries import SORTS, page_query
+from provider.store.image_queries import SORTS, facets_query, page_query
 from provider.store.images import SqlImageIndex
 from tests.provider.store.samples import DIGEST, NOW, base, full, managed
 
@@ -105,6 +106,47 @@ def test_names_of_a_page_come_from_an_index(engine: Engine, wanted: ImageFilter)
     scans = [step for step in plan if step.startswith("SCAN")]
     tables = ("images", "dependencies", "origins")
     assert all("USING COVERING INDEX" in step or not any(table in step for table in tables) for step in scans), plan
+
+
+@pytest.mark.parametrize("sort", ["attention", "name", "-registry", "status", "owner", "-lastUpdated", "behindSince"])
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        ImageFilter(),
+        ImageFilter(registry="ghcr.io"),
+        ImageFilter(owner="group:default/team-a", criticality="high"),
+        ImageFilter(behind=True, status=("due", "waiting")),
+        ImageFilter(behind=False),
+        ImageFilter(query="app"),
+        ImageFilter(reference=ImageReference.parse("node")),
+        ImageFilter(uses="node", transitive=True, role="managed"),
+    ],
+    ids=str,
+)
+def test_a_filter_of_the_list_reads_no_image_that_is_not_shown(engine: Engine, wanted: ImageFilter, sort: str) -> None:
+    """Most images pass these filters; their rows are large, so the filters and the counts are read from indexes."""
+    SqlImageIndex(engine).replace(_many(100), {})
+    page = page_query(replace(wanted, sort=sort), 2, 50)
+    for query in (page, facets_query(wanted)):
+        written = query.compile(dialect=sqlite.dialect(), compile_kwargs={"literal_binds": True})
+        with engine.connect() as connection:
+            plan = [row[3] for row in connection.execute(text(f"EXPLAIN QUERY PLAN {written}"))]
+        read = [step for step in plan if " images" in step and "COVERING INDEX" not in step]
+        # The images of the page by their names, and those of the repository that is searched.
+        assert {step.partition("(")[2] for step in read} <= {"name=?)", "repository=?)"}, plan
+
+
+def test_a_change_of_many_images_counts_their_values_again(engine: Engine) -> None:
+    """A change of few does not: it would hold up the others."""
+    index, images = SqlImageIndex(engine), _many(100)
+    index.replace(images, {})
+    with statements(engine) as few:
+        index.replace([replace(images[0], title="x"), *images[1:]], {})
+    with statements(engine) as many:
+        index.replace([replace(image, title="y") for image in images], {})
+
+    assert [statement for statement, _ in few if "ANALYZE" in statement] == []
+    assert [statement for statement, _ in many if "ANALYZE" in statement] == ["ANALYZE images"]
 
 
 def test_a_change_of_the_status_writes_no_histories(engine: Engine) -> None:
