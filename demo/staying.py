@@ -14,6 +14,7 @@ from demo.images import SPARE
 
 _ADDRESSES = """
 The demo keeps running. Sign in to the pages with the token {admin}
+  overview           {url}/overview
   images             {url}/images
   API documentation  {url}/api/docs
   Backstage entities {url}/catalog/catalog-info.yaml

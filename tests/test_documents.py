@@ -51,6 +51,27 @@ OWN_PAGES = [page for page in PAGES if page not in FOREIGN]
 DECISIONS = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "docs" / "decisions").glob("*.md"))
 # Paths in a config repository or an installation, and examples; they are not in this project.
 ELSEWHERE = ("state/", "images.d/", "data/", "acme/", "registry/", "docker.io/")
+# Readers who had not seen the service before did not understand these.
+UNCLEAR = (
+    "stands on",
+    "newest aged digest of every base",
+    "for others to join",
+    "for a newer base or for a person",
+    "nobody can be told from",
+    "no database that the service works with",
+    "is neither on nor off",
+    "hosts that the service lists",
+    "not seen yet",
+    "last looked at",
+    "cannot be looked at",
+    "look now",
+    "those that the operator",
+    "does not count beside it",
+    "since this registry tells",
+    "everybody who may call",
+    "serves this machine only",
+    "not beside a worker",
+)
 _FENCED = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _SPAN = re.compile(r"`([^`]+)`")
 _PATH = re.compile(r"\.?\w[\w.-]*(/[\w.-]*)+|[A-Z]\w+\.md|Makefile|pyproject\.toml")
@@ -159,6 +180,42 @@ def test_an_anchor_is_that_of_its_heading() -> None:
     assert _anchors(text) == ["a-name-and-more", "1-the-service"]
     assert not _resolves("README.md", "ARCHITECTURE.md#nothing")
     assert not _resolves("README.md", "docs/missing.md")
+
+
+def test_every_word_of_the_service_is_defined_once() -> None:
+    """The words that pages and messages use, and that mean something else elsewhere."""
+    words = re.findall(r"^\| ([a-z][^|]+?) \| ", _text("docs/glossary.md"), re.MULTILINE)
+    defined = [word for row in words for word in row.split(", ")]
+
+    assert len(set(defined)) == len(defined)
+    assert set(defined) >= {
+        *(
+            "aged",
+            "baseline",
+            "behind",
+            "cause",
+            "change",
+            "check",
+            "digest",
+            "dispatch",
+            "due",
+            "eligible",
+            "emergency",
+        ),
+        *("evidence", "held", "ledger", "managed image", "rebuild", "wave", "withdrawn"),
+    }
+
+
+@pytest.mark.parametrize("wording", UNCLEAR)
+def test_what_was_not_understood_is_not_written_again(wording: str) -> None:
+    """Neither on a page, nor in a message, nor in a document for users."""
+    texts = [
+        *(ROOT / "provider").rglob("*.html"),
+        *(ROOT / "provider").rglob("*.py"),
+        *(ROOT / page for page in ("README.md", *PAGES)),
+    ]
+
+    assert [path for path in texts if wording.lower() in path.read_text("utf-8").lower()] == []
 
 
 def test_every_page_is_in_the_contents() -> None:

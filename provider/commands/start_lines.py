@@ -10,11 +10,12 @@ def start_lines(settings: Settings, host: str, port: int, *, with_worker: bool) 
     """The lines for a web service that listens on this host and port."""
     bracketed = f"[{host}]" if ":" in host else host
     site = f"http://{bracketed}:{port}" if is_loopback(host) else settings.public_url
-    pages = f"listening on {bracketed}:{port}; web pages: {site}/images, API documentation: {site}/api/docs"
+    pages = f"listening on {bracketed}:{port}; web pages: {site}/overview, API documentation: {site}/api/docs"
     if not with_worker:
         return pages, "this process has no worker; run 'image-factory worker' with the same settings"
     address = config_address(settings)
-    return pages, f"config repository: {address}; to enroll an image, add an entry to its images.yaml and push it"
+    enroll = f"to enroll an image, open {site}/images/new, or add an entry to its images.yaml and push it"
+    return pages, f"config repository: {address}; {enroll}"
 
 
 def is_loopback(host: str) -> bool:

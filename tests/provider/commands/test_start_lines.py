@@ -11,9 +11,9 @@ from provider.settings.reading import read_settings
 @pytest.mark.parametrize(
     ("host", "pages"),
     [
-        ("127.0.0.1", "listening on 127.0.0.1:8081; web pages: http://127.0.0.1:8081/images, "),
-        ("::1", "listening on [::1]:8081; web pages: http://[::1]:8081/images, "),
-        ("0.0.0.0", "listening on 0.0.0.0:8081; web pages: https://images.example.com/images, "),  # noqa: S104 - not opened
+        ("127.0.0.1", "listening on 127.0.0.1:8081; web pages: http://127.0.0.1:8081/overview, "),
+        ("::1", "listening on [::1]:8081; web pages: http://[::1]:8081/overview, "),
+        ("0.0.0.0", "listening on 0.0.0.0:8081; web pages: https://images.example.com/overview, "),  # noqa: S104 - not opened
     ],
 )
 def test_the_pages_are_at_the_address_that_people_use(host: str, pages: str) -> None:
@@ -32,7 +32,7 @@ def test_the_config_repository_and_the_next_step_are_named() -> None:
     _, default = start_lines(read_settings({}), "localhost", 8080, with_worker=True)
 
     assert configured.startswith(
-        f"config repository: {repository}; to enroll an image, add an entry to its images.yaml"
+        f"config repository: {repository}; to enroll an image, open http://localhost:8080/images/new, or add an"
     )
     assert default.startswith(f"config repository: {Path.cwd() / 'data/config.git'}; ")
 
