@@ -254,9 +254,13 @@ def test_nothing_changes_below_a_person_who_types_or_selects(page: Page, parts: 
     page.clock.run_for(PERIOD)
     expect(page.get_by_text("Form 3")).to_be_visible()
     expect(page.get_by_text("Turn 2")).to_be_visible()
+    page.clock.fast_forward(MINUTE)
+    page.clock.run_for(PERIOD)
+    expect(page.get_by_role("status")).to_contain_text("What you select or edit is not renewed meanwhile.")
     page.evaluate("getSelection().removeAllRanges()")
     page.clock.run_for(PERIOD)
     expect(page.get_by_text("Turn 3")).to_be_visible()
+    expect(page.get_by_role("status")).to_have_text("")
 
 
 def test_a_part_without_changes_is_not_replaced(page: Page, parts: tuple[str, dict[str, object]]) -> None:

@@ -3,6 +3,7 @@
 "use strict";
 const LONGEST = 120000;
 const PATIENCE = 30000;
+const ANNOUNCED_AFTER = 60000;
 const FIELDS = "input:not([type=checkbox]):not([type=radio]):not([type=submit]), select, textarea";
 const words = document.getElementById("live-status");
 const regions = () => [...document.querySelectorAll("[data-live][id]")];
@@ -67,14 +68,17 @@ function isInUse(region) {
 }
 
 function show(region, fresh) {
+  // Whether the part is as new as the answer.
   const text = fresh.outerHTML;
-  if (shown.get(region.id) === text || isInUse(region)) return;
+  if (shown.get(region.id) === text) return true;
+  if (isInUse(region)) return false;
   const kept = keptOf(region);
   shown.set(region.id, text);
   region.replaceWith(fresh);
   restore(fresh, kept);
   window.htmx?.process(fresh);
   fresh.dispatchEvent(new CustomEvent("renewed", { bubbles: true }));
+  return true;
 }
 
 function announce(text, ...parts) {
@@ -108,6 +112,13 @@ function announceSuccess() {
   announce(says || (failures ? `Renewed at ${clock(renewed)}.` : ""));
 }
 
+function announcePause() {
+  if (Date.now() - renewed < ANNOUNCED_AFTER) return;
+  clearInterval(ageing);
+  words.classList.remove("stale");
+  announce(`Shown as of ${clock(renewed)}. What you select or edit is not renewed meanwhile.`);
+}
+
 function signIn() {
   const link = document.createElement("a");
   link.href = `${document.body.dataset.signIn}?next=${encodeURIComponent(location.pathname + location.search)}`;
@@ -130,12 +141,13 @@ async function renew() {
   running = true;
   try {
     const page = await freshPage();
-    for (const region of regions()) {
-      const fresh = page.getElementById(region.id);
-      if (fresh) show(region, fresh);
+    const parts = regions().map((region) => [region, page.getElementById(region.id)]).filter(([, fresh]) => fresh);
+    if (parts.map(([region, fresh]) => show(region, fresh)).every(Boolean)) {
+      renewed = Date.now();
+      announceSuccess();
+    } else {
+      announcePause();
     }
-    renewed = Date.now();
-    announceSuccess();
     failures = 0;
   } catch (error) {
     const known = error.message.startsWith("It ") || error.cause === "signed out";

@@ -3,7 +3,9 @@
 from prometheus_client.parser import text_string_to_metric_families
 
 from catalog.image import Status
-from provider.ports import PartHealth, ReportedProblem
+from provider.api.metrics import IndexCollector
+from provider.ports import Beat, PartHealth, ReportedProblem
+from provider.services.health import CHECK_TIMES, WORKER
 from tests.provider.web_images import NOW, MemoryIndex, Parts, varied_images
 from tests.provider.web_part import web
 
@@ -58,3 +60,11 @@ def test_a_part_that_is_late_is_a_metric() -> None:
     families = text_string_to_metric_families(client.get("/metrics").text)
     samples = {sample.labels["part"]: sample.value for each in families for sample in each.samples if each.name == ABLE}
     assert samples == {"database": 1, "messages": 0}
+
+
+def test_only_parts_of_the_worker_have_an_age() -> None:
+    """When Dockerfiles were last read is no sign of life: they are read once a day."""
+    beats = [Beat(part, NOW) for part in (WORKER, *CHECK_TIMES)]
+    collector = IndexCollector(MemoryIndex(), lambda: beats, lambda: NOW, Parts(), None)
+    ages = [sample for each in collector.collect() if "beat_age" in each.name for sample in each.samples]
+    assert [sample.labels["part"] for sample in ages] == [WORKER]

@@ -7,6 +7,7 @@ from urllib.parse import unquote
 import pytest
 
 from catalog.image import Conclusion, Status
+from provider.auth.callers import Caller, CallerRole
 from provider.ports import Beat, ReportedProblem
 from provider.services.health import CONFIG, WORKER
 from provider.store.beats import SqlBeats
@@ -198,3 +199,18 @@ def test_page_and_api_agree(world: OverviewWorld) -> None:
     assert f"{found['images']['upToDate']} of {found['images']['total']} managed images" in words
     assert f"{found['images']['behind']} Behind" in words
     assert f"{found['changes']['bases']} base images changed" in words
+
+
+def test_my_teams_are_offered_to_whoever_has_some(world: OverviewWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The link has all of them; a service token has none."""
+    world.put([behind("mine", 1, owner="group:default/a"), behind("theirs", 2, owner="group:default/b")])
+    assert "My teams" not in page_of(world)
+    caller = Caller("jane", CallerRole.READ, frozenset({"group:default/a", "user:default/jane"}))
+    monkeypatch.setattr("provider.auth.rights.current_caller", lambda: caller)
+    page = page_of(world)
+    link = re.search(r'<a href="(/overview\?owner=[^"]+)">My teams</a>', page)
+    assert link
+    own = page_of(world, unescape(link[1]).removeprefix("/overview"))
+    assert 'href="/images/mine"' in own
+    assert 'href="/images/theirs"' not in own
+    assert 'aria-current="true">My teams</a>' in own
