@@ -47,5 +47,5 @@ def _rebuild_lines(found: ImageRebuild) -> Iterator[str]:
 def _update_lines(found: ImageUpdate) -> Iterator[str]:
     update = found.update
     how = f"{update.previous_digest} -> {update.digest}" if update.previous_digest else f"first seen as {update.digest}"
-    again = ", an earlier digest again" if update.repoint else ""
+    again = ", only the index changed" if update.repoint else ""
     yield f"{utc_time(update.first_seen)}  {found.image:30} {how}{again} ({update.seen_by})"

@@ -6214,7 +6214,7 @@ export interface components {
             lastSeen: string | null;
             /** @description `poll`, or the webhook that caused the check */
             seenBy: string;
-            /** @description true: the tag moved back to an earlier digest */
+            /** @description true: only the index changed, and not the images of the platforms */
             repoint: boolean;
             /** @description platforms of the image, as `os/architecture[/variant]` */
             platforms: string[];
@@ -6927,7 +6927,7 @@ export interface components {
             lastSeen: string | null;
             /** @description `poll`, or the webhook that caused the check */
             seenBy: string;
-            /** @description true: the tag moved back to an earlier digest */
+            /** @description true: only the index changed, and not the images of the platforms */
             repoint: boolean;
             /** @description platforms of the image, as `os/architecture[/variant]` */
             platforms: string[];
