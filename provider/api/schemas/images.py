@@ -127,7 +127,9 @@ class UpdateSchema(AnswerSchema):
     first_seen = Instant(metadata={"description": "when the tag was first seen to point to it"})
     last_seen = Instant(allow_none=True, metadata={"description": "when the tag was last seen to point to it"})
     seen_by = fields.String(metadata={"description": "`poll`, or the webhook that caused the check"})
-    repoint = fields.Boolean(metadata={"description": "true: only the index changed, and not the images of the platforms"})
+    repoint = fields.Boolean(
+        metadata={"description": "true: only the index changed, and not the images of the platforms"}
+    )
     platforms = fields.List(
         fields.String(), metadata={"description": "platforms of the image, as `os/architecture[/variant]`"}
     )

@@ -102,7 +102,7 @@ def dependents_view(dependents: Sequence[Dependent], query: DependentsQueryOfPag
     )
 
 
-def state_sign(state: DependentState) -> Sign:
+def dependent_sign(state: DependentState) -> Sign:
     """The sign of a state."""
     return _SIGNS[state]
 

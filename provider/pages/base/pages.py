@@ -17,8 +17,8 @@ from provider.pages.base.dependents_view import (
     ROWS,
     DependentsQueryOfPage,
     DependentsView,
+    dependent_sign,
     dependents_view,
-    state_sign,
 )
 from provider.pages.base.digests_view import DIGESTS, FIRST_DIGESTS, digest_rows, shown_digests
 from provider.pages.base.impact_view import FIRST_IMPACTS, IMPACTS, impact_view
@@ -64,7 +64,7 @@ def base_page(parts: BaseParts, name: str, shown: Mapping[str, Any]) -> str:
 
 def add_base(blueprint: Blueprint, parts: BaseParts) -> None:
     """Serve /images/NAME/dependents, /images/NAME/digests and /images/NAME/impact."""
-    blueprint.add_app_template_filter(state_sign, "state_sign")
+    blueprint.add_app_template_filter(dependent_sign, "dependent_sign")
 
     @blueprint.get("/images/<name>/dependents")
     @takes(*DEPENDENTS_QUERY)

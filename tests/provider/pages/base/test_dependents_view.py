@@ -8,7 +8,7 @@ from werkzeug.exceptions import UnprocessableEntity
 
 from catalog.image import DependencyRole, Evidence, Status
 from provider.domain.graph.dependents import Dependent, DependentState
-from provider.pages.base.dependents_view import DependentsQueryOfPage, dependents_view, state_sign
+from provider.pages.base.dependents_view import DependentsQueryOfPage, dependent_sign, dependents_view
 from tests.provider.web_images import NOW, digest
 
 NEWEST = Dependent(
@@ -82,4 +82,4 @@ def test_a_wrong_query_is_refused(arguments: dict[str, str]) -> None:
 
 def test_each_state_has_a_sign() -> None:
     """With a word of its own."""
-    assert len({state_sign(state).word for state in DependentState}) == len(DependentState)
+    assert len({dependent_sign(state).word for state in DependentState}) == len(DependentState)
