@@ -49,7 +49,7 @@ def test_what_is_left_out_leads_to_the_list() -> None:
     page = _client(base("node"), *many).get("/images/node/graph").text
 
     assert "100 of 301 images" in page
-    assert 'href="/images?dependsOn=node" aria-label="201 more that depend on node"' in page
+    assert 'href="/images?dependsOn=node" aria-label="and 201 more that depend on node"' in page
     assert "and 201 more" in page
 
 
