@@ -16,6 +16,8 @@ from catalog.image import (
 )
 from catalog.reference import Digest
 
+_POLL = "poll"
+
 
 class EntryKind(StrEnum):
     """What happened.
@@ -91,7 +93,7 @@ def update_entry(image: str, name: str, update: UpdateDocument) -> TimelineEntry
         digest=update.digest,
         previous_digest=update.previous_digest,
         repoint=update.repoint,
-        reason=f"detected by {update.seen_by}",
+        reason="" if update.seen_by == _POLL else f"detected by {update.seen_by}",
         verifications=update.verifications,
     )
 
