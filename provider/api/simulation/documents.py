@@ -52,14 +52,14 @@ def simulation_rows(found: Simulated) -> Iterator[Mapping[str, object]]:
 
 
 def _policy(found: Simulated, column: PolicyFigures) -> Mapping[str, object]:
-    policy = column.policy
+    policy, average = column.policy, column.builds_a_week(found.since, found.until)
     return {
         "policy": column.label,
         "rebuild_delay": _text(policy.delay if policy else None),
         "window": _text(policy.caps.window if policy else None),
         "max_concurrent_builds": policy.caps.builds if policy else None,
         "builds": column.builds,
-        "builds_per_week": round(column.builds_a_week(found.since, found.until), 1),
+        "builds_per_week": None if average is None else round(average, 1),
         "weeks": [
             {"start": found.since + number * timedelta(weeks=1), "builds": builds}
             for number, builds in enumerate(column.weeks)

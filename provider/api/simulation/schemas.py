@@ -106,7 +106,9 @@ class PolicyFiguresSchema(AnswerSchema):
         allow_none=True, metadata={"description": "the most builds at a time; null for what was recorded"}
     )
     builds = fields.Integer(metadata={"description": "builds that started in the period"})
-    builds_per_week = fields.Float(metadata={"description": "the average over the period"})
+    builds_per_week = fields.Float(
+        allow_none=True, metadata={"description": "the average over the period; null for less than a week"}
+    )
     weeks = fields.List(fields.Nested(WeekSchema), metadata={"description": "the builds of each week"})
     busiest_hour = fields.Nested(
         PeakSchema, allow_none=True, metadata={"description": "the hour (UTC) with most starts; null: no build"}

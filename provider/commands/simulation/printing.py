@@ -16,7 +16,7 @@ from provider.composition.parts import utc_now
 from provider.composition.simulation.rules import rules_of
 from provider.config_repo.state.snapshot_store import GitSnapshotStore
 from provider.domain.simulation.figures import Simulated
-from provider.domain.simulation.measures import measures_of, worst_lines
+from provider.domain.simulation.measures import length_text, measures_of, worst_lines
 from provider.domain.simulation.policies import WhatIf
 from provider.domain.snapshot import Snapshot
 from provider.private_files import private_umask
@@ -58,10 +58,10 @@ def _snapshot(settings: Settings) -> Snapshot:
 
 def text_lines(found: Simulated) -> Iterator[str]:
     """A table with a column for each policy, the images that were behind for longest, and the notes."""
-    days = (found.until - found.since).days
     images = f"{found.images:,} {'image' if found.images == 1 else 'images'}"
     owner = f" of {found.asked.owner}" if found.asked.owner else ""
-    yield f"{images}{owner}, {found.since:%Y-%m-%d %H:%M} to {found.until:%Y-%m-%d %H:%M} UTC ({days} days)"
+    length = length_text(found.until - found.since)
+    yield f"{images}{owner}, {found.since:%Y-%m-%d %H:%M} to {found.until:%Y-%m-%d %H:%M} UTC ({length})"
     yield ""
     labels = tuple(column.label for column in found.columns)
     rows = [("", labels), *((measure.label, measure.texts) for measure in measures_of(found))]

@@ -33,7 +33,7 @@ class BuildTimes:
 
     def time_of(self, name: str) -> timedelta:
         """How long a build of this image takes."""
-        return self.by_image.get(name) or self.typical or ASSUMED
+        return self.by_image.get(name, self.typical or ASSUMED)
 
 
 def _times(records: Iterable[RebuildState]) -> list[float]:
@@ -48,4 +48,5 @@ def _times(records: Iterable[RebuildState]) -> list[float]:
 
 
 def _median(seconds: Iterable[float]) -> timedelta:
-    return timedelta(seconds=round(median(seconds)))
+    """To whole seconds, and at least one: a build that takes no time could end before it starts."""
+    return timedelta(seconds=max(1, round(median(seconds))))

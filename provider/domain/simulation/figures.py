@@ -83,10 +83,10 @@ class PolicyFigures:
     fates: dict[Fate, int]
     withdrawn: tuple[ShortLived, ...]
 
-    def builds_a_week(self, since: datetime, until: datetime) -> float:
-        """The average over the period; 0 for an empty one."""
+    def builds_a_week(self, since: datetime, until: datetime) -> float | None:
+        """The average over the period; None for less than a week, which says nothing about a week."""
         weeks = (until - since) / timedelta(weeks=1)
-        return self.builds / weeks if weeks else 0.0
+        return self.builds / weeks if weeks >= 1 else None
 
 
 @dataclass(frozen=True, slots=True)

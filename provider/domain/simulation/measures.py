@@ -7,7 +7,8 @@ from datetime import timedelta
 from catalog.times import utc_day
 from provider.domain.simulation.figures import Fate, Peak, PolicyFigures, Simulated
 
-_DAY = timedelta(days=1)
+_DAY, _MINUTE = timedelta(days=1), timedelta(minutes=1)
+_LENGTHS = ((_DAY, "day"), (timedelta(hours=1), "hour"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +39,29 @@ def days(time: timedelta | None) -> float | None:
     return None if time is None else round(time / _DAY, 1)
 
 
+def days_text(time: timedelta | None) -> str:
+    """The time in days: `12.5`, `<0.1` for less than that, and `-` for none."""
+    found = days(time)
+    return "<0.1" if time and not found else _number(found)
+
+
 def fates_of(column: PolicyFigures, fate: Fate) -> int:
     """The builds on digests with this fate."""
     return column.fates.get(fate, 0)
 
 
+def length_text(time: timedelta) -> str:
+    """The length of the period: `40 days`, `5 hours`, `12 minutes`."""
+    number, word = next(
+        ((time // unit, word) for unit, word in _LENGTHS if time >= 2 * unit), (time // _MINUTE, "minute")
+    )
+    return f"{number} {word}{'' if number == 1 else 's'}"
+
+
 def worst_lines(found: Simulated) -> Iterator[tuple[str, str]]:
     """For each policy, the images that were behind for longest: `portal 12.3 days, api 10 days`."""
     for column in found.columns:
-        worst = ", ".join(f"{each.name} {_number(days(each.time))} days" for each in column.worst)
+        worst = ", ".join(f"{each.name} {days_text(each.time)} days" for each in column.worst)
         yield column.label, worst or "no image was behind"
 
 
@@ -62,12 +77,13 @@ def _number(value: float | None) -> str:
 
 
 def _a_week(found: Simulated, column: PolicyFigures) -> str:
-    return _number(round(column.builds_a_week(found.since, found.until), 1))
+    average = column.builds_a_week(found.since, found.until)
+    return _number(None if average is None else round(average, 1))
 
 
 _MEASURES: tuple[tuple[str, str, Callable[[Simulated, PolicyFigures], str]], ...] = (
     ("Builds", "Builds that started in the period.", lambda _, column: f"{column.builds:,}"),
-    ("Builds a week", "The average over the period.", _a_week),
+    ("Builds a week", "The average over the period, if that is a week or more.", _a_week),
     (
         "Busiest hour",
         "The most builds that started within one hour.",
@@ -81,7 +97,7 @@ _MEASURES: tuple[tuple[str, str, Callable[[Simulated, PolicyFigures], str]], ...
     (
         "Days behind, median",
         "For half of the images at most so long: the days on which a base image, also of a parent, had a newer one.",
-        lambda _, column: _number(days(column.median_behind)),
+        lambda _, column: days_text(column.median_behind),
     ),
     (
         "On withdrawn digests",

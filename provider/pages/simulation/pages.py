@@ -8,7 +8,7 @@ from flask import Blueprint, request
 from werkzeug.exceptions import HTTPException
 
 from provider.auth.strict_query import takes
-from provider.domain.simulation.measures import measures_of
+from provider.domain.simulation.measures import length_text, measures_of
 from provider.domain.simulation.question import InvalidQuestion, question_of
 from provider.errors import ProviderError
 from provider.pages.rendering import rendered
@@ -61,6 +61,7 @@ def add_simulation(blueprint: Blueprint, simulations: KeptSimulations, failure: 
         return _page(
             texts,
             found=found,
+            length=length_text(found.until - found.since),
             measures=measures_of(found),
             bars=bar_rows(found),
             size=(WIDTH, HEIGHT),

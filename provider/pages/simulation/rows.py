@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from itertools import zip_longest
 
 from provider.domain.simulation.figures import ShortLived, Simulated, TimeBehind
-from provider.domain.simulation.measures import days
+from provider.domain.simulation.measures import days_text
 
 Shown = tuple[str, str]
 
@@ -27,4 +27,4 @@ def withdrawn_rows(found: Simulated) -> Sequence[tuple[str, ShortLived]]:
 
 
 def _behind(found: TimeBehind) -> Shown:
-    return found.name, f"{days(found.time):,}"
+    return found.name, days_text(found.time)

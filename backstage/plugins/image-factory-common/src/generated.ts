@@ -7108,8 +7108,8 @@ export interface components {
             maxConcurrentBuilds: number | null;
             /** @description builds that started in the period */
             builds: number;
-            /** @description the average over the period */
-            buildsPerWeek: number;
+            /** @description the average over the period; null for less than a week */
+            buildsPerWeek: number | null;
             /** @description the builds of each week */
             weeks: components["schemas"]["Week"][];
             /** @description the hour (UTC) with most starts; null: no build */

@@ -34,3 +34,12 @@ def test_without_any_build_a_time_is_assumed() -> None:
     assert timedelta(minutes=10) == ASSUMED
     assert BuildTimes.of([timed(image)]).time_of(image.name) == ASSUMED
     assert BuildTimes.of([timed(image, -5)]).typical is None
+
+
+def test_a_build_takes_at_least_a_second() -> None:
+    """Also where all recorded ones took less: an image without one has that time too, and not the assumed one."""
+    one, two = organisation(1, 2, 1, 10, 0).images.values()
+    (record,) = one.rebuilds
+    quick = replace(record, completed_at=(record.dispatched_at or record.requested_at) + timedelta(milliseconds=40))
+    times = BuildTimes.of([replace(one, rebuilds=(quick,)), replace(two, rebuilds=())])
+    assert [times.time_of(name) for name in (one.name, two.name)] == [timedelta(seconds=1)] * 2
