@@ -36,7 +36,8 @@ class SqlRecentActivity:
             ChangedBase(row.image, row.changes, row.last_at, Digest(row.digest) if row.digest else None, row.dependents)
             for row in rows
         ]
-        return BaseChanges(rows[0].total, rows[0].bases, latest)
+        # A sum is a decimal number in PostgreSQL.
+        return BaseChanges(int(rows[0].total), rows[0].bases, latest)
 
     def rebuilds(self, since: datetime, owners: Sequence[str], most: int) -> RecentRebuilds:
         """The rebuilds since then, in two queries, and one for the owners."""
