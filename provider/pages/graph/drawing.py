@@ -72,7 +72,7 @@ class Picture:
     @property
     def kinds(self) -> frozenset[EdgeKind]:
         """The kinds of edges that it has, for the legend."""
-        return frozenset(edge.kind for edge in self.edges)
+        return frozenset(edge.kind for edge in self.edges if edge.words)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,10 @@ from provider.store.image_rows import NOT_BEHIND, PINNED, storable
 from provider.store.tables import SortableText, dependencies, images, origins
 
 _NEEDED = (DependencyRole.FINAL.value, DependencyRole.STAGE.value)
+# Ten thousand rows are read at once.
+_STATUSES = {status.value: status for status in Status}
+_ROLES = {role.value: role for role in DependencyRole}
+_EVIDENCE = {evidence.value: evidence for evidence in Evidence}
 
 
 def dependent_edges(connection: Connection, name: str) -> list[DependentEdge]:
@@ -22,25 +26,35 @@ def dependent_edges(connection: Connection, name: str) -> list[DependentEdge]:
         dependencies.c.base == reached.c.name, dependencies.c.role.in_(_NEEDED)
     )
     reached = reached.union(further)
+    columns = (
+        dependencies.c.image,
+        images.c.status,
+        images.c.owner,
+        images.c.behind_since,
+        dependencies.c.base,
+        dependencies.c.role,
+        dependencies.c.built_on,
+        dependencies.c.evidence,
+    )
     rows = connection.execute(
-        select(dependencies, images.c.status, images.c.owner, images.c.behind_since)
+        select(*columns)
         .join(reached, reached.c.name == dependencies.c.base)
         .join(images, images.c.name == dependencies.c.image)
         .order_by(dependencies.c.image, dependencies.c.position)
     )
     return [
         DependentEdge(
-            row.image,
-            Status(row.status),
-            row.owner,
-            None if row.behind_since == NOT_BEHIND else row.behind_since,
-            row.base,
-            DependencyRole(row.role),
-            Digest(row.built_on) if row.built_on else None,
-            Evidence(row.evidence) if row.evidence not in ("", PINNED) else None,
-            pinned=row.evidence == PINNED,
+            image,
+            _STATUSES[status],
+            owner,
+            None if behind_since == NOT_BEHIND else behind_since,
+            base,
+            _ROLES[role],
+            Digest(built_on) if built_on else None,
+            _EVIDENCE.get(evidence),
+            pinned=evidence == PINNED,
         )
-        for row in rows
+        for image, status, owner, behind_since, base, role, built_on, evidence in rows
     ]
 
 

@@ -79,7 +79,7 @@ def _services(count: int) -> Iterator[Image]:
         evidence = Evidence.ASSUMED if status is Status.UNVERIFIED else Evidence.VERIFIED
         over = number % 3 == 2
         uses = on("base-node", RUN_OLD if behind else RUN, RUN) if over else on("node-22", OLD if behind else NEW, NEW)
-        others = (on("debian-12", NEW, NEW, role=DependencyRole.STAGE),) if number % 10 == 0 else ()
+        others = (on("debian-12", digest("8"), digest("8"), role=DependencyRole.STAGE),) if number % 10 == 0 else ()
         yield managed(
             f"team-{number % 7}-service-{number:03}",
             status=status,

@@ -3,6 +3,7 @@
 from catalog.image import Image
 from provider.domain.graph.neighbourhood import neighbourhood
 from provider.pages.graph.drawing import DrawnNode, DrawnRest, Picture, drawn
+from provider.pages.graph.labels import EdgeKind
 from tests.fakes.image_graphs import FakeImageGraphs
 from tests.provider.web_images import MemoryIndex, base, managed
 
@@ -36,6 +37,7 @@ def test_what_is_left_out_has_one_box() -> None:
     assert (rest.name, rest.count, rest.dependents) == ("node", 201, True)
     assert len(picture.nodes) == 101
     assert [edge.words for edge in picture.edges].count("") == 1
+    assert picture.kinds == {EdgeKind.UNKNOWN}
 
 
 def test_a_node_at_the_end_says_how_many_follow() -> None:
