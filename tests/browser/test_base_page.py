@@ -97,6 +97,8 @@ def test_base_an_emergency_shows_what_it_rebuilds_and_its_result(page: Page, add
     page.goto(f"{address}/images/node-22")
     page.get_by_role("link", name="Emergency rebuild of everything built from it").click()
     expect(page.locator("main")).to_contain_text("301 images are rebuilt")
+    expect(page.get_by_role("button", name="Emergency rebuild")).to_be_in_viewport()
+    page.get_by_text("All 301 images").click()
     expect(page.get_by_role("row")).to_have_count(302)
     page.get_by_label("CVE").fill("CVE-2026-12345")
     page.get_by_label("Reason").fill("A hole in the TLS library")
