@@ -92,7 +92,9 @@ def _steps(connection: Connection, query: Select[*tuple[str, int]]) -> Mapping[s
 
 
 def _documents(connection: Connection, names: Sequence[str]) -> Mapping[str, Image]:
-    rows = connection.execute(select(images.c.name, images.c.document).where(images.c.name.in_(names)))
+    rows = connection.execute(
+        select(images.c.name, images.c.document).where(images.c.name.in_([storable(name) for name in names]))
+    )
     return {row.name: image_of(row.document) for row in rows}
 
 
@@ -100,7 +102,7 @@ def _dependents(connection: Connection, names: Sequence[str]) -> Mapping[str, in
     """How many other images directly depend on each."""
     query = (
         select(dependencies.c.base, func.count(dependencies.c.image.distinct()))
-        .where(dependencies.c.base.in_(names), dependencies.c.image != dependencies.c.base)
+        .where(dependencies.c.base.in_([storable(name) for name in names]), dependencies.c.image != dependencies.c.base)
         .group_by(dependencies.c.base)
     )
     return {row.base: row[1] for row in connection.execute(query)}
