@@ -15,8 +15,9 @@ help: ## List the targets
 setup: $(VENV)/ready ## Create the virtual environment with all dependencies
 $(VENV)/ready: requirements/dev.lock pyproject.toml
 	@bash scripts/python.sh $(PYTHON) $(VENV)
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.lock
-	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@echo "Installing the packages of requirements/dev.lock into $(VENV), once; this takes one to three minutes."
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.lock
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
 peers: ## Install the programs that tests and the demo use (with apt, if permitted)

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from demo.images import SPARE
 
 _ADDRESSES = """
-The demo keeps running. Sign in to the pages with the token {admin}
+The demo keeps running. Sign in at {url}/login with the token {admin}
   overview           {url}/overview
   images             {url}/images
   API documentation  {url}/api/docs
@@ -23,7 +23,7 @@ The demo keeps running. Sign in to the pages with the token {admin}
 
 Enroll an image: paste this into another terminal.
 
-git clone {clone} && cd {folder}
+cd "$(mktemp -d)" && git clone {clone} && cd {folder}
 cat >> images.yaml <<'END'
 
 {entry}END

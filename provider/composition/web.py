@@ -142,14 +142,17 @@ def access_of(parts: Parts) -> Access:
         backstage=Backstage(settings.backstage_url, parts.transport, utc_now) if settings.backstage_url else None,
         admins=settings.admins,
         sessions=SqlSessions(parts.engine),
-        start_token=None if settings.authenticated else StartToken(partial(_show_start_token, settings.public_url)),
+        start_token=None
+        if settings.authenticated
+        else StartToken(partial(_show_start_token, settings.known_public_url or "")),
     )
 
 
 def _show_start_token(public_url: str, token: str) -> None:
+    # This process does not know the port.
     _log.info(
-        "no callers are configured, so only requests from this machine are accepted; from elsewhere, sign in once at "
-        "%s/login with the token %s",
+        "no callers are configured, so only requests from this machine are accepted; from elsewhere, sign in once on "
+        "the page %s/login with the token %s",
         public_url,
         token,
     )

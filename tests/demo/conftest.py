@@ -49,7 +49,7 @@ class KeptDemo:
     @property
     def admin(self) -> str:
         """The token with which people sign in."""
-        found = re.search(r"Sign in to the pages with the token (\S+)", self.output)
+        found = re.search(r"/login with the token (\S+)", self.output)
         return found[1] if found else ""
 
     def publish(self) -> str:

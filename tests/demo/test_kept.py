@@ -28,7 +28,7 @@ def _image(kept: KeptDemo, name: str) -> dict[str, Any]:
 @pytest.fixture(scope="module")
 def enrolled(kept: KeptDemo, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """The image that a person enrolls with the lines that the demo prints, after its rebuild."""
-    script = kept.output[kept.output.index("git clone") : kept.output.index("Within seconds")]
+    script = kept.output[kept.output.index('cd "$(mktemp') : kept.output.index("Within seconds")]
     folder = tmp_path_factory.mktemp("person")
     environment = {"PATH": os.environ["PATH"], "HOME": str(folder), "GIT_CONFIG_NOSYSTEM": "1"}
     subprocess.run(["bash", "-e", "-c", script], cwd=folder, env=environment, check=True, capture_output=True)

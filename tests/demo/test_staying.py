@@ -53,7 +53,7 @@ def test_without_a_terminal_the_demo_runs_until_a_signal(number: signal.Signals)
     assert (process.returncode, rest) == (0, "The demo has ended.\n")
     assert "git clone http://demo:hush@127.0.0.1:2/acme/config.git && cd config\n" in shown
     assert "http://127.0.0.1:1/images\n" in shown
-    assert "with the token boss\n" in shown
+    assert "Sign in at http://127.0.0.1:1/login with the token boss\n" in shown
     assert f"run kill -USR1 {process.pid} to publish" in shown
 
 

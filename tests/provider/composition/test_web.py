@@ -42,3 +42,20 @@ def test_pages_know_whom_to_ask_and_where_the_config_repository_is() -> None:
     assert found.config_page == "https://github.com/acme/images/blob/main/images.yaml"
     alone = guidance_of(read_settings({"IMAGE_FACTORY_CONFIG_CHECKOUT": "/srv/data/config"}))
     assert (alone.contact, alone.config_repo, alone.config_page) == (None, "/srv/data/config.git", None)
+
+
+@pytest.mark.parametrize(
+    ("environ", "page"),
+    [
+        ({}, "/login"),
+        ({"IMAGE_FACTORY_PUBLIC_URL": "http://127.0.0.1:8080"}, "/login"),
+        ({"IMAGE_FACTORY_PUBLIC_URL": "https://images.example.com"}, "https://images.example.com/login"),
+    ],
+)
+def test_the_log_names_the_sign_in_page(environ: dict[str, str], page: str, caplog: pytest.LogCaptureFixture) -> None:
+    """Its host is named only if people have set it: the default port may not be that of this service."""
+    caplog.set_level("INFO")
+    with Parts.open(read_settings(environ)) as parts:
+        access_of(parts)
+
+    assert f"sign in once on the page {page} with the token " in caplog.text
