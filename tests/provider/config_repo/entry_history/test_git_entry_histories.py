@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from provider.config_repo.entry_history.git_entry_histories import GitEntryHistories
+from provider.git.command import GitCommand, GitOutput
 from provider.timeline_ports import EntryCommit
+from proxy.errors import Unavailable
 from proxy.secrets.redactor import Redactor
 from tests.provider.config_repo.repositories import Remote
 
@@ -139,6 +141,58 @@ def test_what_was_known_is_used_until_git_has_answered(remote: Remote, clock: li
 
     other = GitEntryHistories([remote.folder], "main", Redactor(()))
     assert other.of("app", 0.0).reading or other.of("app", 0.0).problem
+
+
+def test_only_what_is_new_is_read(
+    remote: Remote, read: Callable[[str], list[EntryCommit]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A commit of state reads no patch again, and a rewritten history is read from its beginning."""
+    sent: list[tuple[str, ...]] = []
+    ask = GitCommand.ask
+
+    def noted(git: GitCommand, *arguments: str, stdin: bytes = b"") -> GitOutput:
+        sent.append(arguments)
+        return ask(git, *arguments, stdin=stdin)
+
+    monkeypatch.setattr(GitCommand, "ask", noted)
+    before = read("app")
+    first = remote.push({"state/images/app.yaml": "a: 2\n"})
+    assert read("app") == before
+    remote.push({"images.yaml": APP.replace("7d", "2d") + API})
+    after = read("app")
+    assert (len(after), after[1:]) == (2, before)
+    assert read("api") == read("api") != []
+    assert read("app") == after
+    ranges = [arguments[-4] for arguments in sent if arguments[0] == "log"]
+    assert [".." in text for text in ranges] == [False, True, True]
+    assert ranges[2].startswith(first)
+
+    clone = remote.folder.with_name("remote.git-clone")
+    remote.git("commit", "-q", "--amend", "-m", "Another message", folder=clone)
+    assert [commit.subject for commit in read("app")] == ["Another message", before[0].subject]
+
+
+def test_a_read_that_failed_is_not_repeated_soon(
+    remote: Remote, clock: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It may have taken a minute; after ten minutes it is tried again."""
+    reads = 0
+
+    def late(git: GitCommand, *arguments: str, stdin: bytes = b"") -> GitOutput:
+        nonlocal reads
+        reads += 1
+        raise Unavailable("git rev-parse did not end within 60 seconds")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(GitCommand, "ask", late)
+        checkout = remote.folder.with_name("remote.git-clone")
+        histories = GitEntryHistories([checkout], "main", Redactor(()), lambda: clock[0])
+        for _ in range(5):
+            clock[0] += 60
+            assert "did not end" in (histories.of("app", WAIT).problem or "")
+        assert reads == 1
+    clock[0] += 600
+    assert len(histories.of("app", WAIT).commits) == 1
 
 
 def test_a_repository_of_git_attributes_changes_nothing(
