@@ -1,6 +1,6 @@
 """The ports of what is shown about the work of the service: histories, the audit, checks on request, problems."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, Protocol, TypeVar
@@ -157,6 +157,9 @@ class ImageHistories(Protocol):
     def summary(self, wanted: HistoryFilter) -> RebuildSummary:
         """These rebuilds in numbers, and which of these images are behind; the number of queries is fixed."""
 
+    def dependents(self, names: Collection[str]) -> Mapping[str, int]:
+        """How many images directly depend on each of these images; one without any is missing."""
+
 
 @dataclass(frozen=True, slots=True)
 class AuditRecord:
@@ -176,6 +179,10 @@ class AuditRecord:
     outcome: str
     reason: str = ""
     cve: str | None = None
+
+
+AUDIT_OUTCOMES = ("done", "not-allowed", "refused", "not-found", "unknown", "failed")
+"""How an act can end."""
 
 
 class AuditLog(Protocol):

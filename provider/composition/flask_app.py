@@ -56,6 +56,7 @@ from provider.pages.headers import protect_browsers
 from provider.pages.image.upstream import Builds, ReadDetails, ReadVersions, Upstream
 from provider.pages.images import OPEN_PAGES, PAGES, image_pages, problem_page
 from provider.pages.login import LOGIN, OPEN_SIGN_IN, SIGN_IN, sign_in_pages
+from provider.pages.records.adding import Records
 from provider.pages.simulation.pages import add_simulation
 from provider.ports import Beat, Health, ImageIndex
 from provider.push_ports import PushRecords
@@ -234,6 +235,7 @@ def create_web(
         graphs=graphs,
         timelines=timelines,
         overviews=overviews,
+        records=Records(histories, records, problems),
     )
     if simulations:
         add_simulation(pages, simulations, lambda error: http_failure(error, now))

@@ -31,6 +31,7 @@ from provider.pages.image.upstream import Upstream
 from provider.pages.image.versions import add_versions
 from provider.pages.listing.pages import add_list
 from provider.pages.overview.pages import add_overview
+from provider.pages.records.adding import Records, add_records
 from provider.pages.rendering import breakable, rendered
 from provider.pages.times import clock, day, exact, machine, relative
 from provider.pages.webhooks import add_webhooks, delivery_sign
@@ -62,6 +63,7 @@ def image_pages(
     graphs: ImageGraphs | None = None,
     overviews: Overviews | None = None,
     timelines: Timelines | None = None,
+    records: Records | None = None,
 ) -> Blueprint:
     """The blueprint.
 
@@ -77,6 +79,7 @@ def image_pages(
         graphs: the dependency graph around an image; without it, it is not shown.
         overviews: reads what the overview shows; without it there is none.
         timelines: what happened to each image; without it, it is not shown.
+        records: rebuilds, changes of base images, the audit and problems, for their pages.
     """
     blueprint = Blueprint(
         PAGES, __name__, template_folder="templates", static_folder="static", static_url_path="/static"
@@ -90,6 +93,8 @@ def image_pages(
     add_list(blueprint, index, checks)
     add_overview(blueprint, overviews, now)
     add_image_page(blueprint, ImagePageParts(index, checks, acts, graphs, timelines, links, now))
+    if records:
+        add_records(blueprint, records, index, now)
     if checks:
         add_checks(blueprint, index, checks, now)
     if acts:

@@ -1,19 +1,20 @@
 """The rebuilds and the digest histories of all images in the database."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any, TypeVar
 
-from sqlalchemy import Engine, Row
+from sqlalchemy import Engine, Row, func, select
 
 from catalog.image import RebuildDocument, UpdateDocument
 from provider.operation_ports import HistoryFilter, HistoryPage, ImageRebuild, ImageUpdate, RebuildSummary
 from provider.ports import Place
+from provider.store.image_rows import storable
 from provider.store.json_dataclasses import loaded
 from provider.store.newest_first import NewestFirst
 from provider.store.records.conditions import history_condition
 from provider.store.records.rebuild_summary import read_summary
-from provider.store.tables import image_rebuilds, image_updates
+from provider.store.tables import dependencies, image_rebuilds, image_updates
 
 Read = TypeVar("Read", ImageRebuild, ImageUpdate)
 _REBUILDS = NewestFirst(image_rebuilds, ("image", "id"))
@@ -50,6 +51,13 @@ class SqlImageHistories:
         """These rebuilds in numbers, and which of these images are behind, by five queries."""
         with self._engine.connect() as connection:
             return read_summary(connection, wanted)
+
+    def dependents(self, names: Collection[str]) -> Mapping[str, int]:
+        """How many images directly depend on each of these images, in one query."""
+        base, number = dependencies.c.base, func.count(dependencies.c.image.distinct())
+        query = select(base, number).where(base.in_(sorted(map(storable, names)))).group_by(base)
+        with self._engine.connect() as connection:
+            return {row[0]: row[1] for row in connection.execute(query)}
 
     def _page(
         self,

@@ -4,8 +4,7 @@ from marshmallow import fields, validate
 
 from provider.api.schemas.base import AnswerSchema, CamelCaseSchema, Instant, PageSchema, RedactedString
 from provider.api.schemas.histories import FormatQuery, ListQuery, Owners, owners_parameter
-
-_OUTCOMES = ("done", "not-allowed", "refused", "not-found", "unknown", "failed")
+from provider.operation_ports import AUDIT_OUTCOMES
 
 
 class AuditQuery(ListQuery):
@@ -20,7 +19,7 @@ class AuditQuery(ListQuery):
     )
     outcome = fields.String(
         load_default=None,
-        validate=validate.OneOf(_OUTCOMES),
+        validate=validate.OneOf(AUDIT_OUTCOMES),
         metadata={"description": "only acts that ended like this", "example": "done"},
     )
     name = fields.String(
@@ -49,7 +48,7 @@ class AuditRecordSchema(AnswerSchema):
     reason = RedactedString(metadata={"description": "why, or details; empty if none was given"})
     cve = fields.String(allow_none=True, metadata={"description": "id of the vulnerability, if one was named"})
     outcome = fields.String(
-        validate=validate.OneOf(_OUTCOMES),
+        validate=validate.OneOf(AUDIT_OUTCOMES),
         metadata={"description": "how it ended"},
     )
 

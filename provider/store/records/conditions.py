@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Column, ColumnElement, Select, Table, and_, func, select, true
 
 from catalog.image import Role
+from provider.domain.state import SERVICE
 from provider.operation_ports import HistoryFilter
 from provider.ports import Words
 from provider.store.image_rows import storable
@@ -28,9 +29,9 @@ def history_condition(table: Table, wanted: HistoryFilter) -> ColumnElement[bool
     if wanted.conclusion is not None:
         terms.append(table.c.conclusion == wanted.conclusion.value)
     if wanted.requested_by is not None:
-        terms.append(_has(image_rebuilds.c.requested_by, wanted.requested_by))
+        terms.append(_asked_by(wanted.requested_by))
     if wanted.cve is not None:
-        terms.append(_has(image_rebuilds.c.cve, wanted.cve))
+        terms += [image_rebuilds.c.cve != "", _has(image_rebuilds.c.cve, wanted.cve)]
     if wanted.moves:
         bases = select(images.c.name).where(images.c.role == Role.BASE.value)
         terms += [table.c.id != _BASELINE, table.c.image.in_(bases)]
@@ -52,6 +53,14 @@ def owned_by(owners: Sequence[str]) -> Select[str]:
 def words(wanted: Words) -> Sequence[str]:
     """The values of which one is enough; empty where all are wanted."""
     return (wanted,) if isinstance(wanted, str) else wanted or ()
+
+
+def _asked_by(caller: str) -> ColumnElement[bool]:
+    """Whether this caller asked for a rebuild; the service, which asks for most of them, never asks with others."""
+    column = image_rebuilds.c.requested_by
+    if caller.lower() == SERVICE:
+        return column == SERVICE
+    return and_(column != SERVICE, _has(column, caller))
 
 
 def _has(column: Column[Any], value: str) -> ColumnElement[bool]:
