@@ -211,3 +211,11 @@ def test_changes_of_base_images_alone(stored: Stored) -> None:
 
     assert [each.image for each in found.items] == ["node", "node"]
     assert stored.histories.updates(HistoryFilter(image="app", moves=True), 1, 9).total == 0
+
+
+def test_dependents_are_counted(stored: Stored) -> None:
+    """An image that depends on a base twice counts once; a base without dependents is missing."""
+    stored.index.replace([base("node"), managed("app", "node", "go", "node"), managed("api", "node")], {})
+
+    assert dict(stored.histories.dependents(["node", "go", "none", "\0"])) == {"node": 2, "go": 1}
+    assert dict(stored.histories.dependents([])) == {}

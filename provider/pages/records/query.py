@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from werkzeug.exceptions import UnprocessableEntity
 
@@ -15,6 +16,8 @@ MINE = "mine"
 """As an owner: the teams of the caller."""
 
 PLACE_QUERY = ("after", "id")
+# Values are texts; `Any` because url_for has keyword parameters of other types too.
+Parameters = dict[str, Any]
 _LONGEST = 300
 _LONGEST_PLACE = 1000
 
@@ -61,7 +64,7 @@ class RecordsQuery:
         """The URL parameters of the next page."""
         return {**self.parameters(), "after": end.key, "id": end.name}
 
-    def api_parameters(self, now: datetime, **others: str) -> dict[str, str]:
+    def api_parameters(self, now: datetime, **others: str) -> Parameters:
         """The parameters of the API for the same list as CSV."""
         owner = {"owner": ",".join(self.owner)} if self.owner is not None else {}
         same = {**self.words, **owner, **self.period.api_parameters(now), **others}
