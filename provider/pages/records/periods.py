@@ -23,7 +23,7 @@ _DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Period:
+class ListPeriod:
     """A period as the address has it.
 
     Attributes:
@@ -38,7 +38,7 @@ class Period:
     usual: str
 
     @classmethod
-    def of(cls, arguments: Mapping[str, str], usual: str) -> "Period":
+    def of(cls, arguments: Mapping[str, str], usual: str) -> "ListPeriod":
         """Read it from the query parameters; days count more than `last`, because a form sends both.
 
         Raises:

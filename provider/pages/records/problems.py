@@ -12,7 +12,7 @@ from provider.operation_ports import ProblemFilter, ProblemSource
 from provider.pages.listing.images_query import page_number
 from provider.pages.records.callers import my_owners
 from provider.pages.records.periods import ANY_TIME, PERIOD_QUERY
-from provider.pages.records.query import ROWS, RecordsQuery, records_query
+from provider.pages.records.query import MINE, ROWS, RecordsQuery, records_query
 from provider.pages.rendering import rendered
 from provider.ports import ImageIndex
 from provider.services.problems.listing import OF_IMAGES, problems_now
@@ -26,7 +26,7 @@ def add_problems(
     """Serve /problems."""
 
     @blueprint.get("/problems")
-    @takes(*FILTERS, *PERIOD_QUERY, "page")
+    @takes(*FILTERS, MINE, *PERIOD_QUERY, "page")
     def problems() -> str:
         mine, at = my_owners(), now()
         query, number = records_query(request.args, FILTERS, ANY_TIME, mine), page_number(request.args.get("page", ""))

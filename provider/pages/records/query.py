@@ -8,13 +8,11 @@ from typing import Any
 from werkzeug.exceptions import UnprocessableEntity
 
 from provider.auth.strict_query import one_of, refused_query
-from provider.pages.records.periods import PERIOD_QUERY, Period
+from provider.pages.records.periods import PERIOD_QUERY, ListPeriod
 from provider.ports import Place
 
 ROWS = 50
 MINE = "mine"
-"""As an owner: the teams of the caller."""
-
 PLACE_QUERY = ("after", "id")
 # Values are texts; `Any` because url_for has keyword parameters of other types too.
 Parameters = dict[str, Any]
@@ -28,12 +26,14 @@ class RecordsQuery:
 
     Attributes:
         words: the filters by the names of their query parameters; an empty text is no filter.
+        mine: only what concerns images of the caller's teams.
         owners: what the caller owns images by.
         after: the place after which the page begins; None: the first page.
     """
 
-    period: Period
+    period: ListPeriod
     words: Mapping[str, str]
+    mine: bool = False
     owners: Sequence[str] = ()
     after: Place | None = None
 
@@ -41,10 +41,11 @@ class RecordsQuery:
     def owner(self) -> tuple[str, ...] | None:
         """The owners whose images are listed; None: all."""
         text = self.words.get("owner", "")
-        if text == MINE:
-            # Nobody owns an image by an empty reference: without teams there is nothing to list.
-            return tuple(self.owners) or ("",)
-        return tuple(owner.strip() for owner in text.split(",")) if text else None
+        named = [owner.strip().lower() for owner in text.split(",")] if text else None
+        if not self.mine:
+            return None if named is None else tuple(named)
+        # Nobody owns an image by an empty reference: without teams there is nothing to list.
+        return tuple(owner for owner in self.owners if named is None or owner.lower() in named) or ("",)
 
     def word(self, name: str) -> str | None:
         """The value of a filter; None where it is not set."""
@@ -53,11 +54,11 @@ class RecordsQuery:
     @property
     def restricts(self) -> bool:
         """Whether any filter is set beside the period."""
-        return any(self.words.values())
+        return self.mine or any(self.words.values())
 
     def parameters(self, **changes: str) -> dict[str, str]:
         """The URL parameters with the same filters and these changes, for the first page."""
-        same = {**self.words, **self.period.parameters}
+        same = {**self.words, "mine": "true" if self.mine else "", **self.period.parameters}
         return {key: value for key, value in {**same, **changes}.items() if value}
 
     def next_page(self, end: Place) -> dict[str, str]:
@@ -73,7 +74,8 @@ class RecordsQuery:
 
 def query_names(filters: Sequence[str]) -> tuple[str, ...]:
     """The query parameters of a page with these filters."""
-    return (*filters, *PERIOD_QUERY, *PLACE_QUERY)
+    mine = (MINE,) if "owner" in filters else ()
+    return (*filters, *mine, *PERIOD_QUERY, *PLACE_QUERY)
 
 
 def records_query(
@@ -98,7 +100,8 @@ def records_query(
     words = {name: arguments.get(name, "").strip()[:_LONGEST] for name in filters}
     for name, values in (choices or {}).items():
         one_of(arguments, name, values)
-    return RecordsQuery(Period.of(arguments, usual), words, owners, _place_in(arguments))
+    mine = one_of(arguments, MINE, ["true", "false"]) == "true"
+    return RecordsQuery(ListPeriod.of(arguments, usual), words, mine, owners, _place_in(arguments))
 
 
 def not_a_place() -> UnprocessableEntity:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.exceptions import UnprocessableEntity
 
-from provider.pages.records.periods import Period
+from provider.pages.records.periods import ListPeriod
 
 NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
 
@@ -33,7 +33,7 @@ def test_a_period_ends_now_or_consists_of_whole_days(
     arguments: dict[str, str], since: datetime | None, until: datetime | None, words: str
 ) -> None:
     """Days are in UTC, and the last one belongs to the period; a form sends both, and then the days count."""
-    period = Period.of(arguments, "7d")
+    period = ListPeriod.of(arguments, "7d")
 
     assert period.bounds(NOW) == (since, until)
     assert period.words == words
@@ -56,21 +56,21 @@ def test_a_period_ends_now_or_consists_of_whole_days(
 def test_a_period_that_cannot_be_read_is_refused(arguments: dict[str, str]) -> None:
     """A list of another period would look like the answer."""
     with pytest.raises(UnprocessableEntity):
-        Period.of(arguments, "7d")
+        ListPeriod.of(arguments, "7d")
 
 
 def test_the_api_gets_the_same_period() -> None:
     """It has times where the page has days."""
-    assert Period.of({"until": "2026-03-01"}, "7d").api_parameters(NOW) == {"until": "2026-03-02T00:00:00Z"}
-    assert Period.of({}, "24h").api_parameters(NOW) == {"since": "2026-03-09T12:00:00Z"}
-    assert Period.of({}, "all").api_parameters(NOW) == {}
+    assert ListPeriod.of({"until": "2026-03-01"}, "7d").api_parameters(NOW) == {"until": "2026-03-02T00:00:00Z"}
+    assert ListPeriod.of({}, "24h").api_parameters(NOW) == {"since": "2026-03-09T12:00:00Z"}
+    assert ListPeriod.of({}, "all").api_parameters(NOW) == {}
 
 
 def test_only_longer_periods_are_offered_where_nothing_is_found() -> None:
     """After days, that is any time."""
-    assert [label for label, _ in Period.of({}, "30d").longer] == ["90 days", "Any time"]
-    assert [label for label, _ in Period.of({"since": "2026-03-01"}, "30d").longer] == ["Any time"]
-    assert Period.of({"last": "all"}, "30d").longer == []
+    assert [label for label, _ in ListPeriod.of({}, "30d").longer] == ["90 days", "Any time"]
+    assert [label for label, _ in ListPeriod.of({"since": "2026-03-01"}, "30d").longer] == ["Any time"]
+    assert ListPeriod.of({"last": "all"}, "30d").longer == []
 
 
 @given(
@@ -79,7 +79,7 @@ def test_only_longer_periods_are_offered_where_nothing_is_found() -> None:
 def test_an_address_leads_back_to_its_period(last: str, usual: str, day: object) -> None:
     """Whatever is usual on the page; years that no list has are refused before."""
     text = "" if day is None or not "1970" <= str(day)[:4] <= "9998" else str(day)
-    period = Period.of({"last": last, "since": text}, usual)
+    period = ListPeriod.of({"last": last, "since": text}, usual)
 
-    assert Period.of(period.parameters, usual) == period
+    assert ListPeriod.of(period.parameters, usual) == period
     assert sum(chosen for _, _, chosen in period.choices) == (not text)
