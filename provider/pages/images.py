@@ -12,6 +12,7 @@ from provider.pages.asking.pages import add_asking
 from provider.pages.asking.removals import add_removals
 from provider.pages.base.pages import BaseParts, add_base
 from provider.pages.checks import add_checks, part_label
+from provider.pages.documentation.pages import add_documentation
 from provider.pages.graph.pages import add_graph
 from provider.pages.image.labels import (
     as_yaml,
@@ -86,13 +87,10 @@ def image_pages(
     )
     _add_filters(blueprint, now)
 
-    @blueprint.get("/api/docs")
-    def documentation() -> str:
-        return rendered("documentation.html", specification=specification)
-
     add_list(blueprint, index, checks)
     add_overview(blueprint, overviews, now)
     add_image_page(blueprint, ImagePageParts(index, checks, acts, graphs, timelines, links, now))
+    add_documentation(blueprint, specification)
     if records:
         add_records(blueprint, records, index, now)
     if checks:
