@@ -25,6 +25,10 @@ PAGES: Final = {
     "image": "/images/payments-api",
     "image-parent": "/images/base-node",
     "base": "/images/node-22",
+    "rebuilds": "/rebuilds?last=all",
+    "changes": "/changes?last=all",
+    "audit": "/audit",
+    "problems": "/problems",
 }
 """The pages of the navigation that differ with the number of images, and those of one image: one line for each."""
 
