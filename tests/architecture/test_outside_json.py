@@ -19,7 +19,6 @@ OWN = {
     "provider/store/operations/recent_activity.py",
     "provider/store/operations/reported_problems.py",
     "provider/store/operations/webhook_events.py",
-    "provider/store/records/image_troubles.py",
     "provider/store/records/rebuild_summary.py",
     "provider/store/outbox.py",
     "provider/tracker/store/rows.py",

@@ -1,10 +1,9 @@
 """What is wrong with images, read without making an `Image` of each: a registry that fails makes thousands of them."""
 
-import json
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import JSON, Connection, Row, cast, select, type_coerce
 
 from catalog.image import Status
 from catalog.reference import ImageReference
@@ -17,21 +16,26 @@ _COLUMNS = (images.c.name, images.c.owner, images.c.registry, images.c.repositor
 
 def read_troubles(connection: Connection) -> list[ImageTrouble]:
     """The images whose status is error or failed, by name."""
+    # The database takes values out of a document several times as fast as Python parses it.
+    document = (cast if connection.dialect.name == "postgresql" else type_coerce)(images.c.document, JSON)
+    error = document["last_error", "message"].as_string().label("error")
+    since = document["last_error", "at"].as_string().label("since")
     wanted = images.c.status.in_([status.value for status in TROUBLES])
-    return [
-        _read(row)
-        for row in connection.execute(select(*_COLUMNS, images.c.document).where(wanted).order_by(images.c.name))
-    ]
+    query = (
+        select(*_COLUMNS, error, since, document["reason"].as_string().label("reason"))
+        .where(wanted)
+        .order_by(images.c.name)
+    )
+    return [_read(row) for row in connection.execute(query)]
 
 
 def _read(row: Row[*tuple[Any, ...]]) -> ImageTrouble:
-    document = json.loads(row.document)
-    error = document.get("last_error")
+    name, owner, registry, repository, tag, status, error, since, reason = row
     return ImageTrouble(
-        row.name,
-        row.owner,
-        str(ImageReference(row.registry, row.repository, row.tag)),
-        Status(row.status),
-        error["message"] if error else document["reason"],
-        datetime.fromisoformat(error["at"]) if error else None,
+        name,
+        owner,
+        str(ImageReference(registry, repository, tag)),
+        Status(status),
+        reason if error is None else error,
+        datetime.fromisoformat(since) if since else None,
     )
