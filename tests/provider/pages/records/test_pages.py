@@ -227,6 +227,16 @@ def test_figures_of_very_many_rebuilds_come_after_the_page(
     assert "From change to rebuild" in world.page("/rebuilds?owner=group:default/shop")
 
 
+def test_no_good_word_is_said_without_evidence(tmp_path: Path) -> None:
+    """Where nothing is known, nothing is up to date, and an empty summary is not shown."""
+    with records_world(tmp_path) as world:
+        assert 'class="summary"' not in world.page("/rebuilds")
+        assert "No problem is known" in world.page("/problems")
+        assert "✓" not in world.page("/rebuilds") + world.page("/problems")
+    with records_world(tmp_path, some_images()[:1]) as world:
+        assert "known to be behind" not in world.page("/rebuilds")
+
+
 def test_a_session_of_a_service_token_has_no_teams(tmp_path: Path) -> None:
     """The page says so instead of that there is nothing."""
     token = ServiceToken("mia", CallerRole.READ, Secret("a-token-for-mia-here"))
