@@ -68,6 +68,7 @@ export const MANAGED = {
     {
       name: 'node-22',
       reference: 'docker.io/library/node:22',
+      written: 'node:22',
       role: 'final',
       kinds: ['from'],
       platforms: [],
@@ -75,6 +76,9 @@ export const MANAGED = {
       builtOnSince: days(-30),
       evidence: 'verified',
       newest: digest('c'),
+      newestSince: days(-7),
+      line: 1,
+      file: 'Dockerfile',
       status: 'watched',
       verification: null,
     },
@@ -88,7 +92,17 @@ export const MANAGED = {
   requests: [],
   notes: [],
   noBuild: null,
-  links: { registry: null, source: null, workflow: null, stateFile: null },
+  links: {
+    registry: null,
+    source: null,
+    workflow: null,
+    stateFile: null,
+    dockerfile: null,
+    lastRun: null,
+    backstage: null,
+    enrollmentFile: null,
+    stateHistory: null,
+  },
   may: NOTHING,
 } satisfies Image;
 

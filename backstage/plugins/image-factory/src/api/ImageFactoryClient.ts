@@ -9,12 +9,12 @@ const RETRIES = 2;
 
 /** The service below `/api/proxy/image-factory`. */
 export class ImageFactoryClient implements ImageFactoryApi {
-  readonly http: Client<paths>;
+  readonly http: Client<paths, 'application/json'>;
   readonly queries: QueryClient;
 
   constructor(private readonly apis: { fetchApi: FetchApi; discoveryApi: DiscoveryApi }) {
     // Only the path of this address is used: `send` resolves where the proxy plugin is.
-    this.http = createClient<paths>({
+    this.http = createClient<paths, 'application/json'>({
       baseUrl: 'http://service.invalid',
       // Several values of a filter have commas between them.
       querySerializer: { array: { style: 'form', explode: false } },

@@ -5,6 +5,7 @@ import { pagesOf } from './links';
 
 const TITLES = { registry: 'Registry', source: 'Source', workflow: 'Workflow', stateFile: 'State file' };
 const LINKS = {
+  ...MANAGED.links,
   registry: 'https://github.com/orgs/acme/packages/container/package/portal',
   source: 'https://github.com/acme/portal/tree/main/app/',
   workflow: 'https://github.com/acme/portal/actions/workflows/build.yml',
