@@ -5,6 +5,7 @@ import logging
 import multiprocessing
 import os
 import resource
+import secrets
 import signal
 import socket
 import sys
@@ -110,7 +111,8 @@ def _end_with_parent() -> None:
 @contextmanager
 def _working(parts: Parts, serving: Callable[[], bool]) -> Iterator[None]:
     """Run the worker; `serving` says whether the web part can be asked, as far as this process knows."""
-    jobs: Jobs = DbosJobs(jobs_url(parts.settings.database_url), f"worker-{socket.gethostname()}")
+    # Different in each process, also where machines have the same name; a dead one's runs go to any other.
+    jobs: Jobs = DbosJobs(jobs_url(parts.settings.database_url), f"{socket.gethostname()}-{secrets.token_hex(4)}")
     with open_worker(parts, partial(jobs.wake, POLL)) as worker:
         releases, messages, pushes = poll_round(parts), message_worker(parts), catalog_pushes(parts, serving)
         pulls = config_pulls(parts, worker, partial(jobs.wake, ROUND))

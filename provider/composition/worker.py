@@ -19,6 +19,7 @@ from provider.config_repo.repository.config_repository import ConfigRepository
 from provider.config_repo.state.snapshot_store import GitSnapshotStore
 from provider.jobs.process_locks import process_locks_for
 from provider.ports import BuildSystem
+from provider.services.dispatching.claim import DispatchClaims, OnlyProcess
 from provider.services.publishing import Publisher
 from provider.services.reacting.reactions import Reactions
 from provider.services.reacting.wanted import ConfigSource
@@ -33,6 +34,7 @@ from provider.store.operations.webhook_inbox import SqlWebhookInbox
 from proxy.signatures.verifier import CosignVerifier
 
 _REACTING = "reacting"
+_DISPATCHING = "dispatching"
 
 
 @contextmanager
@@ -53,9 +55,11 @@ def open_worker(parts: Parts, wake_polls: Callable[[], None] = lambda: None) -> 
     # Only now: this process has the lock, so the files are its own.
     make_own_files_private(parts.settings)
     try:
-        reactions = _reactions(parts, round_of(parts, repository, build_systems(parts)), wake_polls)
+        locks = process_locks_for(jobs_url(parts.settings.database_url))
+        claims = partial(locks.acquire, _DISPATCHING)
+        reactions = _reactions(parts, round_of(parts, repository, build_systems(parts), claims), wake_polls)
         note = partial(note_outside_problems, parts)
-        alone = partial(process_locks_for(jobs_url(parts.settings.database_url)).acquire, _REACTING)
+        alone = partial(locks.acquire, _REACTING)
         yield Worker(reactions, parts.beats, utc_now, told(parts, repository), note, alone)
     finally:
         repository.close()
@@ -83,8 +87,10 @@ def _reactions(parts: Parts, use_cases: Round, wake_polls: Callable[[], None]) -
     )
 
 
-def round_of(parts: Parts, repository: ConfigRepository, builds: BuildSystem) -> Round:
-    """The steps of a round over this repository and these build systems."""
+def round_of(
+    parts: Parts, repository: ConfigRepository, builds: BuildSystem, claims: DispatchClaims = OnlyProcess
+) -> Round:
+    """The steps of a round over this repository and these build systems; `claims` is for processes that share them."""
     settings = parts.settings
     return Round(
         store=GitSnapshotStore(repository, settings.http_hosts),
@@ -101,5 +107,6 @@ def round_of(parts: Parts, repository: ConfigRepository, builds: BuildSystem) ->
         heard=SqlWebhookInbox(parts.engine).last_heard,
         verifications=Verifications(CosignVerifier(parts.registries.session)),
         publisher=Publisher(parts.index, settings.default_owner, sites(settings)),
+        claims=claims,
         reports=parts.build_reports,
     )

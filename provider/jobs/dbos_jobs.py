@@ -48,7 +48,7 @@ class DbosJobs:
 
     Attributes of the constructor:
         database_url: `sqlite:///PATH` or `postgresql://...`; not the database of the service.
-        executor_id: stable across restarts and different in each process.
+        executor_id: different in each process, at any time.
         poll: the time between two reads of the queue; a wake-up waits about half of it.
         tend: the time between two checks for missing runs, dead executors and ended runs.
         keep: how long ended runs stay stored.

@@ -7,6 +7,7 @@ once, a slow or suspended one keeps them, and clocks are never compared.
 import fcntl
 import hashlib
 import os
+import threading
 from abc import ABC, abstractmethod
 from pathlib import Path
 from types import TracebackType
@@ -101,16 +102,19 @@ class PostgresLock(_Released):
 
     def __init__(self, connection: sqlalchemy.Connection) -> None:
         self._connection = connection
+        # A connection of SQLAlchemy is for one thread at a time.
+        self._asking = threading.Lock()
 
     def held(self) -> bool:
         """Whether the session is alive: the lock lives as long as the session."""
-        if self._connection.closed:
-            return False
-        try:
-            self._connection.execute(sqlalchemy.text("select 1"))
-        except DBAPIError:
-            return False
-        return True
+        with self._asking:
+            if self._connection.closed:
+                return False
+            try:
+                self._connection.execute(sqlalchemy.text("select 1"))
+            except DBAPIError:
+                return False
+            return True
 
     def release(self) -> None:
         """Close the connection; the server releases the lock with it."""

@@ -17,6 +17,7 @@ from provider.domain.snapshot import Changes, Snapshot
 from provider.domain.state import ImageState, Pending, RebuildState, Target
 from provider.errors import InternalError
 from provider.ports import BuildSystem, SnapshotStore
+from provider.services.dispatching.claim import DispatchClaim
 from proxy.at_once import Begun, NotBegun, begun_in_time
 from proxy.deadline import Deadline, Monotonic
 from proxy.errors import OutcomeUnknown, OutsideFailure, Refused
@@ -38,6 +39,7 @@ class Rebuilder:
     Attributes:
         new_id: makes an id that no other rebuild has.
         monotonic: the clock of the time limits.
+        claim: without it no request is sent.
         late: the images whose digests were not all checked in the time of the last round; others come before them in
             this one. Kept from round to round.
     """
@@ -47,6 +49,7 @@ class Rebuilder:
     builds: BuildSystem
     new_id: Callable[[], str]
     monotonic: Monotonic
+    claim: DispatchClaim
     late: set[str]
 
     def rebuild_due(self, now: datetime, caps: BuildCaps) -> Snapshot:
@@ -78,11 +81,15 @@ class Rebuilder:
             return snapshot
         deadline = Deadline.after(STEP_SECONDS, self.monotonic)
         answers: dict[str, _Answer] = begun_in_time(
-            list(records), lambda name: self._answer(name, snapshot, records[name]), _AT_ONCE, deadline
+            list(records), lambda name: self._answered(name, snapshot, records[name]), _AT_ONCE, deadline
         )
         return self.store.write(
             lambda fresh: _answers(now, fresh, records, answers), f"Record the dispatch of {_listed(records)}"
         )
+
+    def _answered(self, name: str, snapshot: Snapshot, record: RebuildState) -> _Answer:
+        # Another process may have the claim by now, and sends what was not sent.
+        return self._answer(name, snapshot, record) if self.claim.held() else Begun.NOT
 
     def _answer(self, name: str, snapshot: Snapshot, record: RebuildState) -> Dispatched | OutsideFailure:
         answer = contained(name, self._ask, snapshot.policy, snapshot.images[name].enrollment, record)

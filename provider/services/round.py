@@ -23,6 +23,7 @@ from provider.services.asking.carrying_out import carry_out_requests
 from provider.services.built_on import ClueReads, learn_what_images_are_built_on
 from provider.services.check_schedule import CheckedAt, CheckSchedule, Turns, answered, asked, read_at
 from provider.services.discovery import DockerfileReads, discover_dependencies
+from provider.services.dispatching.claim import DispatchClaim, DispatchClaims, OnlyProcess
 from provider.services.enrollments import follow_enrollments
 from provider.services.following import NO_REPORTS, SETTLING_TIME, Follower
 from provider.services.monitoring import ROUND_SECONDS, CheckResult, DigestChecks, check_digests
@@ -68,6 +69,7 @@ class Round:
         skew: the difference between our clock and the clocks of other hosts; None where it is not known.
         heard: when a webhook last reported an image of a registry; None: never.
         verifications: verifies the signatures of base images, before each decision.
+        claims: takes the claim on sending requests to build systems, over all processes.
         reports: keeps what build systems report that cannot be asked; None: a report only counts at once.
     """
 
@@ -85,6 +87,7 @@ class Round:
     requests: PersonRequests
     heard: Callable[[str], datetime | None]
     verifications: Verifications
+    claims: DispatchClaims = OnlyProcess
     reports: BuildReports | None = None
     settling_time: timedelta = SETTLING_TIME
     monotonic: Monotonic = time.monotonic
@@ -289,19 +292,36 @@ class Round:
             deadline = Deadline.after(ROUND_SECONDS, self.monotonic)
             self._errors["signatures"] = self.verifications.verify(self.now(), self.store, deadline).errors
             self._errors["requests"] = carry_out_requests(self.now(), self.store, self.requests).errors
-        rebuilder = Rebuilder(self.store, self.registries, self.builds, self.new_id, self.monotonic, self._late)
-        follower = Follower(self.store, self.registries, self.builds, rebuilder, self._following, self.settling_time)
         caps = self._current_caps()
         with self._steps.step():
-            self._errors["rebuilds in progress"] = follower.follow(self.now(), names, reports).errors
+            self._follow_rebuilds(names, reports)
         with self._steps.step():
             # One time for both: what becomes eligible meanwhile is the next decision.
             now = self.now()
-            snapshot = rebuilder.rebuild_due(now, caps)
+            snapshot = self._start_rebuilds(now, caps)
             self._errors["rebuilds"] = snapshot.errors
             snapshot = replace(snapshot, errors=_merged(self._errors.values()))
             self._next_decision = next_decision(now, self.publisher.publish(now, snapshot, caps))
             return snapshot
+
+    def _follow_rebuilds(self, names: Collection[str] | None, reports: Mapping[str, Run]) -> None:
+        if claim := self.claims():
+            with claim:
+                rebuilder, turns = self._rebuilder(claim), self._following
+                follower = Follower(self.store, self.registries, self.builds, rebuilder, turns, self.settling_time)
+                self._errors["rebuilds in progress"] = follower.follow(self.now(), names, reports).errors
+
+    def _start_rebuilds(self, now: datetime, caps: BuildCaps) -> Snapshot:
+        """What is due; nothing while another process sends requests, which will be done in one of the next turns."""
+        claim = self.claims()
+        if claim is None:
+            _log.info("another process sends requests to build systems; this one goes on with that in its next turn")
+            return self.store.read()
+        with claim:
+            return self._rebuilder(claim).rebuild_due(now, caps)
+
+    def _rebuilder(self, claim: DispatchClaim) -> Rebuilder:
+        return Rebuilder(self.store, self.registries, self.builds, self.new_id, self.monotonic, claim, self._late)
 
     def _current_caps(self) -> BuildCaps:
         """The caps that apply now. With a wrong clock the ages of digests are wrong: then nothing is dispatched."""

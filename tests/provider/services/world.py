@@ -13,6 +13,7 @@ from provider.domain.enrollment import Build, Enrollment, Source
 from provider.domain.plan import BuildCaps
 from provider.domain.state import ImageState, RebuildState
 from provider.ports import SnapshotStore
+from provider.services.dispatching.claim import DispatchClaims, OnlyProcess
 from provider.services.publishing import Publisher
 from provider.services.round import Pace, Round
 from provider.services.verification.verifications import Verifications
@@ -58,6 +59,7 @@ class Company:
     requests: FakePersonRequests = field(default_factory=FakePersonRequests)
     heard: dict[str, datetime] = field(default_factory=dict)
     signatures: FakeSignatures = field(default_factory=FakeSignatures)
+    claims: DispatchClaims = OnlyProcess
 
     def __post_init__(self) -> None:
         self.restart()
@@ -70,7 +72,7 @@ class Company:
             lambda: self.skew, self.caps, self.pace,
             Publisher(self.index, "group:default/platform", PUBLIC_SITES), self.requests,
             self.heard.get, Verifications(self.signatures),
-            monotonic=lambda: self.seconds,
+            claims=self.claims, monotonic=lambda: self.seconds,
         )  # fmt: skip
 
     @property
