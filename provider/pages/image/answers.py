@@ -77,6 +77,14 @@ def discovery_problem(image: Image) -> str | None:
     return None if _says(known, message) else message
 
 
+_UNITS = (
+    (timedelta(days=1), "day"),
+    (timedelta(hours=1), "hour"),
+    (timedelta(minutes=1), "minute"),
+    (timedelta(seconds=1), "second"),
+)
+
+
 def waits(image: Image, dependency: DependencyDocument, now: datetime) -> str:
     """The age of the newest digest against the delay: `3 of 7 days`; empty where it waits for nothing."""
     seen = dependency.newest_since
@@ -86,7 +94,7 @@ def waits(image: Image, dependency: DependencyDocument, now: datetime) -> str:
     age = min(now - seen, delay)
     if age >= delay:
         return ""
-    unit, word = (timedelta(days=1), "day") if delay >= timedelta(days=1) else (timedelta(hours=1), "hour")
+    unit, word = next(((unit, word) for unit, word in _UNITS if delay >= unit), _UNITS[-1])
     number = f"{delay / unit:g}"
     return f"{age // unit} of {number} {word}{'' if number == '1' else 's'} of its delay"
 

@@ -88,12 +88,17 @@ def test_no_error_is_shown_twice() -> None:
         ("2w", 13 * DAY, "13 of 14 days of its delay"),
         ("12h", timedelta(hours=5), "5 of 12 hours of its delay"),
         ("90m", timedelta(hours=1), "1 of 1.5 hours of its delay"),
+        ("60m", timedelta(minutes=59), "0 of 1 hour of its delay"),
+        ("5m", timedelta(minutes=2, seconds=30), "2 of 5 minutes of its delay"),
+        ("90s", timedelta(seconds=61), "1 of 1.5 minutes of its delay"),
+        ("10s", timedelta(seconds=3), "3 of 10 seconds of its delay"),
+        ("1s", timedelta(0), "0 of 1 second of its delay"),
         ("7d", 7 * DAY, ""),
         ("7x", 3 * DAY, "3 of 7 days of its delay"),
     ],
 )
 def test_the_newest_digest_has_aged_so_much(delay: str | None, age: timedelta, says: str) -> None:
-    """In days, or in hours for a short delay; one that has aged waits for nothing."""
+    """In days, or in a smaller unit for a short delay; one that has aged waits for nothing."""
     image = managed("app", enrollment={"rebuildDelay": delay} if delay else {})
     found = replace(dependency("node"), newest=digest("a"), newest_since=NOW - age)
     assert waits(image, found, NOW) == says
