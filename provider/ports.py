@@ -277,8 +277,15 @@ class ImageTrouble:
 class ImageIndex(Protocol):
     """The read model in the database: the worker writes it, the web part reads it; it can be rebuilt from git."""
 
-    def replace(self, images: Iterable[Image], fragments: Mapping[str, str]) -> None:
-        """Replace all images and their rendered entities (by name) with these; writes only the differences."""
+    def replace(self, images: Iterable[Image], fragments: Mapping[str, str]) -> str:
+        """Replace all images and their rendered entities (by name) with these; writes only the differences.
+
+        Returns:
+            What `has` takes.
+        """
+
+    def has(self, written: str) -> bool:
+        """Whether the index still is what this replacement left, not what others wrote, a backup had, or was lost."""
 
     def checked(self, names: Iterable[str], at: datetime) -> None:
         """Record that these images were checked."""

@@ -29,11 +29,15 @@ class Publisher:
         self._default_owner = default_owner
         self._sites = sites
         self._rendered: dict[str, tuple[Image, str | None]] = {}
+        self._written = ""
         # None: not known, so that the first round writes even when nothing is wrong any more.
         self._reported: list[ReportedProblem] | None = None
 
     def publish(self, now: datetime, snapshot: Snapshot, caps: BuildCaps) -> Plan:
         """Write the images that differ from what was published before; returns the plan that readers are shown."""
+        if not self._index.has(self._written):
+            # Another process wrote it, an older backup was restored, or rows were lost.
+            self._written, self._reported = "", None
         self._report(now, snapshot)
         planned = plan_of(now, snapshot, caps)
         self._write(read_model(now, snapshot, planned, self._default_owner))
@@ -42,12 +46,12 @@ class Publisher:
     def _write(self, images: Sequence[Image]) -> None:
         changed = [image for image in images if self._rendered.get(image.name, (None,))[0] != image]
         names = {image.name for image in images}
-        if not changed and names == self._rendered.keys():
+        if self._written and not changed and names == self._rendered.keys():
             return
         self._render(changed)
         self._rendered = {name: known for name, known in self._rendered.items() if name in names}
         fragments = {name: text for name, (_, text) in self._rendered.items() if text is not None}
-        self._index.replace([self._rendered[image.name][0] for image in images], fragments)
+        self._written = self._index.replace([self._rendered[image.name][0] for image in images], fragments)
 
     def _report(self, now: datetime, snapshot: Snapshot) -> None:
         """Write the problems of the config repository, if they differ from those of the last round."""

@@ -1,12 +1,13 @@
 """The image index in the database."""
 
 import dataclasses
+import secrets
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, func, select
+from sqlalchemy import Connection, Engine, Row, func, select, update
 
 from catalog.image import DependentDocument, Image, Status
 from provider.ports import Facets, ImageFilter, ImageTrouble, Neighbours, Page, Place, ReportedProblem, most_first
@@ -31,8 +32,11 @@ class SqlImageIndex:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def replace(self, images: Iterable[Image], fragments: Mapping[str, str]) -> None:
+    def replace(self, images: Iterable[Image], fragments: Mapping[str, str]) -> str:
         """Replace all images and their rendered entities (by name) with these; only differences are written.
+
+        Returns:
+            What `has` takes: it is true until others write, or rows are lost.
 
         Raises:
             ValueError: two images have the same name, or a fragment has no image; nothing was written.
@@ -42,6 +46,16 @@ class SqlImageIndex:
         with writing(self._engine) as connection:
             _wait_for_other_writers(connection)
             write_difference(connection, difference(read_stored(connection), rows, fragments))
+            written = secrets.token_hex(8)
+            connection.execute(update(catalog_state).values(written=written))
+        return f"{written} {len(rows)}"
+
+    def has(self, written: str) -> bool:
+        """Whether the index still is what this replacement left: no other writer, no older database, no lost rows."""
+        number = select(func.count()).select_from(images).scalar_subquery()
+        with self._engine.connect() as connection:
+            found = connection.execute(select(catalog_state.c.written, number)).one_or_none()
+        return found is not None and written == f"{found[0]} {found[1]}"
 
     def checked(self, names: Iterable[str], at: datetime) -> None:
         """Record when these images were checked; an older check never replaces a newer one."""

@@ -178,8 +178,9 @@ catalog_state = Table(
     metadata,
     Column("id", Integer, primary_key=True, autoincrement=False),
     Column("tag", String, nullable=False),
+    Column("written", String, nullable=False),
 )
-"""One row, inserted by the first migration."""
+"""One row, inserted by the first migration; `written` is another random text after each replacement of the index."""
 
 beats = Table(
     "beats",

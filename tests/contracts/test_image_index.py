@@ -419,3 +419,18 @@ def test_troubles_are_what_is_wrong_with_images(index: ImageIndex) -> None:
     ]
     assert index.owners(["b", "a", "none", "a", "\0"]) == {"a": owners[0], "b": owners[1]}
     assert index.owners([]) == {}
+
+
+def test_an_index_has_what_was_written_last(filled: ImageIndex) -> None:
+    """Until somebody else writes, also the same images."""
+    first = filled.replace(IMAGES, FRAGMENTS)
+    had_first = filled.has(first)
+    second = filled.replace(IMAGES, FRAGMENTS)
+
+    assert had_first
+    assert (filled.has(first), filled.has(second), filled.has("")) == (False, True, False)
+
+
+def test_an_empty_index_has_what_was_written(index: ImageIndex) -> None:
+    """An installation without images writes nothing again either."""
+    assert index.has(index.replace([], {}))

@@ -41,10 +41,11 @@ class FakeImageIndex:
     def __init__(self) -> None:
         self.images: dict[str, Image] = {}
         self.by_name: dict[str, str] = {}
+        self._written = 0
         self._looks: dict[str, datetime] = {}
         self._reported: list[ReportedProblem] = []
 
-    def replace(self, images: Iterable[Image], fragments: Mapping[str, str]) -> None:
+    def replace(self, images: Iterable[Image], fragments: Mapping[str, str]) -> str:
         """Replace all images with these."""
         listed = list(images)
         found = {image.name: image for image in listed}
@@ -57,6 +58,12 @@ class FakeImageIndex:
             self._looks.pop(gone, None)
         self.images = found
         self.by_name = dict(fragments)
+        self._written += 1
+        return f"{self._written} {len(found)}"
+
+    def has(self, written: str) -> bool:
+        """Whether the last replacement is this one, and all its images are here."""
+        return written == f"{self._written} {len(self.images)}"
 
     def checked(self, names: Iterable[str], at: datetime) -> None:
         """Record that these images were checked."""

@@ -100,3 +100,53 @@ def test_problems_are_reported_once_until_they_change() -> None:
     second = Publisher(index, "group:default/platform", Sites("https://github.com", "https://gitlab.com"))
     second.publish(START + 4 * HOUR, replace(wrong, problems=()), caps)
     assert index.reported() == []
+
+
+def test_an_index_that_lost_its_images_is_filled_again() -> None:
+    """The database was emptied, or a backup was restored, while the worker ran; nothing else has changed."""
+    company = settled()
+    shown, entities = dict(company.index.images), dict(company.index.by_name)
+    company.index.images.clear()
+    company.index.by_name.clear()
+
+    company.after(MINUTE)
+
+    assert company.index.images == shown
+    assert company.index.by_name == entities
+
+
+def test_what_another_process_wrote_is_written_over_with_what_git_has() -> None:
+    """Two workers have memories of their own; the older one's must not stay."""
+    company = settled()
+    shown = dict(company.index.images)
+    company.index.replace([replace(company.index.images["portal"], reason="what was known before")], {})
+
+    company.after(MINUTE)
+
+    assert company.index.images == shown
+
+
+def test_problems_are_reported_again_to_an_index_that_lost_them() -> None:
+    """Otherwise a wrong entry would be shown nowhere until it changes."""
+    company = settled()
+    problem = "images.yaml:3: registry must be text"
+    snapshot = replace(company.store.read(), problems=(("portal", problem),))
+    publisher = Publisher(company.index, "group:default/platform", Sites())
+    publisher.publish(START, snapshot, BuildCaps())
+    company.index.images.clear()
+    company.index.report([], START)
+
+    publisher.publish(START, snapshot, BuildCaps())
+
+    assert [reported.text for reported in company.index.reported()] == [problem]
+
+
+def test_an_index_that_has_everything_is_not_written_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Most rounds change nothing."""
+    company = settled()
+    writes: list[object] = []
+    monkeypatch.setattr(company.index, "replace", lambda *each: writes.append(each))
+
+    company.after(MINUTE)
+
+    assert writes == []
