@@ -24,7 +24,9 @@ PAGES: Final = {
     "no-match": "/images?q=nothing-like-this",
     "image": "/images/payments-api",
     "image-parent": "/images/base-node",
+    "image-timeline": "/images/payments-api/timeline",
     "base": "/images/node-22",
+    "base-graph": "/images/node-22/graph",
     "rebuilds": "/rebuilds?last=all",
     "changes": "/changes?last=all",
     "audit": "/audit",
@@ -34,6 +36,7 @@ PAGES: Final = {
 
 OTHERS: Final = {
     "enroll": "/images/new",
+    "what-if": "/simulate",
     "releases": "/",
     "news": "/releases",
     "webhooks": "/webhooks",

@@ -26,7 +26,11 @@ CONTROLS = """() => {
   window.reached = new Set();
   document.addEventListener("focusin", ({ target }) => {
     window.reached.add(target.type === "radio" ? window.controls.find(({ name }) => name === target.name) : target);
-    if (getComputedStyle(target).outlineStyle === "none") window.unmarked = target.outerHTML.slice(0, 200);
+    // In a drawing the frame of the part that has the focus is thick instead.
+    const marked = target instanceof SVGElement
+      ? parseFloat(getComputedStyle(target.querySelector("rect")).strokeWidth) > 2
+      : getComputedStyle(target).outlineStyle !== "none";
+    if (!marked) window.unmarked = target.outerHTML.slice(0, 200);
   });
   document.activeElement?.blur();
   return window.controls.length;

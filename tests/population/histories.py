@@ -40,6 +40,7 @@ def rebuilds_of(name: str, number: int, base: str, reference: str, now: datetime
             digest_of(base, BEFORE) if back else digest_of(base),
             digest_of(base, "long before") if back else digest_of(base, BEFORE),
             asked - timedelta(days=7, hours=number % 50),
+            eligible_at=None if emergency else asked - timedelta(hours=number % 50, minutes=30),
         )
         yield RebuildDocument(
             id=f"{number:05}-{back}",
