@@ -22,6 +22,7 @@ PICTURES = {
     "images": ("/images", "portal", "docs/statuses.md"),
     "image": ("/images/portal", "node:22", "docs/try.md"),
 }
+_WIDTH = 1340
 _HEIGHTS = {"overview": 700, "images": 380, "image": 760}
 _BUSY = {"waiting", "due", "rebuilding"}
 
@@ -64,7 +65,7 @@ def _statuses(kept: KeptDemo) -> set[str]:
 
 
 def _signed_in(browser: Browser, kept: KeptDemo, scheme: Scheme) -> Page:
-    page = browser.new_context(color_scheme=scheme, viewport={"width": 1200, "height": 760}).new_page()
+    page = browser.new_context(color_scheme=scheme, viewport={"width": _WIDTH, "height": 760}).new_page()
     page.goto(f"{kept.url}/login")
     page.get_by_label("Token").fill(kept.admin)
     page.get_by_role("button", name="Sign in").click()
@@ -75,7 +76,7 @@ def _signed_in(browser: Browser, kept: KeptDemo, scheme: Scheme) -> Page:
 def _take(name: str, kept: KeptDemo, pages: Sequence[tuple[Scheme, Page]]) -> None:
     path, text, _ = PICTURES[name]
     for scheme, page in pages:
-        page.set_viewport_size({"width": 1200, "height": _HEIGHTS[name]})
+        page.set_viewport_size({"width": _WIDTH, "height": _HEIGHTS[name]})
         page.goto(f"{kept.url}{path}")
         expect(page.get_by_text(text).first).to_be_visible()
         page.screenshot(path=MADE / f"{name}-{scheme}.png", animations="disabled")
