@@ -82,6 +82,8 @@ class Lane:
         self._for_tokens: dict[Scopes, list[Question]] = defaultdict(list)
         self._left: list[int] = []
         self._failures = 0
+        # The clock is read once for many exchanges.
+        self._now = transport.now()
 
     def ask(self, questions: Iterable[Question], deadline: Deadline | None) -> Iterator[tuple[int, Answer | None]]:
         """The answers as they come, by the numbers of the questions; None: the ordinary way has to ask.
@@ -93,6 +95,7 @@ class Lane:
         self._waiting.extend(questions)
         try:
             while True:
+                self._now = self._transport.now()
                 while self._goes_on(deadline) and self._begin_next():
                     pass
                 yield from self._given_back()
@@ -100,7 +103,9 @@ class Lane:
                     break
                 if len(self._exchanges) >= _MANY:
                     time.sleep(_STEP_SECONDS)
-                for what, answer in self._exchanges.ended(_WAIT_SECONDS):
+                ended = self._exchanges.ended(_WAIT_SECONDS)
+                self._now = self._transport.now()
+                for what, answer in ended:
                     self._budget.slots.release()
                     if isinstance(what, _TokenAsked):
                         self._take_token(what, answer)
@@ -138,14 +143,14 @@ class Lane:
             if isinstance(found, TokenNeeded) and self._for_tokens.get(found.key):
                 self._for_tokens[found.key].append(self._waiting.popleft())
                 return False
-            if self._budget.admit(self._transport.now(), counted=question.counted, repository=question.repository):
+            if self._budget.admit(self._now, counted=question.counted, repository=question.repository):
                 raise NeedsMore
         except (OutsideFailure, NeedsMore) as error:
             self._give_back(self._waiting.popleft(), failed=not isinstance(error, KeptBack))
             return False
         if isinstance(found, TokenNeeded):
             url, headers = token_question(found.request)
-            what: _Asked | _TokenAsked = _TokenAsked(found, self._transport.now())
+            what: _Asked | _TokenAsked = _TokenAsked(found, self._now)
             request = Request("GET", url, headers, None, DEFAULT_LIMIT)
         else:
             what = _Asked(question, found)
@@ -166,8 +171,7 @@ class Lane:
         waited = self._for_tokens.pop(asked.needed.key, [])
         if answer is not None:
             limited = answer.status == HTTPStatus.TOO_MANY_REQUESTS
-            now = self._transport.now()
-            self._budget.observe(answer.status, answer.headers, now, counted=False, shared=limited)
+            self._budget.observe(answer.status, answer.headers, self._now, counted=False, shared=limited)
             try:
                 if answer.status == HTTPStatus.OK:
                     self._authenticator.fetched(asked.needed, answer, asked.at)
@@ -181,8 +185,8 @@ class Lane:
     def _is_good(self, asked: _Asked, answer: Answer | None) -> bool:
         if answer is None:
             return False
-        question, now = asked.question, self._transport.now()
-        self._budget.observe(answer.status, answer.headers, now, counted=question.counted, shared=False)
+        question = asked.question
+        self._budget.observe(answer.status, answer.headers, self._now, counted=question.counted, shared=False)
         if answer.status not in _GOOD:
             return False
         self._authenticator.accepted(question.repository, asked.used, None)

@@ -41,6 +41,8 @@ _NO_HEAD = frozenset({HTTPStatus.BAD_REQUEST, HTTPStatus.METHOD_NOT_ALLOWED, HTT
 _FAILED_HEADS = 3
 # From this number of references for each request that is sent at a time, they are asked for from one thread.
 _MANY = 3
+# Each of these needs a thread of its own, which costs three times as much as the others.
+_FIRST = 16
 # So long the first ones may take before the others are asked for one by one, too.
 _SETTLED_SECONDS = 2.0
 
@@ -131,11 +133,12 @@ class OciRegistry:
         # The first ones show what the registry wants. Those that fail are asked for once more while the others go on:
         # one after the other, they would look like a registry that is down.
         beside: Beside[Digest | Unchanged | None] = Beside(at_once, deadline)
-        for number, (entry, repository) in enumerate(ordered[:at_once]):
+        first = min(at_once, _FIRST)
+        for number, (entry, repository) in enumerate(ordered[:first]):
             beside.put(number, self._task(entry, repository))
         entries = [entry for entry, _ in ordered]
         yield from _found(entries, beside.until(lambda: self._is_settled, _SETTLED_SECONDS))
-        others = [number for number in range(at_once, len(entries)) if entries[number] is not None]
+        others = [number for number in range(first, len(entries)) if entries[number] is not None]
         if self._is_settled:
             for number, digest in self._quickly(entries, others, deadline):
                 if digest is None:
@@ -144,7 +147,7 @@ class OciRegistry:
                     yield from _found(entries, [(number, digest)])
                 yield from _found(entries, beside.until(lambda: False, 0))
         else:
-            for number in range(at_once, len(ordered)):
+            for number in range(first, len(ordered)):
                 beside.put(number, self._task(*ordered[number]))
         yield from _found(entries, beside.rest())
 

@@ -59,7 +59,7 @@ def test_only_the_first_ones_are_asked_for_one_by_one(
 
     monkeypatch.setattr(OciRegistry, "digest", noting)
     assert len(by_name(list(registries(transport).check(wanted(host))))) == MANY
-    assert len(singly) == 64
+    assert len(singly) == 16
 
 
 def test_a_digest_that_is_known_is_unchanged(transport: Transport, host: ScriptedHost) -> None:
