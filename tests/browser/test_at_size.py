@@ -41,6 +41,8 @@ MISSED = """() => [
 ]"""
 WITHOUT_SCRIPT = """() => [...document.querySelectorAll("button")].filter((button) =>
   button.checkVisibility() && !(button.form && button.type === "submit")).map((button) => button.outerHTML)"""
+LABELS_ALONE = """() => [...document.querySelectorAll("td[data-label]")].filter((cell) =>
+  cell.checkVisibility() && !cell.innerText.trim()).map((cell) => cell.outerHTML)"""
 _TABS_AT_ONCE = 40
 
 
@@ -83,12 +85,13 @@ def test_a_page_at_size_follows_the_rules_of_accessibility(
 
 
 def test_a_page_at_size_fits_a_phone(window: Callable[..., Page], site: str, count: int) -> None:
-    """No page is wider than a window of 390 pixels."""
+    """No page is wider than a window of 390 pixels, and no cell shows its label without a value."""
     page = window(phone=True)
     for name, path in pages_at(count).items():
         page.goto(site + path)
         keep(page, count, f"{name}-phone")
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
+        assert page.evaluate(LABELS_ALONE) == [], name
 
 
 def test_the_keyboard_alone_reaches_every_control(window: Callable[..., Page], site: str, count: int) -> None:
