@@ -1,7 +1,7 @@
 """Read Dockerfiles and record the images that they name."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 
@@ -22,13 +22,26 @@ from provider.services.progress import Progress, no_progress
 from provider.services.source_reads import SourceReads
 from proxy.at_once import run_all
 from proxy.deadline import Deadline
-from proxy.errors import OutsideFailure
+from proxy.errors import NotNow, OutsideFailure
 from proxy.ports import Registry
 
 _AT_ONCE = 8
 _Found = tuple[Source, SourceFindings | OutsideFailure | InternalError]
 DockerfileReads = SourceReads[_Found]
 """The reads of Dockerfiles that may outlast a round."""
+
+
+@dataclass(frozen=True, slots=True)
+class Discovered:
+    """What came of reading Dockerfiles.
+
+    Attributes:
+        read: the names of the images that were read, or certainly cannot be.
+        waiting: by name, when the source of an image that was not read may be asked again, in UTC.
+    """
+
+    read: Collection[str] = ()
+    waiting: Mapping[str, datetime] = field(default_factory=dict)
 
 
 def discover_dependencies(
@@ -40,7 +53,7 @@ def discover_dependencies(
     reads: DockerfileReads,
     deadline: Deadline,
     progress: Progress = no_progress,
-) -> Collection[str]:
+) -> Discovered:
     """Read the Dockerfiles of these images, and record what has arrived by the deadline.
 
     One that cannot be read, or not in time, does not stop the next one.
@@ -56,12 +69,12 @@ def discover_dependencies(
         progress: counts the images.
 
     Returns:
-        The names of those that were read.
+        Which were read, and which have to wait: a source that is used up by its limit is not asked before its time.
     """
     snapshot = store.read()
     wanted = [image for name in names if (image := snapshot.images.get(name)) and image.enrollment.source]
     if not wanted:
-        return ()
+        return Discovered()
     step = progress("Dockerfiles", len(wanted))
     begun = [image for image in wanted if not reads.is_known(image.name)]
     tasks = [partial(reads.run, image.name, partial(_read, sources, registries, image)) for image in begun]
@@ -70,7 +83,12 @@ def discover_dependencies(
             step()
     found_by_name = reads.take([image.name for image in wanted])
     store.write(lambda fresh: _changes(now, fresh, found_by_name), "Record the dependencies of Dockerfiles")
-    return found_by_name.keys()
+    waiting = {name: until for name, (_, result) in found_by_name.items() if (until := _retry_at(result))}
+    return Discovered(found_by_name.keys() - waiting.keys(), waiting)
+
+
+def _retry_at(result: SourceFindings | OutsideFailure | InternalError) -> datetime | None:
+    return result.retry_at if isinstance(result, NotNow) else None
 
 
 def _read(sources: SourceRepository, registries: Registry, image: ImageState) -> _Found:
@@ -93,6 +111,9 @@ def _changes(now: datetime, snapshot: Snapshot, found_by_name: Mapping[str, _Fou
     for name, (source, result) in found_by_name.items():
         image = snapshot.images.get(name)
         if image is None or image.enrollment.source != source:
+            continue
+        # What is known stays, and a limit of the source says nothing about it.
+        if _retry_at(result) and image.discovery is not DiscoveryStatus.PENDING:
             continue
         after = _after(now, image, source, result, observed)
         # A check that finds nothing new is not committed: only `lastDiscovery` would differ.

@@ -21,7 +21,7 @@ from provider.operation_ports import PersonRequests
 from provider.ports import BuildReports, BuildSystem, ImageIndex, SnapshotStore, SourceRepository
 from provider.services.asking.carrying_out import carry_out_requests
 from provider.services.built_on import ClueReads, learn_what_images_are_built_on
-from provider.services.check_schedule import CheckedAt, CheckSchedule, Turns, answered, asked, read_at
+from provider.services.check_schedule import CheckedAt, CheckSchedule, Turns, answered, asked
 from provider.services.discovery import DockerfileReads, discover_dependencies
 from provider.services.dispatching.claim import DispatchClaim, DispatchClaims, OnlyProcess
 from provider.services.enrollments import follow_enrollments
@@ -34,6 +34,7 @@ from provider.services.reacting.steps import Steps
 from provider.services.reacting.tracked import needed, pending, tracked
 from provider.services.reacting.wanted import Concerned, Reacted, Wanted
 from provider.services.rebuilding import Rebuilder
+from provider.services.source_reading.schedule import ReadSchedule
 from provider.services.source_reads import SourceReads
 from provider.services.verification.verifications import Verifications
 from proxy.deadline import Deadline, Monotonic
@@ -102,22 +103,20 @@ class Round:
     _learning: Turns = field(default_factory=Turns)
     _following: Turns = field(default_factory=Turns)
     _late: set[str] = field(default_factory=set)
-    # Images whose Dockerfiles the last round did not get to.
-    _unread: list[str] = field(default_factory=list)
-    _discovered: dict[str, datetime] = field(default_factory=dict)
-    _rebuilt: dict[str, str] = field(default_factory=dict)
+    _dockerfiles: ReadSchedule = field(init=False)
     # The unexpected errors of the last turn of each step, by image: `follow` repeats only some of the steps.
     _errors: dict[str, Mapping[str, str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._checks = CheckSchedule(self.pace.own, self.pace.bases, self.heard)
+        self._dockerfiles = ReadSchedule(self.pace.discovery)
 
     def run(self) -> Snapshot:
         """Do everything that is due: enrollments, Dockerfiles, digests, running builds, rebuilds and publishing."""
         with self._lock:
             snapshot = self._enrollments()
             snapshot = self._with_platforms(snapshot, snapshot.images)
-            self._discover(snapshot, self._due_for_discovery(snapshot))
+            self._discover(snapshot, self._dockerfiles.due(self.now(), snapshot))
             self._check_digests(self._due_for_check())
             self._learn()
             return self._decide()
@@ -177,7 +176,7 @@ class Round:
     def follow(self) -> Snapshot:
         """Go on with the checks that are due, follow the running builds, and start the rebuilds that can start then."""
         with self._lock:
-            self._discover(self._read(), self._unread)
+            self._discover(self._read(), self._dockerfiles.unread(self.now()))
             self._check_digests(self._due_for_check())
             return self._decide()
 
@@ -189,7 +188,12 @@ class Round:
         with self._lock:
             snapshot = self._read()
             waiting = any(image.active or image.pending or image.asked for image in snapshot.images.values())
-            if self._unread or waiting or self.requests.open() or self.verifications.due(self.now(), snapshot):
+            if (
+                self._dockerfiles.unread(self.now())
+                or waiting
+                or self.requests.open()
+                or self.verifications.due(self.now(), snapshot)
+            ):
                 return True
             return self._checks.begun and bool(self._checks.due(self.now(), snapshot))
 
@@ -204,7 +208,7 @@ class Round:
 
     def sources_read(self, snapshot: Snapshot) -> CheckedAt | None:
         """When Dockerfiles were last read, and when the next is due; None: this process has read none yet."""
-        return read_at(self.now(), snapshot, self._discovered, self.pace.discovery)
+        return self._dockerfiles.read_at(self.now(), snapshot)
 
     def digests_checked(self, snapshot: Snapshot) -> CheckedAt | None:
         """When digests were last asked for, and when the next is due; None: this process has asked for none yet."""
@@ -243,7 +247,7 @@ class Round:
         self._reads.forget(pushed)
         snapshot = self._with_platforms(snapshot, names)
         self._discover_all(snapshot, names, no_progress)
-        unread = set(self._unread).intersection(pushed)
+        unread = self._dockerfiles.left_of(pushed)
         if unread:
             # Outlasts a restart: the first round reads them.
             self.store.write(partial(pending, names=unread), "Note Dockerfiles that have to be read")
@@ -346,7 +350,7 @@ class Round:
     def _discover_all(self, snapshot: Snapshot, names: Sequence[str], progress: Progress) -> None:
         """Read all of these Dockerfiles once, in as many rounds as it takes; one that hangs is not waited for."""
         self._discover(snapshot, names, progress)
-        while left := [name for name in self._unread if name in names and not self._reads.is_known(name)]:
+        while left := [name for name in self._dockerfiles.missed(names) if not self._reads.is_known(name)]:
             self._discover(self._read(), left, progress)
 
     def _discover(self, snapshot: Snapshot, names: Sequence[str], progress: Progress = no_progress) -> None:
@@ -355,32 +359,10 @@ class Round:
             return
         with self._steps.step():
             at, deadline = self.now(), Deadline.after(ROUND_SECONDS, self.monotonic)
-            read = discover_dependencies(
+            done = discover_dependencies(
                 at, self.store, self.sources, self.registries, names, self._reads, deadline, progress
             )
-            images = {name: image for name in names if (image := snapshot.images.get(name))}
-            late = [name for name, image in images.items() if image.enrollment.source and name not in read]
-            self._unread = [*(name for name in self._unread if name not in names), *late]
-            for name in images.keys() - set(late):
-                self._discovered[name] = at
-                if (last := images[name].last_rebuild) and last.settled:
-                    self._rebuilt[name] = last.id
-
-    def _due_for_discovery(self, snapshot: Snapshot) -> list[str]:
-        """The names of new, changed and just rebuilt images, and of those whose Dockerfile was not read for long.
-
-        The one that was read longest ago comes first.
-        """
-        now = self.now()
-        due = []
-        for name, image in snapshot.images.items():
-            last = self._discovered.get(name) or image.last_discovery
-            rebuilt = image.last_rebuild.id if image.last_rebuild and image.last_rebuild.settled else ""
-            fresh = self._rebuilt.setdefault(name, rebuilt) != rebuilt and bool(rebuilt)
-            pending = image.discovery.value == "pending" or bool(image.discovery_error)
-            if pending or fresh or last is None or now - last >= self.pace.discovery:
-                due.append(name)
-        return sorted(due, key=lambda name: self._discovered.get(name, _BEFORE_ALL))
+            self._dockerfiles.note(at, snapshot, names, done)
 
     def _check_all(self, names: Sequence[str], progress: Progress) -> Mapping[ImageReference, CheckResult]:
         """Check all of these images once, in as many rounds as it takes; what is kept back is not waited for."""

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from catalog.times import utc_time
 from proxy.errors import Garbage, Unavailable, Unreachable, perhaps_done
 from proxy.github.failures import failure_of, is_success, words_of
-from proxy.github.limits import limited_until
+from proxy.github.limits import hourly_limit, limited_until
 from proxy.http.budget import Budget, Limits
 from proxy.http.exchange import SAFE_METHODS, USER_AGENT, Answer
 from proxy.http.spending import spend
@@ -109,6 +109,9 @@ class CredentialClient:
         until = limited_until(answer.status, answer.headers, words, now)
         if until is None:
             self._budget.answered()
+            # The next request would be refused.
+            if (hour := hourly_limit(answer.headers, now)) and not hour.remaining:
+                self._budget.spent(hour.reset)
             return
         self._budget.spent(until)
         raise Unavailable(f"{summary}: its rate limit is used up; retried from {utc_time(until)}", until)
