@@ -1,0 +1,1 @@
+"""Tests of the files of deploy/: compose file, units of systemd, and chart."""
