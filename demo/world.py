@@ -3,6 +3,7 @@
 import json
 import os
 import sys
+import time
 from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
@@ -67,6 +68,7 @@ class World:
             (self.folder / name).mkdir(parents=True, exist_ok=True)
         self.registry = self._open_registry()
         self.git = self._stack.enter_context(GitServer(self.folder / "git"))
+        self.git.repositories.now = time.time
         self.github = self._open_github()
         self.github.on_dispatch(self._build)
         self.config_url = self.git.create(CONFIG, {"images.yaml": "# Enrollments\n"})

@@ -2,12 +2,13 @@
 
 import os
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from tests.peers.process import require
 
-_WHO = "Peer <peer@example.com> 1700000000 +0000"
+_WHO = "Peer <peer@example.com>"
+_AT = 1_700_000_000
 # The words are GitHub's for a protected branch.
 _UPDATE_HOOK = """#!/bin/sh
 if git config --get-all peer.protected | grep -qxF "$1"; then
@@ -18,7 +19,11 @@ fi
 
 
 class GitRepositories:
-    """The repositories under one folder, each at OWNER/NAME.git."""
+    """The repositories under one folder, each at OWNER/NAME.git.
+
+    Attributes:
+        now: the time of each commit, in seconds since 1970; always the same one unless it is set.
+    """
 
     def __init__(self, root: Path) -> None:
         """Prepare.
@@ -27,6 +32,7 @@ class GitRepositories:
             PeerMissing: git is not installed.
         """
         self.root = root
+        self.now: Callable[[], float] = lambda: _AT
         self._git = require("git", "git")
 
     def path(self, owner_name: str) -> Path:
@@ -58,7 +64,8 @@ class GitRepositories:
             The new commit.
         """
         parent = self.run(owner_name, "for-each-ref", "--format=%(objectname)", f"refs/heads/{branch}")
-        stream = [f"commit refs/heads/{branch}\ncommitter {_WHO}\n".encode(), _counted(message)]
+        who = f"{_WHO} {int(self.now())} +0000"
+        stream = [f"commit refs/heads/{branch}\ncommitter {who}\n".encode(), _counted(message)]
         if parent:
             stream.append(f"from {parent}\n".encode())
         for path, text in files.items():

@@ -12,7 +12,8 @@ from provider.pages.graph.ordering import ordered
 from provider.pages.graph.places import Box, placed
 from provider.pages.image.labels import Sign
 
-_LABEL_WIDTH = 23
+# Common characters in bold that fit a box, in the widest of the fonts that browsers take.
+_LABEL_WIDTH = 20
 
 
 @dataclass(frozen=True, slots=True)
