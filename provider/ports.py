@@ -87,6 +87,19 @@ class SourceRepository(Protocol):
         """
 
 
+class ReadTimes(Protocol):
+    """When the files of each image's source were last read; it outlasts a restart."""
+
+    def all(self) -> Mapping[str, datetime]:
+        """The time for each image that was read, in UTC."""
+
+    def note(self, images: Collection[str], at: datetime) -> None:
+        """These were read then; a later time that is known stays."""
+
+    def forget(self, images: Collection[str]) -> None:
+        """These images exist no more."""
+
+
 class SnapshotStore(Protocol):
     """Stores the snapshot in the config repository."""
 

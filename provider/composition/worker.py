@@ -30,6 +30,7 @@ from provider.sources.router import Sources
 from provider.sources.table import SOURCES
 from provider.store.operations.check_requests import SqlCheckRequests
 from provider.store.operations.person_requests import SqlPersonRequests
+from provider.store.operations.read_times import SqlReadTimes
 from provider.store.operations.webhook_inbox import SqlWebhookInbox
 from proxy.signatures.verifier import CosignVerifier
 
@@ -106,6 +107,7 @@ def round_of(
         requests=SqlPersonRequests(parts.engine),
         heard=SqlWebhookInbox(parts.engine).last_heard,
         verifications=Verifications(CosignVerifier(parts.registries.session)),
+        read_times=SqlReadTimes(parts.engine),
         publisher=Publisher(parts.index, settings.default_owner, sites(settings)),
         claims=claims,
         reports=parts.build_reports,

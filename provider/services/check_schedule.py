@@ -94,22 +94,6 @@ class CheckSchedule:
         return paces | {reference: rest for reference in managed if reference.registry in rests}
 
 
-def read_at(now: datetime, snapshot: Snapshot, times: Mapping[str, datetime], pace: timedelta) -> CheckedAt | None:
-    """When a Dockerfile was last read, and when the next one is due; None: none was read yet.
-
-    Args:
-        now: the time.
-        snapshot: its images have Dockerfiles.
-        times: when the Dockerfile of each image was read, as far as it was.
-        pace: the longest time between two readings of one.
-    """
-    read = [times[name] for name in snapshot.images if name in times]
-    if not read:
-        return None
-    following = min(read) + pace if len(read) == len(snapshot.images) else now
-    return CheckedAt(max(read), max(now, following))
-
-
 def answered(done: DigestChecks) -> Iterable[str]:
     """The names that got an answer, even a refusal: only those have been checked."""
     return [name for name, reference in done.references.items() if not _is_open(done.results.get(reference))]

@@ -18,7 +18,7 @@ from provider.domain.plan import BuildCaps, next_decision
 from provider.domain.retention.pruning import Retention, expire
 from provider.domain.snapshot import Snapshot
 from provider.operation_ports import PersonRequests
-from provider.ports import BuildReports, BuildSystem, ImageIndex, SnapshotStore, SourceRepository
+from provider.ports import BuildReports, BuildSystem, ImageIndex, ReadTimes, SnapshotStore, SourceRepository
 from provider.services.asking.carrying_out import carry_out_requests
 from provider.services.built_on import ClueReads, learn_what_images_are_built_on
 from provider.services.check_schedule import CheckedAt, CheckSchedule, Turns, answered, asked
@@ -71,6 +71,7 @@ class Round:
         heard: when a webhook last reported an image of a registry; None: never.
         verifications: verifies the signatures of base images, before each decision.
         claims: takes the claim on sending requests to build systems, over all processes.
+        read_times: when the Dockerfiles of each image were read, also by earlier processes.
         reports: keeps what build systems report that cannot be asked; None: a report only counts at once.
     """
 
@@ -88,6 +89,7 @@ class Round:
     requests: PersonRequests
     heard: Callable[[str], datetime | None]
     verifications: Verifications
+    read_times: ReadTimes
     claims: DispatchClaims = OnlyProcess
     reports: BuildReports | None = None
     settling_time: timedelta = SETTLING_TIME
@@ -109,7 +111,7 @@ class Round:
 
     def __post_init__(self) -> None:
         self._checks = CheckSchedule(self.pace.own, self.pace.bases, self.heard)
-        self._dockerfiles = ReadSchedule(self.pace.discovery)
+        self._dockerfiles = ReadSchedule(self.pace.discovery, self.read_times)
 
     def run(self) -> Snapshot:
         """Do everything that is due: enrollments, Dockerfiles, digests, running builds, rebuilds and publishing."""
@@ -207,7 +209,7 @@ class Round:
         return self._pulled_at
 
     def sources_read(self, snapshot: Snapshot) -> CheckedAt | None:
-        """When Dockerfiles were last read, and when the next is due; None: this process has read none yet."""
+        """When Dockerfiles were last read, and when the next is due; None: none was read yet."""
         return self._dockerfiles.read_at(self.now(), snapshot)
 
     def digests_checked(self, snapshot: Snapshot) -> CheckedAt | None:

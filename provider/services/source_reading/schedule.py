@@ -1,12 +1,15 @@
 """Which Dockerfiles are due: those of new, changed and rebuilt images, and those that were not read for long."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 from catalog.image import DiscoveryStatus
+from provider.domain.discovery.turns import last_turn
+from provider.domain.enrollment import Source
 from provider.domain.snapshot import Snapshot
 from provider.domain.state import ImageState
-from provider.services.check_schedule import CheckedAt, read_at
+from provider.ports import ReadTimes
+from provider.services.check_schedule import CheckedAt
 from provider.services.discovery import Discovered
 
 _BEFORE_ALL = datetime.min.replace(tzinfo=UTC)
@@ -15,20 +18,27 @@ _BEFORE_ALL = datetime.min.replace(tzinfo=UTC)
 class ReadSchedule:
     """Remembers when each Dockerfile was read, and what has to be read. One thread at a time uses it.
 
+    Without any other cause each image is read once in each period, at a time of its own.
+
     Args:
-        pace: the longest time between two readings of one Dockerfile.
+        pace: the period, and so the longest time between two readings of one Dockerfile.
+        times: keep when each was read over a restart.
     """
 
-    def __init__(self, pace: timedelta) -> None:
+    def __init__(self, pace: timedelta, times: ReadTimes) -> None:
         self._pace = pace
-        self._read: dict[str, datetime] = {}
+        self._times = times
+        self._read: Mapping[str, datetime] = {}
         self._rebuilt: dict[str, str] = {}
         # Images that the last round did not get to, and those whose source named a time for the next request.
         self._unread: list[str] = []
         self._waiting: dict[str, datetime] = {}
+        self._sources: dict[str, Source | None] = {}
 
     def due(self, now: datetime, snapshot: Snapshot) -> list[str]:
         """The names of the images whose Dockerfiles are due; the one that was read longest ago comes first."""
+        self._read = self._times.all()
+        self._times.forget(self._read.keys() - snapshot.images.keys())
         due = [name for name, image in snapshot.images.items() if self._is_due(now, name, image)]
         return sorted(due, key=lambda name: self._read.get(name, _BEFORE_ALL))
 
@@ -59,20 +69,31 @@ class ReadSchedule:
         late = [name for name, image in images.items() if image.enrollment.source and name not in reached]
         self._unread = [*(name for name in self._unread if name not in names), *late]
         self._waiting = {name: until for name, until in self._waiting.items() if name not in names} | {**done.waiting}
-        for name in images.keys() - set(late) - done.waiting.keys():
-            self._read[name] = at
+        self._sources = {name: images[name].enrollment.source for name in done.waiting if name in images} | {
+            name: source for name, source in self._sources.items() if name in self._waiting and name not in names
+        }
+        read = images.keys() - set(late) - done.waiting.keys()
+        self._times.note(read, at)
+        self._read = {**self._read, **dict.fromkeys(read, at)}
+        for name in read:
             if (last := images[name].last_rebuild) and last.settled:
                 self._rebuilt[name] = last.id
 
     def read_at(self, now: datetime, snapshot: Snapshot) -> CheckedAt | None:
-        """When Dockerfiles were last read, and when the next is due; None: this process has read none yet."""
-        return read_at(now, snapshot, self._read, self._pace)
+        """When Dockerfiles were last read, and when the next is due; None: none was read yet."""
+        read = {name: self._read[name] for name in snapshot.images if name in self._read}
+        if not read:
+            return None
+        turns = {name: last_turn(name, now, self._pace) for name in snapshot.images}
+        if any(read.get(name, _BEFORE_ALL) < turn for name, turn in turns.items()):
+            return CheckedAt(max(read.values()), now)
+        return CheckedAt(max(read.values()), min(turns.values()) + self._pace)
 
     def _is_due(self, now: datetime, name: str, image: ImageState) -> bool:
         rebuilt = image.last_rebuild.id if image.last_rebuild and image.last_rebuild.settled else ""
         fresh = self._rebuilt.setdefault(name, rebuilt) != rebuilt and bool(rebuilt)
-        if until := self._waiting.get(name):
+        if (until := self._waiting.get(name)) and self._sources.get(name) == image.enrollment.source:
             return until <= now
         last = self._read.get(name) or image.last_discovery
         pending = image.discovery is DiscoveryStatus.PENDING or bool(image.discovery_error)
-        return pending or fresh or last is None or now - last >= self._pace
+        return pending or fresh or last is None or last < last_turn(name, now, self._pace)

@@ -3,13 +3,11 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-import pytest
-
 from catalog.reference import ImageReference
 from provider.domain.ledger import Ledger
 from provider.domain.snapshot import Snapshot
 from provider.domain.state import BaseState, ImageState
-from provider.services.check_schedule import CheckedAt, CheckSchedule, Turns, answered, asked, read_at
+from provider.services.check_schedule import CheckedAt, CheckSchedule, Turns, answered, asked
 from provider.services.monitoring import CheckResult, DigestChecks, UnreadDigest
 from proxy.errors import AddressRefused, Garbage, KeptBack, NotFound, Refused, Unavailable
 from proxy.ports import Unchanged
@@ -163,21 +161,3 @@ def test_the_times_of_the_last_and_the_next_check_are_known() -> None:
     assert schedule.checked_at(NOW, of) == CheckedAt(NOW, NOW + timedelta(minutes=15))
     later = NOW + timedelta(hours=1)
     assert schedule.checked_at(later, of) == CheckedAt(NOW, later)
-
-
-@pytest.mark.parametrize(
-    ("read", "expected"),
-    [
-        ({}, None),
-        ({"app": 0}, CheckedAt(NOW, NOW)),
-        ({"app": 0, "other": 5}, CheckedAt(NOW, NOW + timedelta(hours=19))),
-        ({"app": 30, "other": 30}, CheckedAt(NOW - timedelta(hours=30), NOW)),
-        ({"app": 1, "other": 2, "gone": 0}, CheckedAt(NOW - timedelta(hours=1), NOW + timedelta(hours=22))),
-    ],
-)
-def test_the_next_dockerfile_is_the_one_that_was_read_longest_ago(
-    read: dict[str, int], expected: CheckedAt | None
-) -> None:
-    """One that was not read yet is due now; what is tracked no longer does not count."""
-    times = {name: NOW - timedelta(hours=hours) for name, hours in read.items()}
-    assert read_at(NOW, snapshot(images=("app", "other")), times, timedelta(days=1)) == expected

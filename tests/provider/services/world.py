@@ -20,6 +20,7 @@ from provider.services.verification.verifications import Verifications
 from proxy.http.clock_skew import ClockDifference
 from tests.fakes.build_system import FakeBuildSystem
 from tests.fakes.person_requests import FakePersonRequests
+from tests.fakes.read_times import FakeReadTimes
 from tests.fakes.registry import FakeRegistry, digest_of
 from tests.fakes.signatures import FakeSignatures
 from tests.fakes.snapshot_store import FakeSnapshotStore
@@ -59,6 +60,7 @@ class Company:
     requests: FakePersonRequests = field(default_factory=FakePersonRequests)
     heard: dict[str, datetime] = field(default_factory=dict)
     signatures: FakeSignatures = field(default_factory=FakeSignatures)
+    read_times: FakeReadTimes = field(default_factory=FakeReadTimes)
     claims: DispatchClaims = OnlyProcess
 
     def __post_init__(self) -> None:
@@ -71,7 +73,7 @@ class Company:
             self.store, self.registry, self.sources, self.builds, self.index, lambda: self.now, lambda: next(ids),
             lambda: self.skew, self.caps, self.pace,
             Publisher(self.index, "group:default/platform", PUBLIC_SITES), self.requests,
-            self.heard.get, Verifications(self.signatures),
+            self.heard.get, Verifications(self.signatures), self.read_times,
             claims=self.claims, monotonic=lambda: self.seconds,
         )  # fmt: skip
 
