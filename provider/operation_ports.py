@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, Protocol, TypeVar
 
-from catalog.image import Conclusion, RebuildDocument, Status, UpdateDocument
+from catalog.image import Conclusion, RebuildDocument, Role, Status, UpdateDocument
 from provider.domain.asking.request import Outcome, PersonRequest
 from provider.domain.records.durations import Durations
 from provider.domain.records.rebuild_times import RebuildTimes
@@ -261,6 +261,43 @@ class OpenWork:
     def reactions(self) -> bool:
         """Whether there is anything for a reaction."""
         return any(newest is not None for _, newest in self.queues)
+
+
+@dataclass(frozen=True, slots=True)
+class RequestQueue:
+    """One queue between the web part and the worker.
+
+    Attributes:
+        waiting: how many requests are not carried out yet.
+        oldest: when the oldest of them arrived; None: none waits.
+    """
+
+    waiting: int
+    oldest: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class WorkFigures:
+    """The work of the worker in numbers.
+
+    Attributes:
+        queues: by name: `checks`, `requests` of people, and `webhooks`.
+        checked: how many images were checked in the period.
+        oldest_check: of the images that were checked at all, the last check of the one that was checked longest ago.
+        changes: how many new digests images of each role had in the period, without the first one of each.
+    """
+
+    queues: Mapping[str, RequestQueue]
+    checked: int
+    oldest_check: datetime | None
+    changes: Mapping[Role, int]
+
+
+class WorkRecords(Protocol):
+    """Reads the numbers, with a fixed number of queries."""
+
+    def figures(self, checked_since: datetime, changed_since: datetime) -> WorkFigures:
+        """The numbers now; the periods begin at these times."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,8 @@ from provider.api.graph.dependents import dependents_resources
 from provider.api.graph.resources import graph_resources
 from provider.api.health import OPEN_HEALTH, health_documents
 from provider.api.images import images_resources
+from provider.api.measuring.problems import ProblemCollector
+from provider.api.measuring.work import WorkCollector
 from provider.api.message_metrics import MessageCollector
 from provider.api.metrics import IndexCollector, measure_requests
 from provider.api.overview.resources import overview_resources
@@ -49,7 +51,7 @@ from provider.auth.access import Access, EndpointRules, guard
 from provider.auth.strict_query import check_queries
 from provider.graph_ports import ImageGraphs
 from provider.notifications.ports import MessageQueues
-from provider.operation_ports import AuditLog, ImageHistories, ProblemSource
+from provider.operation_ports import AuditLog, ImageHistories, ProblemSource, WorkRecords
 from provider.pages.browsers import OPEN_BOOTSTRAP, Guidance, prepare_for_browsers
 from provider.pages.enrolling.pages import ENROLLING, enrolling_pages
 from provider.pages.headers import protect_browsers
@@ -138,6 +140,7 @@ def create_web(
     graphs: ImageGraphs | None = None,
     timelines: Timelines | None = None,
     simulations: KeptSimulations | None = None,
+    work: WorkRecords | None = None,
 ) -> Flask:
     """Make the web application.
 
@@ -170,13 +173,16 @@ def create_web(
         graphs: the dependency graph around an image; without it, it is not served.
         timelines: what happened to each image; without it, that is not served.
         simulations: answers what other policies would have built; without it, that is not served.
+        work: the work of the worker in numbers, for the metrics.
     """
     app = Flask("provider", static_folder=None)
     app.request_class = WholeBodyRequest
     # Otherwise Flask redirects //paths to the host in the Host header.
     app.url_map.merge_slashes = False
     app.before_request(lambda: use_redactor(redactor))
-    registry = _metrics(IndexCollector(index, beats, now, health, pushes), queues, tracker, histories, now)
+    registry = _metrics(
+        IndexCollector(index, beats, now, health, pushes), queues, tracker, histories, problems, work, now
+    )
     # Metrics are registered first, so that requests that the guard refuses are counted too.
     answer_fast(app, access, measure_requests(app, registry))
     redact_responses(app, redactor)
@@ -251,6 +257,8 @@ def _metrics(
     queues: MessageQueues | None,
     tracker: TrackerUseCases | None,
     histories: ImageHistories | None,
+    problems: Sequence[ProblemSource],
+    work: WorkRecords | None,
     now: Callable[[], datetime],
 ) -> CollectorRegistry:
     """The metrics that are read from the database at each scrape."""
@@ -262,6 +270,10 @@ def _metrics(
         registry.register(PollCollector(tracker.store, now))
     if histories:
         registry.register(RebuildCollector(histories, now))
+    if problems:
+        registry.register(ProblemCollector(problems))
+    if work:
+        registry.register(WorkCollector(work, now))
     return registry
 
 

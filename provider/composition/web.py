@@ -47,6 +47,7 @@ from provider.store.operations.check_requests import SqlCheckRequests
 from provider.store.operations.message_queues import SqlMessageQueues
 from provider.store.operations.person_requests import SqlPersonRequests
 from provider.store.operations.webhook_inbox import SqlWebhookInbox
+from provider.store.operations.work_records import SqlWorkRecords
 from provider.store.sessions import SqlSessions
 from proxy.cache import Cache
 from proxy.github.actions import WorkflowRuns
@@ -99,6 +100,7 @@ def web_app(parts: Parts) -> Flask:
         guidance=guidance_of(settings),
         graphs=SqlImageGraphs(parts.engine),
         timelines=Timelines(SqlTimelineRows(parts.engine), entry_histories(parts)),
+        work=SqlWorkRecords(parts.engine),
     )
     app.wsgi_app = TimedBodies(app.wsgi_app)  # type: ignore[method-assign]  # as Flask's documentation does it
     return app
