@@ -5,9 +5,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 BENCH := .venv-bench
 PEERS := .venv-peers
+CHART := .venv-chart
 export PYTHONDONTWRITEBYTECODE ?= 1
 
-.PHONY: help setup peers run demo test check format bench bench-backstage pictures walk mutants backstage test-backstage test-image ci-templates lock clean
+.PHONY: help setup peers run demo test check format bench bench-backstage pictures walk mutants backstage test-backstage test-image test-chart ci-templates lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -29,8 +30,8 @@ run: setup ## Run the service on http://127.0.0.1:8080, with its data in data/
 demo: setup peers ## Show how images are enrolled, and rebuilt when a base image changes (KEEP=1 keeps it running)
 	@$(BIN)/python -m demo
 
-test: setup peers $(PEERS)/ready ## Run all tests except those with a real Backstage or the built image
-	$(BIN)/python -m pytest -n auto --dist loadgroup -m "not backstage and not image" $(TESTS)
+test: setup peers $(PEERS)/ready ## Run all tests except those with a real Backstage, the built image or the Helm engine
+	$(BIN)/python -m pytest -n auto --dist loadgroup -m "not backstage and not image and not chart" $(TESTS)
 $(PEERS)/ready: requirements/peers.lock
 	@bash scripts/zuul_registry.sh $(PYTHON) $(PEERS)
 
@@ -84,6 +85,11 @@ test-image: setup peers ## Build the container image and test it without privile
 	@bash scripts/image.sh $(BIN)/python
 	$(BIN)/python -m pytest -m image tests/image
 
+test-chart: setup $(CHART)/ready ## Render the Helm chart with the Helm 4 engine and validate it (needs Python 3.12, as engine only)
+	$(BIN)/python -m pytest -m chart tests/deploy/chart
+$(CHART)/ready: requirements/chart.lock scripts/chart.sh
+	@bash scripts/chart.sh $(PYTHON) $(BIN)/uv $(CHART)
+
 ci-templates: setup ## Put image-factory-build.sh into the templates of ci-templates/ after a change
 	$(BIN)/python -m tests.ci_templates
 
@@ -92,6 +98,7 @@ lock: setup ## Update the pinned packages, with hashes
 	$(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-header --universal --python-version 3.11 pyproject.toml --extra postgresql --extra cloud --extra verify --extra dev -c requirements/runtime.lock -o requirements/dev.lock
 	echo hatchling | $(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-header --universal --python-version 3.11 -c requirements/dev.lock - -o requirements/build.lock
 	echo zuul-registry | $(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-header --universal --python-version 3.11 - -o requirements/peers.lock
+	printf 'helm-sdkpy\nkubernetes-validate\n' | $(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-header --universal --python-version 3.12 - -o requirements/chart.lock
 
 clean: ## Remove everything that can be generated again
-	rm -rf $(VENV) $(BENCH) $(PEERS) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache backstage/node_modules backstage/dist-types backstage/packages/app/dist backstage/clients/node_modules tests/browser/axe/node_modules tests/ci_templates/linters/node_modules .cache mutants
+	rm -rf $(VENV) $(BENCH) $(PEERS) $(CHART) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache backstage/node_modules backstage/dist-types backstage/packages/app/dist backstage/clients/node_modules tests/browser/axe/node_modules tests/ci_templates/linters/node_modules .cache mutants
