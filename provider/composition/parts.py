@@ -19,6 +19,7 @@ from provider.git.network import GitNetwork
 from provider.services.reports import Reports
 from provider.settings import Settings
 from provider.store.beats import SqlBeats
+from provider.store.cache import SqlCacheStorage
 from provider.store.images import SqlImageIndex
 from provider.store.operations.build_reports import SqlBuildReports
 from proxy.cloud.ecr import AmazonClients
@@ -27,6 +28,7 @@ from proxy.cloud.sending import LibrarySender
 from proxy.docker_hub.api import DockerHubApi
 from proxy.github.app import AppCredentials
 from proxy.github.credentials import FixedToken, GitHubCredentials
+from proxy.github.known_answers import KnownAnswers
 from proxy.github.session import GitHubSession
 from proxy.gitlab.session import GitLabSession
 from proxy.http.addresses import AddressPolicy
@@ -244,8 +246,13 @@ class Parts:
 
     @cached_property
     def github(self) -> GitHubSession:
-        """The API of GitHub."""
-        return GitHubSession(self.transport, self.settings.github_api_url, self.github_credentials)
+        """The API of GitHub; its last answers are in the database.
+
+        Raises:
+            CannotOpen: the database.
+        """
+        known = KnownAnswers(SqlCacheStorage(self.engine, now=utc_now), utc_now)
+        return GitHubSession(self.transport, self.settings.github_api_url, self.github_credentials, known)
 
     @cached_property
     def gitlab(self) -> GitLabSession:

@@ -128,14 +128,14 @@ class _SessionConnection(HTTPRequestsConnectionClass):
 
     def getresponse(self) -> RequestsResponse:
         """See PyGithub."""
-        answer = self._session.ask(
-            self._verb,
-            self._path,
-            owner=self._owner,
-            headers=self._headers,
-            body=None if self._body is None else self._body.encode(),
-            limit=self._limit,
-        )
+        owner, limit = self._owner, self._limit
+        if self._verb == "GET" and self._body is None:
+            answer = self._session.repeated(self._path, owner=owner, headers=self._headers, limit=limit)
+        else:
+            body = None if self._body is None else self._body.encode()
+            answer = self._session.ask(
+                self._verb, self._path, owner=owner, headers=self._headers, body=body, limit=limit
+            )
         return _SessionResponse(answer)
 
 

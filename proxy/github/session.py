@@ -1,6 +1,5 @@
 """Requests to GitHub's API by owner, with the service's credentials."""
 
-import re
 import threading
 from collections.abc import Callable, Mapping
 from datetime import timedelta
@@ -12,13 +11,12 @@ from proxy.errors import Garbage
 from proxy.github.credential_client import LIMIT, CredentialClient
 from proxy.github.credentials import GitHubCredentials
 from proxy.github.failures import TokenRefused
+from proxy.github.known_answers import ETAG, KnownAnswers
 from proxy.github.paths import check_path
 from proxy.http.exchange import Answer
 from proxy.http.next_page import next_page
 from proxy.http.transport import Transport
 from proxy.secrets.secret import Secret
-
-_ETAG = re.compile(r"(W/)?\"[!#-~]{0,200}\"")
 
 
 class GitHubSession:
@@ -28,15 +26,23 @@ class GitHubSession:
         transport: sends the requests.
         api_url: https://api.github.com, or https://HOST/api/v3 of an Enterprise Server.
         credentials: the token for each owner.
+        known: the last answers, for `repeated`; None: every answer is fetched.
 
     Attributes:
         api_url: without a slash at the end.
     """
 
-    def __init__(self, transport: Transport, api_url: str, credentials: GitHubCredentials) -> None:
+    def __init__(
+        self,
+        transport: Transport,
+        api_url: str,
+        credentials: GitHubCredentials,
+        known: KnownAnswers | None = None,
+    ) -> None:
         self.api_url = api_url.rstrip("/")
         self._transport = transport
         self._credentials = credentials
+        self._known = known
         self._lock = threading.Lock()
         self._clients: dict[str, CredentialClient] = {}
 
@@ -95,6 +101,31 @@ class GitHubSession:
                 raise
         return send(self._credentials.token(owner))
 
+    def repeated(
+        self, path: str, *, owner: str, headers: Mapping[str, str] | None = None, limit: int = LIMIT
+    ) -> Answer:
+        """GET what is asked for again and again; if it is unchanged, it costs nothing of the hourly limit.
+
+        Args:
+            path: see `ask`.
+            owner: see `ask`.
+            headers: see `ask`.
+            limit: see `ask`.
+
+        Raises:
+            OutsideFailure: see `ask`.
+        """
+
+        def ask(etag: str | None) -> Answer:
+            tagged = {**(headers or {}), **({"If-None-Match": etag} if etag else {})}
+            return self.ask("GET", path, owner=owner, headers=tagged, limit=limit)
+
+        if self._known is None:
+            return ask(None)
+        accept = next((value for name, value in (headers or {}).items() if name.lower() == "accept"), "")
+        key = " ".join(("github-known", self.api_url, self._credentials.allowance(owner), accept, path))
+        return self._known.get(key, ask)
+
     def conditional(
         self, path: str, *, owner: str, entry: CacheEntry | None, fresh_for: timedelta | Callable[[bytes], timedelta]
     ) -> Fetched | Confirmed:
@@ -123,7 +154,7 @@ class GitHubSession:
         return Fetched(
             answer.body,
             fresh_for if isinstance(fresh_for, timedelta) else fresh_for(answer.body),
-            etag=etag if _ETAG.fullmatch(etag) else None,
+            etag=etag if ETAG.fullmatch(etag) else None,
             headers={"link": answer.headers["link"]} if "link" in answer.headers else {},
         )
 
