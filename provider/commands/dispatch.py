@@ -9,11 +9,15 @@ from provider.commands.simulation.options import question
 from provider.errors import ProviderError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from provider.commands.asking import AskOptions
     from provider.settings import Settings
 
 _QUESTIONS = frozenset({"images", "rebuilds", "changes", "audit", "problems"})
 """The commands that only answer a question about all images."""
+
+_BACKUPS = frozenset({"backup", "restore"})
 
 
 class DatabaseFailed(ProviderError):
@@ -74,11 +78,17 @@ def _with_settings(options: argparse.Namespace) -> int:
     from sqlalchemy.exc import SQLAlchemyError
 
     try:
-        return (_answered if options.command in _QUESTIONS else _with_database)(settings, options)
+        return _runner(options.command)(settings, options)
     except SQLAlchemyError as error:
         from provider.composition.opening import cause_of
 
         raise DatabaseFailed(f"the database did not answer: {cause_of(error)}") from error
+
+
+def _runner(command: str) -> "Callable[[Settings, argparse.Namespace], int]":
+    if command in _QUESTIONS:
+        return _answered
+    return _kept if command in _BACKUPS else _with_database
 
 
 def _with_database(settings: "Settings", options: argparse.Namespace) -> int:
@@ -115,6 +125,15 @@ def _with_database(settings: "Settings", options: argparse.Namespace) -> int:
             from provider.commands import readers
 
             return readers.catalog(settings, options.output)
+
+
+def _kept(settings: "Settings", options: argparse.Namespace) -> int:
+    """Make or restore a backup."""
+    from provider.commands.backups import running
+
+    if options.command == "backup":
+        return running.backup(settings, options.file)
+    return running.restore(settings, options.file, replaces=options.yes)
 
 
 def _answered(settings: "Settings", options: argparse.Namespace) -> int:

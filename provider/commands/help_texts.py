@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from provider.commands.backups.help_texts import BACKUPS
 from provider.commands.questions.help_texts import QUESTIONS
 from provider.commands.usage import BAD_USAGE, Usage, examples, exit_codes
 
@@ -294,6 +295,7 @@ database; the service may be running. Without a database it says what to do.
         ),
     ),
     **QUESTIONS,
+    **BACKUPS,
     "catalog": Usage(
         summary="write the Backstage entities as YAML",
         description="""\

@@ -84,11 +84,16 @@ def _turn(engine: Engine) -> Iterator[None]:
 def migrate(engine: Engine) -> None:
     """Run the missing migrations, all or none; a second process that starts meanwhile waits for the first."""
     with writing(engine) as connection:
-        if connection.dialect.name == "postgresql":
-            connection.execute(select(func.pg_advisory_xact_lock(_MIGRATION_LOCK)))
-        config = migrations()
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        migrate_in(connection, "head")
+
+
+def migrate_in(connection: Connection, revision: str) -> None:
+    """Run the missing migrations up to a revision, in the transaction of the connection."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(func.pg_advisory_xact_lock(_MIGRATION_LOCK)))
+    config = migrations()
+    config.attributes["connection"] = connection
+    command.upgrade(config, revision)
 
 
 def migrations() -> Config:
