@@ -18,7 +18,6 @@ SEAMS: dict[str, str] = {
     "provider/config_repo/repository/config_repository.py: open(sleep=)": "tests move a clock",
     "provider/config_repo/repository/config_repository.py: open(write=)": "tests fill the disk",
     "provider/config_repo/repository/lock.py: take(monotonic=)": "tests move a clock",
-    "provider/config_repo/repository/lock.py: take(orphan_seconds=)": "tests shorten the wait",
     "provider/jobs/dbos_jobs.py: DbosJobs(keep=)": "tests shorten the wait",
     "provider/jobs/dbos_jobs.py: DbosJobs(poll=)": "tests shorten the wait",
     "provider/jobs/dbos_jobs.py: DbosJobs(tend=)": "tests shorten the wait",

@@ -10,9 +10,9 @@ BACKUPS: Mapping[str, Usage] = {
         description="""\
 Writes a file with the release tracker, the outbox, the audit, open requests of
 people and events, as they are at one moment; with the config repository too,
-where the service made it and no remote is set. Changes nothing else; the service
-may be running. The file is for this user alone, and has no settings, no tokens
-and no sessions. It can be restored into SQLite and PostgreSQL.
+where the service made it and no remote is set. Changes nothing else; the
+service may be running. The file is for this user alone, and has no settings, no
+tokens and no sessions. It can be restored into SQLite and PostgreSQL.
 """,
         examples=(("image-factory backup /backups/image-factory.zip", "Every night, from cron or a timer"),),
         exit_codes=(

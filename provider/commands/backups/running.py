@@ -8,7 +8,7 @@ from provider.composition.backing_up.restore import restore_backup
 from provider.composition.parts import utc_now
 from provider.private_files import private_umask
 from provider.settings import Settings
-from provider.store.backups.archive import Manifest
+from provider.store.backups.archive import BackupManifest
 
 
 def backup(settings: Settings, file: str) -> int:
@@ -37,7 +37,7 @@ def restore(settings: Settings, file: str, *, replaces: bool) -> int:
     return 0
 
 
-def _contents(manifest: Manifest) -> str:
+def _contents(manifest: BackupManifest) -> str:
     rows = sum(manifest.rows.values())
     config = ", and the config repository" if manifest.has_config else ""
     return f"{rows:,} rows of {len(manifest.rows)} tables{config}"

@@ -11,7 +11,7 @@ from provider.composition.opening import CannotOpen, cause_of, place_of
 from provider.composition.reading import where_no_database_is
 from provider.services.progress import Progress
 from provider.settings import Settings
-from provider.store.backups.archive import Manifest, written_backup
+from provider.store.backups.archive import BackupManifest, written_backup
 from provider.store.backups.saving import save
 from provider.store.reading import open_for_reading
 
@@ -20,7 +20,7 @@ class NoBackup(CannotOpen):
     """The backup cannot be made; an earlier file of its name stays."""
 
 
-def back_up(settings: Settings, file: Path, now: datetime, progress: Progress) -> Manifest:
+def back_up(settings: Settings, file: Path, now: datetime, progress: Progress) -> BackupManifest:
     """Write the backup; the file appears when it is complete.
 
     Raises:

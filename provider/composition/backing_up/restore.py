@@ -23,7 +23,7 @@ from provider.errors import ProviderError
 from provider.services.progress import Progress
 from provider.settings import Settings
 from provider.store.backups.alone import alone
-from provider.store.backups.archive import CONFIG_BUNDLE, BackupReader, Manifest, NotABackup, verified_backup
+from provider.store.backups.archive import CONFIG_BUNDLE, BackupManifest, BackupReader, NotABackup, verified_backup
 from provider.store.backups.restoring import check_revision, records_in, restore
 
 
@@ -41,7 +41,7 @@ class Restored:
         config: the config repository was restored.
     """
 
-    manifest: Manifest
+    manifest: BackupManifest
     moved: Sequence[Path]
     config: bool
 

@@ -32,7 +32,7 @@ class NotABackup(ProviderError):
 
 
 @dataclass(frozen=True, slots=True)
-class Manifest:
+class BackupManifest:
     """What a backup contains.
 
     Attributes:
@@ -82,9 +82,9 @@ class BackupWriter:
         with file.open("rb") as source:
             self._part(CONFIG_BUNDLE, iter(lambda: source.read(_BLOCK), b""))
 
-    def manifest(self, revision: str, made_at: datetime, sequences: Mapping[str, int]) -> Manifest:
+    def manifest(self, revision: str, made_at: datetime, sequences: Mapping[str, int]) -> BackupManifest:
         """Write the manifest, which ends the backup."""
-        found = Manifest(revision, made_at, self._rows, sequences, self._checksums)
+        found = BackupManifest(revision, made_at, self._rows, sequences, self._checksums)
         document = {
             "kind": _KIND,
             "format": FORMAT,
@@ -109,14 +109,14 @@ class BackupWriter:
 class BackupReader:
     """Reads a backup whose checksums were compared."""
 
-    def __init__(self, archive: zipfile.ZipFile, manifest: Manifest) -> None:
+    def __init__(self, archive: zipfile.ZipFile, manifest: BackupManifest) -> None:
         self._archive = archive
         self.manifest = manifest
 
     def table(self, name: str) -> Iterator[Any]:
         """The names of the columns of a table, then its rows, as they were written."""
         with self._archive.open(_member(name)) as part:
-            yield from map(json.loads, part)
+            yield from map(_parsed, part)
 
     def config_bundle(self, file: Path) -> None:
         """Copy the config repository to a file."""
@@ -170,14 +170,14 @@ def verified_backup(file: Path) -> Iterator[BackupReader]:
         yield BackupReader(archive, manifest)
 
 
-def _manifest_of(archive: zipfile.ZipFile) -> Manifest:
+def _manifest_of(archive: zipfile.ZipFile) -> BackupManifest:
     with archive.open(_MANIFEST) as part:
-        document = json.loads(part.read(_MOST_MANIFEST_BYTES))
+        document = _parsed(part.read(_MOST_MANIFEST_BYTES))
     if document["kind"] != _KIND:
         raise ValueError("its manifest is that of another program")
     if document["format"] != FORMAT:
         raise ValueError(f"its format is {document['format']}, and this version reads format {FORMAT}")
-    return Manifest(
+    return BackupManifest(
         revision=str(document["revision"]),
         made_at=datetime.fromisoformat(document["madeAt"]),
         rows={str(name): int(count) for name, count in document["rows"].items()},
@@ -186,7 +186,7 @@ def _manifest_of(archive: zipfile.ZipFile) -> Manifest:
     )
 
 
-def _compare(archive: zipfile.ZipFile, manifest: Manifest) -> None:
+def _compare(archive: zipfile.ZipFile, manifest: BackupManifest) -> None:
     parts = set(manifest.checksums)
     if parts - {CONFIG_BUNDLE} != {_member(name) for name in manifest.rows}:
         raise ValueError("its manifest does not name the same tables twice")
@@ -203,6 +203,13 @@ def _checksum(read: Callable[[int], bytes]) -> str:
     while block := read(_BLOCK):
         checksum.update(block)
     return checksum.hexdigest()
+
+
+def _parsed(text: bytes) -> Any:
+    try:
+        return json.loads(text)
+    except RecursionError as error:
+        raise ValueError("its JSON is nested too deeply") from error
 
 
 def _said(error: BaseException) -> str:

@@ -9,7 +9,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, Engine, MetaData, Table, func, inspect, select, text
 
 from provider.errors import ProviderError
-from provider.store.backups.archive import BackupWriter, Manifest
+from provider.store.backups.archive import BackupManifest, BackupWriter
 from provider.store.backups.values import to_json
 
 VERSION_TABLE = "alembic_version"
@@ -35,7 +35,7 @@ class NothingToSave(ProviderError):
     """The database has no tables yet."""
 
 
-def save(engine: Engine, writer: BackupWriter, now: datetime, progress: Begin) -> Manifest:
+def save(engine: Engine, writer: BackupWriter, now: datetime, progress: Begin) -> BackupManifest:
     """Write every row of one moment, then the manifest.
 
     Raises:

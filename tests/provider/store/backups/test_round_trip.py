@@ -9,7 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from provider.services.progress import no_progress
 from provider.store.backups.alone import DatabaseInUse, alone
-from provider.store.backups.archive import Manifest, NotABackup, verified_backup, written_backup
+from provider.store.backups.archive import BackupManifest, NotABackup, verified_backup, written_backup
 from provider.store.backups.restoring import check_revision, records_in, restore
 from provider.store.backups.saving import MADE_AGAIN, NothingToSave, save
 from provider.store.engine import migrate, writing
@@ -23,7 +23,7 @@ from tests.provider.store.samples import NOW
 PAIRS = [(source, target) for source in DATABASES for target in DATABASES]
 
 
-def saved(engine: Engine, file: Path) -> Manifest:
+def saved(engine: Engine, file: Path) -> BackupManifest:
     """Write a backup, with a connection that can only read."""
     reading = open_for_reading(engine.url.render_as_string(hide_password=False))
     assert reading is not None
