@@ -168,7 +168,7 @@ def test_the_web_service_has_probes(documents: list[dict[str, Any]]) -> None:
 
     assert container["livenessProbe"]["httpGet"] == {"path": "/healthz", "port": "http"}
     assert container["startupProbe"]["httpGet"] == {"path": "/healthz", "port": "http"}
-    assert container["readinessProbe"]["httpGet"]["path"] in {"/healthz", "/readyz", "/readyz/database"}
+    assert container["readinessProbe"]["httpGet"]["path"] in {"/healthz", "/readyz"}
     assert container["ports"] == [{"name": "http", "containerPort": 8080}]
 
 
@@ -215,6 +215,17 @@ def test_all_values_have_their_effect() -> None:
         pods["image-factory-worker"]["containers"][0]["env"]
     )
     assert "https://image-factory.example.com/login" in found["notes"]
+
+
+def test_settings_arrive_as_they_are_written() -> None:
+    """A large number is not rounded, a truth value is a word, and quotes and braces stay."""
+    (worker,) = (pod for name, pod in _pods(_rendered(FULL)["documents"]) if name.endswith("-worker"))
+    arrived = {each["name"]: each["value"] for each in worker["containers"][0]["env"]}
+
+    expected = {
+        name: str(value).lower() if isinstance(value, bool) else str(value) for name, value in FULL["settings"].items()
+    }
+    assert expected.items() <= arrived.items()
 
 
 def test_the_notes_name_what_is_left_to_do() -> None:

@@ -32,6 +32,7 @@ FULL: dict[str, Any] = {
         "IMAGE_FACTORY_CONFIG_REPO": "ssh://git@git.example.com/acme/config",
         "IMAGE_FACTORY_PUBLIC_URL": "https://image-factory.example.com",
         "IMAGE_FACTORY_MAX_CONCURRENT_BUILDS": 20,
+        "IMAGE_FACTORY_GITHUB_APP_ID": 12345678,
         "IMAGE_FACTORY_CATALOG_PUBLIC": True,
         "IMAGE_FACTORY_CONTACT": 'the "platform" team: #platform {in} Slack',
     },

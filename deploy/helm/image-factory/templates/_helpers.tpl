@@ -28,7 +28,8 @@ helm.sh/chart: {{ .root.Chart.Name }}-{{ .root.Chart.Version }}
 {{- define "image-factory.env" -}}
 {{- $_ := required "settings.IMAGE_FACTORY_CONFIG_REPO is missing: set it to the address of your config repository, which all pods must reach" .Values.settings.IMAGE_FACTORY_CONFIG_REPO }}
 {{- range $name, $value := .Values.settings }}
-- {name: {{ $name }}, value: {{ $value | quote }}}
+{{- /* Helm reads every number as a fraction, and would write 12345678 as 1.2345678e+07. */}}
+- {name: {{ $name }}, value: {{ (kindIs "float64" $value) | ternary (int64 $value) $value | quote }}}
 {{- end }}
 {{- range $name, $_ := .Values.secrets }}
 - {name: {{ $name }}_FILE, value: /run/secrets/image-factory/{{ $name }}}
