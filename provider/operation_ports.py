@@ -7,6 +7,7 @@ from typing import Generic, Protocol, TypeVar
 
 from catalog.image import Conclusion, RebuildDocument, Role, Status, UpdateDocument
 from provider.domain.asking.request import Outcome, PersonRequest
+from provider.domain.records.counted import Counted
 from provider.domain.records.durations import Durations
 from provider.domain.records.rebuild_times import RebuildTimes
 from provider.ports import Place, Words
@@ -298,6 +299,16 @@ class WorkRecords(Protocol):
 
     def figures(self, checked_since: datetime, changed_since: datetime) -> WorkFigures:
         """The numbers now; the periods begin at these times."""
+
+
+class WorkCounts(Protocol):
+    """Sums over all processes and restarts."""
+
+    def add(self, counts: Mapping[Counted, int]) -> None:
+        """Add to the sums."""
+
+    def sums(self) -> Mapping[Counted, int]:
+        """All sums."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,13 @@
 """Opens the config repository of the settings, in the checkout of the worker or in that of the web part."""
 
+from functools import partial
 from pathlib import Path
 
 from provider.composition.opening import CannotOpen, cause_of
 from provider.composition.parts import Parts
 from provider.config_repo.repository.config_repository import ConfigRepository
 from provider.config_repo.repository.opening import bare_beside
+from provider.domain.records.counted import CountKind
 from provider.git.command import NETWORK_SECONDS
 from provider.settings import Settings
 
@@ -46,6 +48,7 @@ def opened_repository(parts: Parts, checkout: Path, *, network_seconds: float = 
             http_hosts=settings.http_hosts,
             network=parts.git_network,
             network_seconds=network_seconds,
+            counted=partial(parts.counts.add, CountKind.GIT, ""),
         )
     except (OSError, ValueError) as error:
         raise CannotOpen(

@@ -1,7 +1,7 @@
 """Makes the web application: access checks, routes, errors and metrics."""
 
 import secrets
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -28,6 +28,7 @@ from provider.api.graph.dependents import dependents_resources
 from provider.api.graph.resources import graph_resources
 from provider.api.health import OPEN_HEALTH, health_documents
 from provider.api.images import images_resources
+from provider.api.measuring.counts import CountCollector
 from provider.api.measuring.problems import ProblemCollector
 from provider.api.measuring.work import WorkCollector
 from provider.api.message_metrics import MessageCollector
@@ -49,6 +50,7 @@ from provider.api.webhooks.proofs import WebhookSecrets
 from provider.api.webhooks.receiving import OPEN_WEBHOOKS, WebhookReceiver, webhook_resources
 from provider.auth.access import Access, EndpointRules, guard
 from provider.auth.strict_query import check_queries
+from provider.domain.records.counted import Counted
 from provider.graph_ports import ImageGraphs
 from provider.notifications.ports import MessageQueues
 from provider.operation_ports import AuditLog, ImageHistories, ProblemSource, WorkRecords
@@ -141,6 +143,7 @@ def create_web(
     timelines: Timelines | None = None,
     simulations: KeptSimulations | None = None,
     work: WorkRecords | None = None,
+    counts: Callable[[], Mapping[Counted, int]] | None = None,
 ) -> Flask:
     """Make the web application.
 
@@ -174,6 +177,7 @@ def create_web(
         timelines: what happened to each image; without it, that is not served.
         simulations: answers what other policies would have built; without it, that is not served.
         work: the work of the worker in numbers, for the metrics.
+        counts: requests to other hosts, answers of the cache and pushes, for the metrics.
     """
     app = Flask("provider", static_folder=None)
     app.request_class = WholeBodyRequest
@@ -181,7 +185,7 @@ def create_web(
     app.url_map.merge_slashes = False
     app.before_request(lambda: use_redactor(redactor))
     registry = _metrics(
-        IndexCollector(index, beats, now, health, pushes), queues, tracker, histories, problems, work, now
+        IndexCollector(index, beats, now, health, pushes), queues, tracker, histories, problems, work, counts, now
     )
     # Metrics are registered first, so that requests that the guard refuses are counted too.
     answer_fast(app, access, measure_requests(app, registry))
@@ -259,6 +263,7 @@ def _metrics(
     histories: ImageHistories | None,
     problems: Sequence[ProblemSource],
     work: WorkRecords | None,
+    counts: Callable[[], Mapping[Counted, int]] | None,
     now: Callable[[], datetime],
 ) -> CollectorRegistry:
     """The metrics that are read from the database at each scrape."""
@@ -274,6 +279,8 @@ def _metrics(
         registry.register(ProblemCollector(problems))
     if work:
         registry.register(WorkCollector(work, now))
+    if counts:
+        registry.register(CountCollector(counts))
     return registry
 
 

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from types import TracebackType
 from typing import Self
+from urllib.parse import urlsplit
 
 from sqlalchemy import Engine
 
@@ -15,13 +16,16 @@ from provider.composition.credentials.registry_auth_file import naming_setting
 from provider.composition.credentials.sources import SourceParts, credential_sources
 from provider.composition.git_tokens import git_tokens
 from provider.composition.opening import opened_engine
+from provider.domain.records.counted import CountKind
 from provider.git.network import GitNetwork
+from provider.services.counting.work_counts import Tally
 from provider.services.reports import Reports
 from provider.settings import Settings
 from provider.store.beats import SqlBeats
 from provider.store.cache import SqlCacheStorage
 from provider.store.images import SqlImageIndex
 from provider.store.operations.build_reports import SqlBuildReports
+from provider.store.operations.work_counts import SqlWorkCounts
 from proxy.cloud.ecr import AmazonClients
 from proxy.cloud.offers import METADATA_HOSTS, clouds_in_use, identity_addresses
 from proxy.cloud.sending import LibrarySender
@@ -34,6 +38,7 @@ from proxy.gitlab.session import GitLabSession
 from proxy.http.addresses import AddressPolicy
 from proxy.http.transport import Transport
 from proxy.http.trust import ClientCertificates, TrustedCertificates, system_certificates, with_bundle
+from proxy.registries.host_labels import host_label
 from proxy.registries.router import Registries
 from proxy.secrets.host_tokens import HostTokens
 from proxy.secrets.redactor import Redactor
@@ -111,6 +116,17 @@ class Parts:
     def reports(self) -> Reports:
         """Stores what the parts of the worker report about themselves."""
         return Reports(self.beats, utc_now)
+
+    @cached_property
+    def counts(self) -> Tally:
+        """Counts requests to other hosts, answers of the cache, and pushes."""
+        return Tally(lambda: SqlWorkCounts(self.engine))
+
+    def _count_request(self, host: str, outcome: str) -> None:
+        settings = self.settings
+        apis = (urlsplit(address).hostname or "" for address in (settings.github_api_url, settings.gitlab_url))
+        named = {*apis, *settings.listed_hosts, *settings.registry_mirrors.values(), *self.registry_credentials.hosts}
+        self.counts.add(CountKind.UPSTREAM, host_label(host, named), outcome)
 
     @cached_property
     def registry_credentials(self) -> RegistryCredentials:
@@ -217,7 +233,9 @@ class Parts:
     def _transport(self, policy: AddressPolicy) -> Transport:
         clients = ClientCertificates(self.settings.client_certificates)
         clients.check()
-        transport = Transport(policy, now=utc_now, sleep=time.sleep, trusted=self.trusted, clients=clients)
+        transport = Transport(
+            policy, now=utc_now, sleep=time.sleep, trusted=self.trusted, clients=clients, counted=self._count_request
+        )
         self._ends.callback(transport.close)
         return transport
 

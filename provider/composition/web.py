@@ -31,6 +31,7 @@ from provider.composition.simulation.web import simulations_of
 from provider.composition.tracker import tracker_use_cases
 from provider.composition.tracking.overview import overviews_of
 from provider.config_repo.entry_history.git_entry_histories import GitEntryHistories
+from provider.domain.records.counted import CountKind
 from provider.forges.place import file_page
 from provider.pages.browsers import Guidance
 from provider.services.asking.asking import Asking
@@ -101,6 +102,7 @@ def web_app(parts: Parts) -> Flask:
         graphs=SqlImageGraphs(parts.engine),
         timelines=Timelines(SqlTimelineRows(parts.engine), entry_histories(parts)),
         work=SqlWorkRecords(parts.engine),
+        counts=parts.counts.sums,
     )
     app.wsgi_app = TimedBodies(app.wsgi_app)  # type: ignore[method-assign]  # as Flask's documentation does it
     return app
@@ -172,7 +174,8 @@ def session_key(settings: Settings) -> Secret:
 def _upstreams(parts: Parts) -> tuple[GitHubUpstream, RegistryUpstream]:
     """The upstreams of the web part, behind one cache."""
     settings = parts.settings
-    cache = Cache(SqlCacheStorage(parts.engine, now=utc_now), now=utc_now, sleep=time.sleep)
+    counted = partial(parts.counts.add, CountKind.CACHE, "")
+    cache = Cache(SqlCacheStorage(parts.engine, now=utc_now), now=utc_now, sleep=time.sleep, counted=counted)
     kept = KeptRuns(cache, utc_now)
     face_url = f"{settings.public_url}{GITHUB_FACE}"
     face = GitHubFace(parts.github, kept, parts.redactor, api_url=settings.github_api_url, face_url=face_url)

@@ -19,6 +19,7 @@ from provider.config_repo.repository.config_repository import ConfigRepository
 from provider.config_repo.state.snapshot_store import GitSnapshotStore
 from provider.jobs.process_locks import process_locks_for
 from provider.ports import BuildSystem
+from provider.services.counting.work_counts import CountingBeats
 from provider.services.dispatching.claim import DispatchClaims, OnlyProcess
 from provider.services.publishing import Publisher
 from provider.services.reacting.reactions import Reactions
@@ -61,7 +62,7 @@ def open_worker(parts: Parts, wake_polls: Callable[[], None] = lambda: None) -> 
         reactions = _reactions(parts, round_of(parts, repository, build_systems(parts), claims), wake_polls)
         note = partial(note_outside_problems, parts)
         alone = partial(locks.acquire, _REACTING)
-        yield Worker(reactions, parts.beats, utc_now, told(parts, repository), note, alone)
+        yield Worker(reactions, CountingBeats(parts.beats, parts.counts), utc_now, told(parts, repository), note, alone)
     finally:
         repository.close()
 

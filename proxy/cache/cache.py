@@ -24,7 +24,8 @@ _FIRST_PAUSE, _LONGEST_PAUSE = 0.05, 0.5
 class Cache:
     """Answers by key, in memory and in a storage that processes share. Safe to use from many threads.
 
-    `now` returns the time in UTC, `sleep` waits for a number of seconds.
+    `now` returns the time in UTC, `sleep` waits for a number of seconds. `counted` is called
+    with `hit` for an answer without a request, `stale` for one that is old, and `miss` for a request.
     """
 
     def __init__(
@@ -34,7 +35,9 @@ class Cache:
         now: Callable[[], datetime],
         sleep: Callable[[float], None],
         most_bytes: int = MEMORY,
+        counted: Callable[[str], None] = lambda _outcome: None,
     ) -> None:
+        self._counted = counted
         self._storage = ForgivingStorage(storage, now)
         self._now = now
         self._sleep = sleep
@@ -61,6 +64,7 @@ class Cache:
         """
         known = self._memory.get(key)
         if known is not None and applies(known, self._now(), refresh=refresh):
+            self._counted("stale" if isinstance(known, Held) and known.answer.stale else "hit")
             return known.give()
         return self._flights.join(key, lambda flight: self._lead(key, fetch, flight, refresh=refresh))
 
@@ -127,9 +131,11 @@ class Cache:
         if not applies(known, self._now(), refresh=refresh):
             return None
         self._memory.put(key, known)
+        self._counted("stale" if known.answer.stale else "hit")
         return known.answer
 
     def _fetch(self, key: str, fetch: Fetch, entry: CacheEntry | None, *, refresh: bool) -> Cached:
+        self._counted("miss")
         try:
             answer = fetch(entry)
             renewed = after_answer(self._now(), entry, answer, refresh=refresh)

@@ -17,6 +17,7 @@ from proxy.http.curl.failures import TransferFailed, TransferFault
 from proxy.http.curl.handle import CONNECT_SECONDS
 from proxy.http.curl.headers import header_lines
 from proxy.http.curl.loop import READ_SECONDS, TransferLoop
+from proxy.http.curl.outcomes import UNREACHABLE, outcome_of
 from proxy.http.curl.transfer import MOST_HEADER_BYTES, Received, Route, Taker, Transfer
 from proxy.http.exchange import SAFE_METHODS, Answer, Request
 from proxy.http.hosts import HostState, KnownHosts
@@ -64,6 +65,7 @@ class Transport:
         connections: requests to one host at the same time.
         whole_seconds: how long a request may take as a whole, however slowly its parts proceed.
         monotonic: the clock of that time.
+        counted: is called with the host and the outcome of each exchange.
     """
 
     def __init__(
@@ -78,7 +80,9 @@ class Transport:
         connections: int = 64,
         whole_seconds: float = WHOLE_SECONDS,
         monotonic: Monotonic = time.monotonic,
+        counted: Callable[[str, str], None] = lambda _host, _outcome: None,
     ) -> None:
+        self._counted = counted
         self.policy = policy
         self.now = now
         self.sleep = sleep
@@ -163,8 +167,7 @@ class Transport:
         host, request = begun.host, begun.transfer.request
         host.end_turn()
         if isinstance(outcome, TransferFailed):
-            if not outcome.sent:
-                host.failed()
+            self._note_failure(host, outcome)
             return None
         return self._answered(host, request, outcome)
 
@@ -215,6 +218,7 @@ class Transport:
         if _log.isEnabledFor(logging.DEBUG):
             _log.debug("%s %s: %d", request.method, printable(request.url), received.status)
         host.answered(received)
+        self._counted(host.name, outcome_of(received.status))
         self._skew.observe(host.root.partition("://")[2], received.headers, self.now())
         return Answer(received.status, received.headers, received.body, request.url)
 
@@ -226,9 +230,13 @@ class Transport:
         try:
             return self._loop.run(transfer)
         except TransferFailed as failed:
-            if not failed.sent:
-                host.failed()
+            self._note_failure(host, failed)
             raise
+
+    def _note_failure(self, host: HostState, failed: TransferFailed) -> None:
+        self._counted(host.name, UNREACHABLE)
+        if not failed.sent:
+            host.failed()
 
     def _failure(
         self, request: Request, failed: TransferFailed, deadline: Deadline

@@ -30,7 +30,7 @@ from provider.git.environment import git_environment, redirecting, sends_token
 from provider.git.failures import GitLogin
 from provider.git.network import GitNetwork
 from provider.private_files import make_private_folder
-from proxy.errors import Unavailable
+from proxy.errors import OutsideFailure, Unavailable
 from proxy.secrets.redactor import Redactor
 from proxy.secrets.secret import Secret
 
@@ -67,7 +67,9 @@ class ConfigRepository:
         patience: Patience,
         sleep: Callable[[float], None],
         housekeeping: Housekeeping,
+        counted: Callable[[str], None],
     ) -> None:
+        self._counted = counted
         self._branches = branches
         self._housekeeping = housekeeping
         self._checkout_lock = lock
@@ -92,6 +94,7 @@ class ConfigRepository:
         sleep: Callable[[float], None] = time.sleep,
         network_seconds: float = NETWORK_SECONDS,
         lock_seconds: float = WAIT_SECONDS,
+        counted: Callable[[str], None] = lambda _outcome: None,
     ) -> "ConfigRepository":
         """Open the checkout, clone it, or create the repository.
 
@@ -114,6 +117,7 @@ class ConfigRepository:
             sleep: waits for these pauses, in seconds.
             network_seconds: the time limit of one git command that uses the network.
             lock_seconds: how long to wait for another process to end.
+            counted: is called with the outcome of each push: `pushed`, `raced` or `failed`.
 
         Raises:
             InvalidAddress: such an address is not allowed for git.
@@ -148,7 +152,7 @@ class ConfigRepository:
         except BaseException:
             lock.release()
             raise
-        return cls(branches, lock, patience, sleep, housekeeping=Housekeeping(packed))
+        return cls(branches, lock, patience, sleep, housekeeping=Housekeeping(packed), counted=counted)
 
     def close(self) -> None:
         """Release the checkout for another process."""
@@ -232,7 +236,7 @@ class ConfigRepository:
         """
         branch = self._branches.state if is_state_batch(changes) else self._branches.config
         with self._lock:
-            return self._persistently(lambda: branch.commit(changes, message))
+            return self._pushed(lambda: branch.commit(changes, message))
 
     def commit_series(self, make: Callable[[], Sequence[Rewrite]]) -> tuple[str, ...]:
         """Push a commit of the configuration for each rewrite, with one push; returns their ids.
@@ -244,7 +248,7 @@ class ConfigRepository:
             The same as `commit`; either all commits were pushed or none.
         """
         with self._lock:
-            return self._persistently(lambda: self._branches.config.commit_series(make))
+            return self._pushed(lambda: self._branches.config.commit_series(make))
 
     def propose(self, rewrite: Rewrite, branch: str) -> str:
         """Push a commit of the configuration to a branch of its own, for a review; returns its id.
@@ -257,7 +261,18 @@ class ConfigRepository:
             The same as `commit`.
         """
         with self._lock:
-            return self._persistently(lambda: self._branches.config.propose(rewrite, branch))
+            return self._pushed(lambda: self._branches.config.propose(rewrite, branch))
+
+    def _pushed(self, attempt: Callable[[], Outcome]) -> Outcome:
+        """Make and push commits, and count it; an attempt that has nothing to push does not count."""
+        try:
+            outcome = self._persistently(attempt)
+        except OutsideFailure:
+            self._counted("failed")
+            raise
+        if outcome:
+            self._counted("pushed")
+        return outcome
 
     def _persistently(self, attempt: Callable[[], Outcome]) -> Outcome:
         """Repeat the attempt after each lost race, within the patience."""
@@ -265,10 +280,12 @@ class ConfigRepository:
             try:
                 return attempt()
             except LostRace:
+                self._counted("raced")
                 self._sleep(pause)
         try:
             return attempt()
         except LostRace as lost:
+            self._counted("raced")
             raise Unavailable(
                 f"lost {self._patience.tries} push races; the last: {lost}; the next round tries again"
             ) from lost

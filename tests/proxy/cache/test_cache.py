@@ -315,3 +315,22 @@ def test_an_old_answer_is_known_with_the_failure_after_it(cache: Cache, upstream
     assert failing
     assert later
     assert (failing.answer.problem, failing.due, later.due) == ("busy", False, True)
+
+
+def test_answers_are_counted_by_where_they_come_from(
+    upstream: Upstream, storage: FakeCacheStorage, clock: Clock
+) -> None:
+    """A request is a miss; an answer without one is a hit, also in another process, and stale after a failure."""
+    counted: list[str] = []
+    one, other = (
+        Cache(storage, now=clock.now, sleep=clock.sleep, counted=counted.append) for _ in ("process", "process")
+    )
+    one.get("key", upstream)
+    one.get("key", upstream)
+    other.get("key", upstream)
+    assert counted == ["miss", "hit", "hit"]
+    clock.at += MINUTE
+    upstream.says = Unavailable("down")
+    one.get("key", upstream)
+    one.get("key", upstream)
+    assert counted[3:] == ["miss", "stale"]

@@ -152,3 +152,29 @@ def test_threads_of_one_process_take_turns(opens: Opens, remote: Remote) -> None
 
     assert None not in made
     assert {f"state/images/{number}.yaml" for number in range(12)} < remote.paths()
+
+
+def test_pushes_and_lost_races_are_counted(opens: Opens, remote: Remote) -> None:
+    """A push that wins at its second try is one race and one push; what pushes nothing is neither."""
+    counted: list[str] = []
+    repository = opens(str(remote.folder), counted=counted.append, sleep=lambda _: None)
+    remote.push({LIST: "theirs\n"})
+    assert repository.commit([change(LIST, appending("ours"))], "Ours") is not None
+    assert repository.commit([change(LIST, lambda text: text or "")], "Nothing") is None
+    repository.pull()
+    assert counted == ["raced", "pushed"]
+
+
+def test_a_push_that_gives_up_is_counted_as_failed(opens: Opens, remote: Remote) -> None:
+    """Each of its tries lost a race."""
+    counted: list[str] = []
+    patience = Patience(tries=3, longest_seconds=0.0)
+    repository = opens(str(remote.folder), counted=counted.append, sleep=lambda _: None, patience=patience)
+
+    def lose(text: str | None) -> str:
+        remote.push({LIST: f"{text}theirs\n"})
+        return f"{text}ours\n"
+
+    with pytest.raises(Unavailable):
+        repository.commit([change(LIST, lose)], "Ours")
+    assert counted == ["raced"] * patience.tries + ["failed"]

@@ -1,0 +1,1 @@
+"""Counts the work of a process, for the metrics; start in `work_counts.py`."""
