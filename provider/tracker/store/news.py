@@ -35,7 +35,13 @@ _Found = Row[datetime, int]
 _Query = Select[datetime, int]
 _columns = releases.c
 _found = select(_columns.first_seen, _columns.id)
-_order = (_columns.first_seen.desc(), _columns.id.desc())
+
+
+def _latest_first(rows: Any) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
+    return rows.c.first_seen.desc(), rows.c.id.desc()
+
+
+_order = _latest_first(releases)
 
 
 def news_page(connection: Connection, wanted: NewsFilter, size: int, after: Place | None, number: int) -> NewsPage:
@@ -113,8 +119,9 @@ def _in_next_releases(
         following = select(*columns).where(_columns.news_group == group.value, period).order_by(*_order)
         next_few = following.limit(_NEXT_FEW).subquery()
         matching = and_(_of_wanted(wanted, next_few), _has_text(wanted, next_few))
-        # The outer query keeps the order of the inner one: neither database reorders without ORDER BY.
-        found = connection.execute(select(next_few.c.first_seen, next_few.c.id).where(matching).limit(limit)).all()
+        # PostgreSQL joins the repositories, which loses the order of the inner query.
+        in_order = select(next_few.c.first_seen, next_few.c.id).where(matching).order_by(*_latest_first(next_few))
+        found = connection.execute(in_order.limit(limit)).all()
         if len(found) < limit and _is_cut(connection, following):
             return None
         legs.append(found)

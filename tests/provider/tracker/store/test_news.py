@@ -18,9 +18,11 @@ from provider.tracker.store.rows import release_values
 from provider.tracker.store.tables import releases
 from provider.tracker.store.tracker_store import SqlTrackerStore
 from tests.contracts.tracker_subjects import NOW, fields
+from tests.databases import KINDS, migrated_engine
 from tests.fakes.tracker_news import fake_news
 from tests.provider.tracker.store.test_queries import Plans
 
+_ON_SQLITE = pytest.mark.parametrize("many", ["sqlite"], indirect=True, scope="module")
 REPOSITORIES = 40
 EACH = 60
 FILTERS = [
@@ -62,14 +64,12 @@ def _row(repository: int, number: int, each: int) -> dict[str, object]:
     return {**values, "repository": repository, "by_hand": False, "removed": False, "first_seen": seen}
 
 
-@pytest.fixture(scope="module")
-def many(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+@pytest.fixture(scope="module", params=KINDS)
+def many(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     """A database with many releases; tests only read it."""
-    engine = open_engine(f"sqlite:///{tmp_path_factory.mktemp('news') / 'tracker.db'}")
-    migrate(engine)
-    filled(engine, REPOSITORIES, EACH)
-    yield engine
-    engine.dispose()
+    with migrated_engine(request.param, tmp_path_factory.mktemp("news")) as engine:
+        filled(engine, REPOSITORIES, EACH)
+        yield engine
 
 
 @pytest.fixture(params=[True, False], ids=["little-at-once", "much-at-once"])
@@ -107,6 +107,7 @@ def test_every_way_to_find_a_page_gives_the_same(
     assert store.count_news(wanted) == len(expected)
 
 
+@_ON_SQLITE
 def test_tracker_a_page_of_all_releases_is_read_by_an_index(many: Engine) -> None:
     """Without a filter, with all filters on repositories, and of one repository; nothing is sorted."""
     store, plans = SqlTrackerStore(many), Plans(many)
@@ -118,6 +119,7 @@ def test_tracker_a_page_of_all_releases_is_read_by_an_index(many: Engine) -> Non
             assert not any("TEMP B-TREE" in step for step in steps), steps
 
 
+@_ON_SQLITE
 @pytest.mark.parametrize("wanted", FILTERS)
 def test_tracker_a_page_costs_the_same_with_ten_times_the_releases(
     many: Engine, more: Engine, wanted: NewsFilter, monkeypatch: pytest.MonkeyPatch
@@ -128,6 +130,7 @@ def test_tracker_a_page_costs_the_same_with_ten_times_the_releases(
     assert lots < 2 * few + 5_000, (few, lots)
 
 
+@_ON_SQLITE
 @pytest.mark.parametrize("query", ["v7.5", "7", "75", "7.5999"])
 def test_tracker_a_search_for_a_version_costs_the_same_with_ten_times_the_releases(
     many: Engine, more: Engine, query: str

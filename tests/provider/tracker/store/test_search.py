@@ -5,25 +5,23 @@ from collections.abc import Iterator
 import pytest
 
 from provider.ports import Place
-from provider.store.engine import migrate, open_engine
 from provider.tracker.decisions.kinds import RepositoryType
 from provider.tracker.decisions.repository import RepositoryState
 from provider.tracker.ports import RepositoryFilter
 from provider.tracker.store.tracker_store import SqlTrackerStore
 from tests.contracts.tracker_subjects import NOW, fields
+from tests.databases import KINDS, migrated_engine
 
 MANY = [fields(f"acme/app-{n}" if n % 25 else f"ghcr.io/acme/app-{n}", notes="x") for n in range(2500)]
 
 
-@pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SqlTrackerStore]:
+@pytest.fixture(scope="module", params=KINDS)
+def store(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[SqlTrackerStore]:
     """A store with more repositories than one step of the search reads; tests only read it."""
-    engine = open_engine(f"sqlite:///{tmp_path_factory.mktemp('search') / 'tracker.db'}")
-    migrate(engine)
-    filled = SqlTrackerStore(engine)
-    filled.add_all(MANY, NOW)
-    yield filled
-    engine.dispose()
+    with migrated_engine(request.param, tmp_path_factory.mktemp("search")) as engine:
+        filled = SqlTrackerStore(engine)
+        filled.add_all(MANY, NOW)
+        yield filled
 
 
 @pytest.fixture(autouse=True)
