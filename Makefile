@@ -8,7 +8,7 @@ PEERS := .venv-peers
 CHART := .venv-chart
 export PYTHONDONTWRITEBYTECODE ?= 1
 
-.PHONY: help setup peers run demo test check format bench bench-backstage pictures walk mutants backstage test-backstage test-image test-chart ci-templates lock clean
+.PHONY: help setup peers run demo test check format bench bench-backstage pictures walk mutants backstage test-backstage test-postgresql test-image test-chart ci-templates lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -80,6 +80,10 @@ walk: setup peers ## Make the recorded walk of docs/try.md anew from the demo
 bench-backstage: setup peers ## Measure how long 10,000 images take to appear in Backstage, and the lists of its pages
 	bash backstage/install.sh
 	$(BIN)/python -m bench.backstage $(ARGS)
+
+test-postgresql: setup ## Run what is stored, and the jobs, over a temporary PostgreSQL (installs it with apt, if permitted)
+	@bash scripts/peers.sh postgresql
+	@bash scripts/test_postgresql.sh $(BIN)/python $(TESTS)
 
 test-image: setup peers ## Build the container image and test it without privileges (as root, on Debian)
 	@bash scripts/image.sh $(BIN)/python

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Install the programs that tests, the demo and the benchmarks use: peers.sh [bench]. A program that cannot be installed
+# Install the programs that tests, the demo and the benchmarks use: peers.sh [bench|postgresql]. A program that cannot be installed
 # is named, and its tests are skipped (with CI=true this fails).
 set -uo pipefail
 here=$(dirname "$0")
@@ -19,6 +19,9 @@ need curl curl
 need gawk gawk
 if [ "${1:-}" = bench ]; then
     need wrk wrk
+fi
+if [ "${1:-}" = postgresql ] && ! compgen -G '/usr/lib/postgresql/*/bin/pg_ctl' >/dev/null; then
+    need pg_ctl postgresql
 fi
 [ ${#missing[@]} = 0 ] && exit 0
 echo "installing ${missing[*]}"

@@ -5,33 +5,27 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import delete
 
 from catalog.image import Conclusion
 from provider.domain.build_request import Run
 from provider.domain.events import BuildReported
 from provider.ports import BuildReports
-from provider.store.engine import migrate, open_engine, writing
-from provider.store.operations.build_reports import SqlBuildReports, build_reports
-from tests.contracts.test_image_index import POSTGRESQL
+from provider.store.operations.build_reports import SqlBuildReports
+from tests.databases import KINDS, migrated_engine
 from tests.fakes.build_reports import FakeBuildReports
 from tests.provider.store.samples import NOW
 
 URL = "https://ci.example.org/1"
 
 
-@pytest.fixture(params=["fake", "sqlite", *(["postgresql"] if POSTGRESQL else [])])
+@pytest.fixture(params=["fake", *KINDS])
 def reports(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[BuildReports]:
     """An empty store of each kind."""
     if request.param == "fake":
         yield FakeBuildReports()
         return
-    engine = open_engine(f"sqlite:///{tmp_path / 'index.db'}" if request.param == "sqlite" else POSTGRESQL or "")
-    migrate(engine)
-    with writing(engine) as connection:
-        connection.execute(delete(build_reports))
-    yield SqlBuildReports(engine)
-    engine.dispose()
+    with migrated_engine(request.param, tmp_path) as engine:
+        yield SqlBuildReports(engine)
 
 
 def test_nothing_is_known_of_a_rebuild_that_was_not_reported(reports: BuildReports) -> None:
@@ -61,16 +55,15 @@ def test_a_build_that_has_ended_stays_as_it_ended(reports: BuildReports, later: 
     assert reports.last("r-1") == Run("r-1", URL, "completed", Conclusion.FAILURE, NOW)
 
 
-def test_reports_do_not_stay_for_ever(tmp_path: Path) -> None:
+@pytest.mark.parametrize("kind", KINDS)
+def test_reports_do_not_stay_for_ever(tmp_path: Path, kind: str) -> None:
     """After a month the next report removes them; by then their rebuilds have ended."""
-    engine = open_engine(f"sqlite:///{tmp_path / 'index.db'}")
-    migrate(engine)
-    reports = SqlBuildReports(engine)
-    reports.note(BuildReported("r-1", "success", None, URL), NOW)
-    reports.note(BuildReported("r-2", "running", None, URL), NOW + timedelta(days=29))
-    assert reports.last("r-1") is not None
-    reports.note(BuildReported("r-3", "running", None, URL), NOW + timedelta(days=31))
+    with migrated_engine(kind, tmp_path) as engine:
+        reports = SqlBuildReports(engine)
+        reports.note(BuildReported("r-1", "success", None, URL), NOW)
+        reports.note(BuildReported("r-2", "running", None, URL), NOW + timedelta(days=29))
+        assert reports.last("r-1") is not None
+        reports.note(BuildReported("r-3", "running", None, URL), NOW + timedelta(days=31))
 
-    assert reports.last("r-1") is None
-    assert reports.last("r-2") is not None
-    engine.dispose()
+        assert reports.last("r-1") is None
+        assert reports.last("r-2") is not None

@@ -1,6 +1,5 @@
 """The contract of the cache's storage, over the fake and over each database."""
 
-import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -8,16 +7,13 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import delete
 
 from provider.store.cache import SqlCacheStorage
-from provider.store.engine import migrate, open_engine, writing
-from provider.store.tables import cache_entries, cache_leases
 from proxy.cache import FOR_EVER, CacheEntry, Storage
+from tests.databases import KINDS, migrated_engine
 from tests.fakes.cache_storage import FakeCacheStorage
 from tests.proxy.clocks import NOW, Clock
 
-POSTGRESQL = os.environ.get("IMAGE_FACTORY_TEST_POSTGRESQL_URL")
 ENTRY = CacheEntry(b"\0\xff body", {"link": "<x>; rel=next", "x": "\0ü\ud800"}, 'W/"1"', timedelta(microseconds=1), NOW)
 FAILED = replace(
     ENTRY,
@@ -33,31 +29,20 @@ MINUTE = timedelta(minutes=1)
 Make = Callable[[int], Storage]
 
 
-def _over_database(url: str, clock: Clock) -> Iterator[Make]:
-    engine = open_engine(url)
-    migrate(engine)
-    with writing(engine) as connection:
-        connection.execute(delete(cache_entries))
-        connection.execute(delete(cache_leases))
-    yield lambda most_bytes: SqlCacheStorage(engine, now=clock.now, most_bytes=most_bytes)
-    engine.dispose()
-
-
 @pytest.fixture
 def clock() -> Clock:
     """A clock that advances only by sleeping."""
     return Clock()
 
 
-@pytest.fixture(params=["fake", "sqlite", *(["postgresql"] if POSTGRESQL else [])])
+@pytest.fixture(params=["fake", *KINDS])
 def make(request: pytest.FixtureRequest, tmp_path: Path, clock: Clock) -> Iterator[Make]:
     """Creates an empty storage of each kind, with a limit in bytes."""
     if request.param == "fake":
         yield lambda most_bytes: FakeCacheStorage(clock.now, most_bytes=most_bytes)
-    elif request.param == "sqlite":
-        yield from _over_database(f"sqlite:///{tmp_path / 'cache.db'}", clock)
-    else:
-        yield from _over_database(POSTGRESQL or "", clock)
+        return
+    with migrated_engine(request.param, tmp_path) as engine:
+        yield lambda most_bytes: SqlCacheStorage(engine, now=clock.now, most_bytes=most_bytes)
 
 
 @pytest.fixture

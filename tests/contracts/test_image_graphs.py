@@ -1,22 +1,19 @@
 """The contract of the dependency graph around an image, over the fake and over each database."""
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, delete
 
 from catalog.image import DependencyDocument, DependencyRole, Evidence, Image, Status, UpdateDocument
 from catalog.reference import Digest
 from provider.domain.graph.dependents import DependentEdge
 from provider.graph_ports import ImageGraphs
-from provider.store.engine import migrate, open_engine, writing
 from provider.store.graph.image_graphs import SqlImageGraphs
 from provider.store.images import SqlImageIndex
-from provider.store.tables import images as images_table
-from tests.contracts.test_image_index import POSTGRESQL
+from tests.databases import KINDS, migrated_engine
 from tests.fakes.image_graphs import FakeImageGraphs
 from tests.fakes.image_index import FakeImageIndex
 from tests.provider.store.samples import NOW, base, built, managed
@@ -26,7 +23,7 @@ OLD, NEW, RUN, RUN_BEFORE, APP = (Digest("sha256:" + letter * 64) for letter in 
 NODE = replace(base("node"), digest=NEW, updates=())
 
 
-@pytest.fixture(name="fill", params=["fake", "sqlite", *(["postgresql"] if POSTGRESQL else [])])
+@pytest.fixture(name="fill", params=["fake", *KINDS])
 def filler(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Fill]:
     """Makes the graphs of images."""
     with ExitStack() as stack:
@@ -36,21 +33,11 @@ def filler(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Fill]:
                 index = FakeImageIndex()
                 index.replace(images, {})
                 return FakeImageGraphs(index)
-            url = f"sqlite:///{tmp_path / 'index.db'}" if request.param == "sqlite" else POSTGRESQL or ""
-            return SqlImageGraphs(stack.enter_context(_filled(url, images)))
+            engine = stack.enter_context(migrated_engine(request.param, tmp_path))
+            SqlImageIndex(engine).replace(images, {})
+            return SqlImageGraphs(engine)
 
         yield fill
-
-
-@contextmanager
-def _filled(url: str, images: tuple[Image, ...]) -> Iterator[Engine]:
-    engine = open_engine(url)
-    migrate(engine)
-    with writing(engine) as connection:
-        connection.execute(delete(images_table))
-    SqlImageIndex(engine).replace(images, {})
-    yield engine
-    engine.dispose()
 
 
 def test_both_sides_are_read_with_their_steps(fill: Fill) -> None:

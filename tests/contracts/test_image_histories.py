@@ -6,16 +6,13 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import delete
 
 from catalog.image import Conclusion, Image, UpdateDocument
 from provider.operation_ports import HistoryFilter, ImageHistories
 from provider.ports import ImageIndex, Place
-from provider.store.engine import migrate, open_engine, writing
 from provider.store.image_histories import SqlImageHistories
 from provider.store.images import SqlImageIndex
-from provider.store.tables import images
-from tests.contracts.test_image_index import POSTGRESQL
+from tests.databases import KINDS, migrated_engine
 from tests.provider.store.samples import DIGEST, NOW, base, full, managed
 
 HOUR = timedelta(hours=1)
@@ -29,20 +26,14 @@ class Stored:
     index: ImageIndex
 
 
-@pytest.fixture(params=["sqlite", *(["postgresql"] if POSTGRESQL else [])])
+@pytest.fixture(params=KINDS)
 def stored(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Stored]:
     """The histories of two teams' images: six rebuilds, and three digests."""
-    url = f"sqlite:///{tmp_path / 'index.db'}" if request.param == "sqlite" else POSTGRESQL or ""
-    engine = open_engine(url)
-    migrate(engine)
-    with writing(engine) as connection:
-        connection.execute(delete(images))
-    index = SqlImageIndex(engine)
-    index.replace(
-        [_built("app", 0, 2), _built("api", 1, 2, 3), replace(_built("shop", 2), owner="group:default/b"), _moved()], {}
-    )
-    yield Stored(SqlImageHistories(engine), index)
-    engine.dispose()
+    every = [_built("app", 0, 2), _built("api", 1, 2, 3), replace(_built("shop", 2), owner="group:default/b"), _moved()]
+    with migrated_engine(request.param, tmp_path) as engine:
+        index = SqlImageIndex(engine)
+        index.replace(every, {})
+        yield Stored(SqlImageHistories(engine), index)
 
 
 def _built(name: str, *hours: int) -> Image:

@@ -1,25 +1,20 @@
 """The contract of the image index, over the fake and over each database."""
 
-import os
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import delete, update
 
 from catalog.image import AskedDocument, DependentDocument, Failure, Status
 from catalog.reference import Digest, ImageReference
 from provider.ports import ImageFilter, ImageIndex, ImageTrouble, Neighbours, Place
-from provider.store.engine import migrate, open_engine, writing
-from provider.store.image_rows import catalog_tag_of
 from provider.store.images import SqlImageIndex
-from provider.store.tables import catalog_state, checks, images
+from tests.databases import KINDS, migrated_engine
 from tests.fakes.image_index import FakeImageIndex
 from tests.provider.store.samples import NOW, base, built, full, managed
 
-POSTGRESQL = os.environ.get("IMAGE_FACTORY_TEST_POSTGRESQL_URL")
 IMAGES = (
     base("node"),
     base("alpine", status=Status.UNKNOWN),
@@ -30,26 +25,14 @@ IMAGES = (
 FRAGMENTS = {image.name: f"kind: Resource\nname: {image.name}\n" for image in IMAGES}
 
 
-def _over_database(url: str) -> Iterator[ImageIndex]:
-    engine = open_engine(url)
-    migrate(engine)
-    with writing(engine) as connection:
-        connection.execute(delete(images))
-        connection.execute(delete(checks))
-        connection.execute(update(catalog_state).values(tag=catalog_tag_of({})))
-    yield SqlImageIndex(engine)
-    engine.dispose()
-
-
-@pytest.fixture(params=["fake", "sqlite", *(["postgresql"] if POSTGRESQL else [])])
+@pytest.fixture(params=["fake", *KINDS])
 def index(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[ImageIndex]:
     """An empty index of each kind."""
     if request.param == "fake":
         yield FakeImageIndex()
-    elif request.param == "sqlite":
-        yield from _over_database(f"sqlite:///{tmp_path / 'index.db'}")
-    else:
-        yield from _over_database(POSTGRESQL or "")
+        return
+    with migrated_engine(request.param, tmp_path) as engine:
+        yield SqlImageIndex(engine)
 
 
 @pytest.fixture

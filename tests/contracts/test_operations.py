@@ -6,35 +6,28 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, delete
+from sqlalchemy import Engine
 
 from provider.domain.asking.request import Outcome, PersonRequest, RequestKind
 from provider.operation_ports import AuditFilter, AuditRecord, OutsideProblem, ProblemDocument
 from provider.ports import Place, ReportedProblem
-from provider.store.engine import migrate, open_engine, writing
 from provider.store.images import SqlImageIndex
-from provider.store.operations.audit import SqlAuditLog, audit
-from provider.store.operations.check_requests import SqlCheckRequests, check_requests
-from provider.store.operations.outside_problems import SqlOutsideProblems, outside_problems
-from provider.store.operations.person_requests import SqlPersonRequests, person_requests
-from provider.store.operations.reported_problems import reported_problems
-from tests.contracts.test_image_index import POSTGRESQL
+from provider.store.operations.audit import SqlAuditLog
+from provider.store.operations.check_requests import SqlCheckRequests
+from provider.store.operations.outside_problems import SqlOutsideProblems
+from provider.store.operations.person_requests import SqlPersonRequests
+from tests.databases import KINDS, migrated_engine
 from tests.provider.domain.samples import digest
 from tests.provider.store.samples import NOW
 
 MINUTE = timedelta(minutes=1)
 
 
-@pytest.fixture(name="database", params=["sqlite", *(["postgresql"] if POSTGRESQL else [])])
+@pytest.fixture(name="database", params=KINDS)
 def opened(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
     """An empty database of each kind."""
-    engine = open_engine(f"sqlite:///{tmp_path / 'index.db'}" if request.param == "sqlite" else POSTGRESQL or "")
-    migrate(engine)
-    with writing(engine) as connection:
-        for table in (audit, check_requests, reported_problems, outside_problems, person_requests):
-            connection.execute(delete(table))
-    yield engine
-    engine.dispose()
+    with migrated_engine(request.param, tmp_path) as engine:
+        yield engine
 
 
 def test_acts_at_the_same_time_keep_their_order(database: Engine) -> None:

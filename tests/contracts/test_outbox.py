@@ -10,24 +10,22 @@ from sqlalchemy import text
 from provider.notifications.message import Message, MessageKind
 from provider.notifications.ports import Outbox
 from provider.notifications.queue_state import ChannelProblem, QueueState, SendOutcome
-from provider.store.engine import migrate, open_engine
 from provider.store.outbox import SqlOutbox
+from tests.databases import KINDS, migrated_engine
 from tests.fakes.outbox import FakeOutbox
 from tests.provider.store.samples import NOW
 
 MINUTE = timedelta(minutes=1)
 
 
-@pytest.fixture(params=["database", "fake"])
+@pytest.fixture(params=["fake", *KINDS])
 def outbox(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Outbox]:
     """An empty outbox."""
     if request.param == "fake":
         yield FakeOutbox()
         return
-    engine = open_engine(f"sqlite:///{tmp_path / 'index.db'}")
-    migrate(engine)
-    yield SqlOutbox(engine)
-    engine.dispose()
+    with migrated_engine(request.param, tmp_path) as engine:
+        yield SqlOutbox(engine)
 
 
 def message(number: int = 1, text: str = "one") -> Message:
@@ -148,20 +146,21 @@ def test_old_messages_that_arrived_are_removed(outbox: Outbox) -> None:
     assert [each.receipt for each in outbox.due(10)] == [None, None]
 
 
-def test_a_message_that_cannot_be_read_stops_no_other(tmp_path: Path) -> None:
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_message_that_cannot_be_read_stops_no_other(tmp_path: Path, kind: str) -> None:
     """It is refused with the problem, and the next one is sent."""
-    engine = open_engine(f"sqlite:///{tmp_path / 'index.db'}")
-    migrate(engine)
-    outbox = SqlOutbox(engine)
-    for number in range(3):
-        outbox.put(message(number), NOW)
-    with engine.begin() as connection:
-        connection.execute(text("UPDATE outbox SET body = '{' WHERE id = 'm-0'"))
-        connection.execute(text("UPDATE outbox SET kind = 'odd' WHERE id = 'm-1'"))
+    with migrated_engine(kind, tmp_path) as engine:
+        outbox = SqlOutbox(engine)
+        for number in range(3):
+            outbox.put(message(number), NOW)
+        with engine.begin() as connection:
+            connection.execute(text("UPDATE outbox SET body = '{' WHERE id = 'm-0'"))
+            connection.execute(text("UPDATE outbox SET kind = 'odd' WHERE id = 'm-1'"))
 
-    assert [each.id for each in outbox.due(1)] == ["m-2"]
-    with engine.connect() as connection:
-        found = connection.execute(text("SELECT id, problem FROM outbox WHERE problem IS NOT NULL ORDER BY id")).all()
-    assert [name for name, _ in found] == ["m-0", "m-1"]
-    assert all("cannot be read: internal error: " in problem for _, problem in found)
-    engine.dispose()
+        assert [each.id for each in outbox.due(1)] == ["m-2"]
+        with engine.connect() as connection:
+            found = connection.execute(
+                text("SELECT id, problem FROM outbox WHERE problem IS NOT NULL ORDER BY id")
+            ).all()
+        assert [row.id for row in found] == ["m-0", "m-1"]
+        assert all("cannot be read: internal error: " in row.problem for row in found)

@@ -5,26 +5,21 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, delete, func, select
+from sqlalchemy import Engine, func, select
 
 from provider.push_ports import PushRecord
-from provider.store.engine import migrate, open_engine, writing
 from provider.store.operations.catalog_pushes import SqlPushRecords, catalog_pushes
-from tests.contracts.test_image_index import POSTGRESQL
+from tests.databases import KINDS, migrated_engine
 from tests.provider.store.samples import NOW
 
 ONE, TWO = "https://backstage.example.com", "https://backstage.example.org"
 
 
-@pytest.fixture(name="engine", params=["sqlite", *(["postgresql"] if POSTGRESQL else [])])
+@pytest.fixture(name="engine", params=KINDS)
 def opened(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
     """An empty database of each kind."""
-    engine = open_engine(f"sqlite:///{tmp_path / 'index.db'}" if request.param == "sqlite" else POSTGRESQL or "")
-    migrate(engine)
-    with writing(engine) as connection:
-        connection.execute(delete(catalog_pushes))
-    yield engine
-    engine.dispose()
+    with migrated_engine(request.param, tmp_path) as engine:
+        yield engine
 
 
 def test_the_last_record_is_kept(engine: Engine) -> None:

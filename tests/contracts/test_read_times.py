@@ -5,30 +5,24 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import delete
 
 from provider.ports import ReadTimes
-from provider.store.engine import migrate, open_engine, writing
-from provider.store.operations.read_times import SqlReadTimes, read_times
-from tests.contracts.test_image_index import POSTGRESQL
+from provider.store.operations.read_times import SqlReadTimes
+from tests.databases import KINDS, migrated_engine
 from tests.fakes.read_times import FakeReadTimes
 from tests.provider.store.samples import NOW
 
 HOUR = timedelta(hours=1)
 
 
-@pytest.fixture(params=["fake", "sqlite", *(["postgresql"] if POSTGRESQL else [])])
+@pytest.fixture(params=["fake", *KINDS])
 def times(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[ReadTimes]:
     """An empty store of each kind."""
     if request.param == "fake":
         yield FakeReadTimes()
         return
-    engine = open_engine(f"sqlite:///{tmp_path / 'index.db'}" if request.param == "sqlite" else POSTGRESQL or "")
-    migrate(engine)
-    with writing(engine) as connection:
-        connection.execute(delete(read_times))
-    yield SqlReadTimes(engine)
-    engine.dispose()
+    with migrated_engine(request.param, tmp_path) as engine:
+        yield SqlReadTimes(engine)
 
 
 def test_the_last_time_counts(times: ReadTimes) -> None:

@@ -10,23 +10,20 @@ from sqlalchemy import Engine
 
 from catalog.image import Conclusion, Image
 from provider.overview_ports import BaseChanges, ChangedBase, RecentRebuilds
-from provider.store.engine import migrate, open_engine
 from provider.store.images import SqlImageIndex
 from provider.store.operations.recent_activity import SqlRecentActivity
-from tests.contracts.test_image_index import POSTGRESQL
+from tests.databases import KINDS, migrated_engine
 from tests.provider.web_images import NOW, base, digest, managed, rebuild, update
 
 WEEK = NOW - timedelta(days=7)
 PAYMENTS = "group:default/payments"
 
 
-@pytest.fixture(name="engine", params=["sqlite", *(["postgresql"] if POSTGRESQL else [])])
+@pytest.fixture(name="engine", params=KINDS)
 def opened(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
     """A database of each kind."""
-    engine = open_engine(f"sqlite:///{tmp_path / 'index.db'}" if request.param == "sqlite" else POSTGRESQL or "")
-    migrate(engine)
-    yield engine
-    engine.dispose()
+    with migrated_engine(request.param, tmp_path) as engine:
+        yield engine
 
 
 def activity(engine: Engine, *images: Image) -> SqlRecentActivity:

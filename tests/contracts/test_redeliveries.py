@@ -5,27 +5,20 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import delete
 
-from provider.store.engine import migrate, open_engine, writing
-from provider.store.operations.redeliveries import SqlRedeliveries, webhook_looks, webhook_redeliveries
+from provider.store.operations.redeliveries import SqlRedeliveries
 from provider.webhook_ports import HookLook
-from tests.contracts.test_image_index import POSTGRESQL
+from tests.databases import KINDS, migrated_engine
 from tests.provider.store.samples import NOW
 
 MINUTE = timedelta(minutes=1)
 
 
-@pytest.fixture(name="redeliveries", params=["sqlite", *(["postgresql"] if POSTGRESQL else [])])
+@pytest.fixture(name="redeliveries", params=KINDS)
 def opened(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SqlRedeliveries]:
     """An empty database of each kind."""
-    engine = open_engine(f"sqlite:///{tmp_path / 'index.db'}" if request.param == "sqlite" else POSTGRESQL or "")
-    migrate(engine)
-    with writing(engine) as connection:
-        for table in (webhook_redeliveries, webhook_looks):
-            connection.execute(delete(table))
-    yield SqlRedeliveries(engine)
-    engine.dispose()
+    with migrated_engine(request.param, tmp_path) as engine:
+        yield SqlRedeliveries(engine)
 
 
 def test_an_event_that_was_asked_for_stays_so(redeliveries: SqlRedeliveries) -> None:

@@ -7,26 +7,27 @@ from pathlib import Path
 import pytest
 
 from provider.auth.sessions import MemorySessions, Sessions
-from provider.store.engine import migrate, open_engine
+from provider.store.engine import open_engine
 from provider.store.sessions import SqlSessions
+from tests.databases import KINDS, migrated_database
 from tests.provider.store.samples import NOW
 
 HOUR = timedelta(hours=1)
 
 
-@pytest.fixture(params=["database", "memory"])
+@pytest.fixture(params=["memory", *KINDS])
 def opened(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[], Sessions]]:
     """Opens the sessions, as each of several processes does; those in memory are of one process."""
     if request.param == "memory":
         memory = MemorySessions()
         yield lambda: memory
         return
-    engines = [open_engine(f"sqlite:///{tmp_path / 'index.db'}") for _ in range(2)]
-    migrate(engines[0])
-    turns = iter(engines * 10)
-    yield lambda: SqlSessions(next(turns))
-    for engine in engines:
-        engine.dispose()
+    with migrated_database(request.param, tmp_path) as address:
+        engines = [open_engine(address) for _ in range(2)]
+        turns = iter(engines * 10)
+        yield lambda: SqlSessions(next(turns))
+        for engine in engines:
+            engine.dispose()
 
 
 def test_a_session_is_open_until_its_time_is_over(opened: Callable[[], Sessions]) -> None:

@@ -6,16 +6,13 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import delete
 
 from provider.operation_ports import AuditRecord, HistoryFilter
-from provider.store.engine import migrate, open_engine, writing
 from provider.store.image_pages.timeline_rows import SqlTimelineRows
 from provider.store.images import SqlImageIndex
-from provider.store.operations.audit import SqlAuditLog, audit
-from provider.store.tables import images
+from provider.store.operations.audit import SqlAuditLog
 from provider.timeline_ports import TimelineRows
-from tests.contracts.test_image_index import POSTGRESQL
+from tests.databases import KINDS, migrated_engine
 from tests.fakes.image_index import FakeImageIndex
 from tests.fakes.timeline_rows import FakeTimelineRows
 from tests.provider.web_images import NOW, base, managed, rebuild, update
@@ -32,7 +29,7 @@ ACTS = (
 )
 
 
-@pytest.fixture(name="rows", params=["fake", "sqlite", *(["postgresql"] if POSTGRESQL else [])])
+@pytest.fixture(name="rows", params=["fake", *KINDS])
 def made(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[TimelineRows]:
     """The rows of an image, its base, and another image."""
     every = [APP, NODE, managed("other", "node", rebuilds=(rebuild(3),), updates=(update(3, "b", None),))]
@@ -41,17 +38,12 @@ def made(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[TimelineRow
         index.replace(every, {})
         yield FakeTimelineRows(index, list(ACTS))
         return
-    engine = open_engine(f"sqlite:///{tmp_path / 'index.db'}" if request.param == "sqlite" else POSTGRESQL or "")
-    migrate(engine)
-    with writing(engine) as connection:
-        for table in (audit, images):
-            connection.execute(delete(table))
-    SqlImageIndex(engine).replace(every, {})
-    records = SqlAuditLog(engine)
-    for act in ACTS:
-        records.note(act)
-    yield SqlTimelineRows(engine)
-    engine.dispose()
+    with migrated_engine(request.param, tmp_path) as engine:
+        SqlImageIndex(engine).replace(every, {})
+        records = SqlAuditLog(engine)
+        for act in ACTS:
+            records.note(act)
+        yield SqlTimelineRows(engine)
 
 
 def test_rows_of_the_image_and_its_bases_come_newest_first(rows: TimelineRows) -> None:

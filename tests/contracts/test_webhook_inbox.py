@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, delete, update
+from sqlalchemy import Engine, update
 
 from catalog.image import Conclusion
 from catalog.reference import Digest, ImageReference
@@ -19,15 +19,13 @@ from provider.domain.events import (
     RunChanged,
     SourcePushed,
 )
-from provider.store.engine import migrate, open_engine, writing
+from provider.store.engine import writing
 from provider.store.operations.webhook_inbox import (
     SqlWebhookInbox,
     webhook_deliveries,
-    webhook_images,
-    webhook_places,
 )
 from provider.webhook_ports import AlreadyTaken, Delivery, DeliveryFilter, DeliveryState, Taken
-from tests.contracts.test_image_index import POSTGRESQL
+from tests.databases import KINDS, migrated_engine
 from tests.provider.store.samples import NOW
 
 MINUTE = timedelta(minutes=1)
@@ -36,16 +34,11 @@ APP = ImageReference("ghcr.io", "acme/app", "latest")
 A, B = Digest("sha256:" + "a" * 64), Digest("sha256:" + "b" * 64)
 
 
-@pytest.fixture(name="database", params=["sqlite", *(["postgresql"] if POSTGRESQL else [])])
+@pytest.fixture(name="database", params=KINDS)
 def opened(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
     """An empty database of each kind."""
-    engine = open_engine(f"sqlite:///{tmp_path / 'index.db'}" if request.param == "sqlite" else POSTGRESQL or "")
-    migrate(engine)
-    with writing(engine) as connection:
-        for table in (webhook_deliveries, webhook_images, webhook_places):
-            connection.execute(delete(table))
-    yield engine
-    engine.dispose()
+    with migrated_engine(request.param, tmp_path) as engine:
+        yield engine
 
 
 @pytest.fixture(name="inbox")

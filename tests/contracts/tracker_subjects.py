@@ -1,16 +1,12 @@
 """The tracker's stores under the contract: the fake, and each database."""
 
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import delete
-
 from provider.notifications.ports import Outbox
-from provider.store.engine import migrate, open_engine, writing
-from provider.store.outbox import SqlOutbox, outbox
+from provider.store.outbox import SqlOutbox
 from provider.tracker.decisions.addresses import parse_address
 from provider.tracker.decisions.kinds import TagForm
 from provider.tracker.decisions.outcomes import Found, PollFailure, PollResult, UnchangedList
@@ -18,13 +14,13 @@ from provider.tracker.decisions.polling import after_poll
 from provider.tracker.decisions.release import FoundRelease
 from provider.tracker.decisions.wanted import WantedVersions
 from provider.tracker.ports import RepositoryFields, TrackerStore
-from provider.tracker.store.tables import repositories
 from provider.tracker.store.tracker_store import SqlTrackerStore
+from tests import databases
+from tests.databases import migrated_engine
 from tests.fakes.outbox import FakeOutbox
 from tests.fakes.tracker_store import FakeTrackerStore
 
-POSTGRESQL = os.environ.get("IMAGE_FACTORY_TEST_POSTGRESQL_URL")
-KINDS = ("fake", "sqlite", *(("postgresql",) if POSTGRESQL else ()))
+KINDS = ("fake", *databases.KINDS)
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 
@@ -41,17 +37,6 @@ def fake_subject() -> Subject:
     """The store in memory."""
     messages = FakeOutbox()
     return Subject(FakeTrackerStore(messages), messages)
-
-
-def over_database(url: str) -> Iterator[Subject]:
-    """A store over an empty database."""
-    engine = open_engine(url)
-    migrate(engine)
-    with writing(engine) as connection:
-        connection.execute(delete(repositories))
-        connection.execute(delete(outbox))
-    yield Subject(SqlTrackerStore(engine), SqlOutbox(engine))
-    engine.dispose()
 
 
 def fields(
@@ -80,5 +65,6 @@ def subject_of(kind: str, folder: Path) -> Iterator[Subject]:
     """An empty store of a kind and its outbox, closed at the end of the block."""
     if kind == "fake":
         yield fake_subject()
-    else:
-        yield from over_database(f"sqlite:///{folder / 'tracker.db'}" if kind == "sqlite" else POSTGRESQL or "")
+        return
+    with migrated_engine(kind, folder) as engine:
+        yield Subject(SqlTrackerStore(engine), SqlOutbox(engine))

@@ -6,13 +6,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from provider.store.engine import migrate, open_engine
+from tests.databases import KINDS, migrated_engine
 
 
-@pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
-    """A migrated SQLite database for one test."""
-    opened = open_engine(f"sqlite:///{tmp_path / 'index.db'}")
-    migrate(opened)
-    yield opened
-    opened.dispose()
+@pytest.fixture(params=KINDS)
+def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    """A migrated database of each kind, for one test."""
+    with migrated_engine(request.param, tmp_path) as opened:
+        yield opened

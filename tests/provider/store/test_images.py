@@ -16,6 +16,7 @@ from provider.ports import ImageFilter
 from provider.store.engine import migrate, open_engine
 from provider.store.image_queries import SORTS, facets_query, page_query
 from provider.store.images import SqlImageIndex
+from tests.databases import ON_SQLITE
 from tests.provider.store.samples import DIGEST, NOW, base, full, managed
 
 
@@ -50,6 +51,7 @@ def _names_written(sent: list[tuple[str, Any]], beginning: str, column: int) -> 
     return [row[column] for rows in written for row in (rows if isinstance(rows, list) else [rows])]
 
 
+@ON_SQLITE
 def test_one_changed_image_writes_one_row_and_one_fragment(engine: Engine) -> None:
     """One change among ten thousand images writes one row; no change is two reads and no write."""
     index = SqlImageIndex(engine)
@@ -83,6 +85,7 @@ def test_a_page_is_two_statements(engine: Engine) -> None:
     assert len(sent) == 3
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(
     "wanted",
     [
@@ -108,6 +111,7 @@ def test_names_of_a_page_come_from_an_index(engine: Engine, wanted: ImageFilter)
     assert all("USING COVERING INDEX" in step or not any(table in step for table in tables) for step in scans), plan
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("sort", ["attention", "name", "-registry", "status", "owner", "-lastUpdated", "behindSince"])
 @pytest.mark.parametrize(
     "wanted",
@@ -136,6 +140,7 @@ def test_a_filter_of_the_list_reads_no_image_that_is_not_shown(engine: Engine, w
         assert {step.partition("(")[2] for step in read} <= {"name=?)", "repository=?)"}, plan
 
 
+@ON_SQLITE
 def test_a_change_of_many_images_counts_their_values_again(engine: Engine) -> None:
     """A change of few does not: it would hold up the others."""
     index, images = SqlImageIndex(engine), _many(100)
@@ -149,6 +154,7 @@ def test_a_change_of_many_images_counts_their_values_again(engine: Engine) -> No
     assert [statement for statement, _ in many if "ANALYZE" in statement] == ["ANALYZE images"]
 
 
+@ON_SQLITE
 def test_a_change_of_the_status_writes_no_histories(engine: Engine) -> None:
     """Histories are long and seldom change; a new rebuild writes those of its image alone."""
     index, images = SqlImageIndex(engine), [full(f"full-{number}") for number in range(3)]

@@ -1,29 +1,17 @@
 """Tests of the answers to requests with keys."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
 
 from provider.enrolling_ports import KeyedAnswer, KeyedRequest, KeyState
-from provider.store.engine import migrate, open_engine
 from provider.store.operations.keyed_requests import SqlKeyedRequests
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 REQUEST = KeyedRequest("jane", "k", "digest")
 ANSWER = KeyedAnswer(201, "{}")
-
-
-@pytest.fixture(name="engine")
-def made_engine(tmp_path: Path) -> Iterator[Engine]:
-    """An empty database."""
-    engine = open_engine(f"sqlite:///{tmp_path}/index.db")
-    migrate(engine)
-    yield engine
-    engine.dispose()
 
 
 def test_a_request_runs_once_and_its_answer_is_repeated(engine: Engine) -> None:

@@ -12,6 +12,7 @@ from provider.notifications.queue_state import QueueState
 from provider.store.engine import migrate, migrations, open_engine, writing
 from provider.store.operations.message_queues import SqlMessageQueues
 from provider.store.outbox import SqlOutbox
+from tests.databases import KINDS, new_database
 from tests.provider.store.samples import NOW
 
 _INSERT = text(
@@ -20,16 +21,17 @@ _INSERT = text(
 )
 
 
-@pytest.fixture(name="engine")
-def made_engine(tmp_path: Path) -> Iterator[Engine]:
-    """A SQLite database as the version before the queues left it."""
-    engine = open_engine(f"sqlite:///{tmp_path / 'index.db'}")
-    with writing(engine) as connection:
-        config = migrations()
-        config.attributes["connection"] = connection
-        command.upgrade(config, "0022")
-    yield engine
-    engine.dispose()
+@pytest.fixture(name="engine", params=KINDS)
+def made_engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    """A database as the version before the queues left it."""
+    with new_database(request.param, tmp_path) as address:
+        engine = open_engine(address)
+        with writing(engine) as connection:
+            config = migrations()
+            config.attributes["connection"] = connection
+            command.upgrade(config, "0022")
+        yield engine
+        engine.dispose()
 
 
 def test_messages_of_earlier_versions_stay_in_their_order(engine: Engine) -> None:

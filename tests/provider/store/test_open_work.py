@@ -1,17 +1,13 @@
 """Tests of the question what is open."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 
-import pytest
 from sqlalchemy import Engine
 
 from catalog.reference import Digest, ImageReference
 from provider.domain.asking.request import Outcome, PersonRequest, RequestKind
 from provider.domain.events import ImagePushed
 from provider.operation_ports import OpenWork
-from provider.store.engine import migrate, open_engine
 from provider.store.operations.check_requests import SqlCheckRequests
 from provider.store.operations.open_work import SqlOpenWork
 from provider.store.operations.person_requests import SqlPersonRequests
@@ -19,15 +15,6 @@ from provider.store.operations.webhook_inbox import SqlWebhookInbox
 from provider.webhook_ports import Delivery
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
-
-
-@pytest.fixture(name="engine")
-def made_engine(tmp_path: Path) -> Iterator[Engine]:
-    """An empty database."""
-    engine = open_engine(f"sqlite:///{tmp_path}/index.db")
-    migrate(engine)
-    yield engine
-    engine.dispose()
 
 
 NONE = (None, None)

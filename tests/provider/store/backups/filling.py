@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Column, Connection, Engine, MetaData, Table, insert, inspect, select, text
@@ -10,10 +11,10 @@ from sqlalchemy import Column, Connection, Engine, MetaData, Table, insert, insp
 from provider.store.backups.saving import saved_tables
 from provider.store.backups.values import to_json
 from provider.store.engine import migrate_in, open_engine, writing
-from tests.contracts.test_image_index import POSTGRESQL
+from tests.databases import KINDS, new_database
 from tests.provider.store.samples import NOW
 
-DATABASES = ("sqlite", *(("postgresql",) if POSTGRESQL else ()))
+DATABASES = KINDS
 """The kinds of databases that can be had here."""
 
 ROWS = 3
@@ -22,15 +23,11 @@ ROWS = 3
 @contextmanager
 def empty(kind: str, sqlite_file: object) -> Iterator[Engine]:
     """A database without any table."""
-    engine = open_engine(f"sqlite:///{sqlite_file}" if kind == "sqlite" else POSTGRESQL or "")
-    with writing(engine) as connection:
-        _remove_everything(connection)
-    try:
+    with new_database(kind, Path()) as address:
+        engine = open_engine(f"sqlite:///{sqlite_file}" if kind == "sqlite" else address)
+        with writing(engine) as connection:
+            _remove_everything(connection)
         yield engine
-    finally:
-        if kind == "postgresql":
-            with writing(engine) as connection:
-                _remove_everything(connection)
         engine.dispose()
 
 

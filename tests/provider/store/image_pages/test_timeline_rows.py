@@ -6,8 +6,10 @@ from sqlalchemy import Engine, event
 
 from provider.operation_ports import HistoryFilter
 from provider.store.image_pages.timeline_rows import SqlTimelineRows
+from tests.databases import ON_SQLITE
 
 
+@ON_SQLITE
 def test_no_row_of_another_image_is_read(engine: Engine) -> None:
     """Histories and acts are found by an index that begins with the image."""
     asked: list[tuple[str, Any]] = []

@@ -13,16 +13,18 @@ from provider.store.engine import migrate, migrations, open_engine, writing
 from provider.tracker.decisions.repository import RepositoryState
 from provider.tracker.decisions.wanted import AnnouncedVersions
 from provider.tracker.store.tracker_store import SqlTrackerStore
+from tests.databases import KINDS, new_database
 
 AT = datetime(2026, 3, 1, tzinfo=UTC)
 
 
-@pytest.fixture(name="engine")
-def made_engine(tmp_path: Path) -> Iterator[Engine]:
-    """An empty SQLite database."""
-    engine = open_engine(f"sqlite:///{tmp_path / 'index.db'}")
-    yield engine
-    engine.dispose()
+@pytest.fixture(name="engine", params=KINDS)
+def made_engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    """An empty database of each kind."""
+    with new_database(request.param, tmp_path) as address:
+        engine = open_engine(address)
+        yield engine
+        engine.dispose()
 
 
 def at_revision(engine: Engine, revision: str) -> None:
@@ -72,10 +74,10 @@ def test_tracker_a_repository_that_failed_before_waits_for_nothing(engine: Engin
         assert connection.execute(text("SELECT count(*) FROM tracked_repositories")).scalar_one() == 3
 
 
-_RELEASE = (
+_RELEASE = text(
     "INSERT INTO tracked_releases (id, repository, version, version_order, standing, date, prerelease, draft, by_hand,"
-    " withdrawn, removed, notes, first_seen) VALUES (:id, :of, :id, '', 1, '2026-01-01', :prerelease, :draft, 0, 0,"
-    " :removed, '', :seen)"
+    " withdrawn, removed, notes, first_seen) VALUES (:id, :of, :version, '', 1, '2026-01-01', :prerelease, :draft, :no,"
+    " :no, :removed, '', :seen)"
 )
 _UNKNOWN, _FIRST, _LATER = "0001-01-01 00:00:00.000000", "2026-02-01 00:00:00.000000", "2026-02-02 00:00:00.000000"
 
@@ -98,10 +100,10 @@ def test_what_was_first_found_in_a_repository_is_no_news(engine: Engine) -> None
     with writing(engine) as connection:
         for number, (of, seen, prerelease, draft, removed) in enumerate(rows, 1):
             values = {"of": of, "seen": seen, "prerelease": prerelease, "draft": draft, "removed": removed}
-            connection.exec_driver_sql(_RELEASE, {"id": number, **values})
+            connection.execute(_RELEASE, {"id": number, "version": str(number), "no": False, **values})
     migrate(engine)
     with engine.connect() as connection:
-        found = connection.exec_driver_sql("SELECT baseline, news_group FROM tracked_releases ORDER BY id").all()
+        found = connection.execute(text("SELECT baseline, news_group FROM tracked_releases ORDER BY id")).all()
     assert [row[1] for row in found] == [3, 1, 2, 3, 4, 1, 0, 0]
     assert [row[0] for row in found] == [1, 0, 0, 1, 1, 0, 0, 0]
 

@@ -9,6 +9,7 @@ from provider.tracker.pages.repositories_query import SORTS
 from provider.tracker.ports import RELEASE_SORTS, RepositoryFilter
 from provider.tracker.store.tracker_store import SqlTrackerStore
 from tests.contracts.tracker_subjects import NOW, fields
+from tests.databases import ON_SQLITE
 
 
 class Plans:
@@ -33,6 +34,7 @@ class Plans:
             ]
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("order", ["", "-"])
 def test_tracker_a_page_is_read_by_an_index_whatever_it_is_sorted_by(engine: Engine, order: str) -> None:
     """Every sort uses an index, so a page costs the same with a hundred and with a hundred thousand rows."""
