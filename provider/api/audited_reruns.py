@@ -16,6 +16,7 @@ from provider.services.enrolled_sources import EnrolledSource
 from proxy.errors import NotFound, OutcomeUnknown, OutsideFailure
 from proxy.github.actions import WorkflowRuns
 from proxy.github.run_types import NotRerunnable
+from proxy.places import NoPlace
 
 AUDIT = "image_factory.audit"
 """The name of the audit logger."""
@@ -81,6 +82,6 @@ class AuditedReruns:
         self._count.labels(outcome).inc()
 
 
-def rerun_failure(error: OutsideFailure, now: Callable[[], datetime]) -> HTTPException:
+def rerun_failure(error: OutsideFailure | NoPlace, now: Callable[[], datetime]) -> HTTPException:
     """The HTTP error for a failed re-run: 409 if the run cannot be re-run now, else as for every upstream failure."""
     return Conflict(str(error)) if isinstance(error, NotRerunnable) else upstream_failure(error, now)

@@ -30,6 +30,7 @@ from provider.auth.sessions import MemorySessions, Sessions
 from provider.auth.start_token import StartToken
 from proxy.errors import NotNow, OutsideFailure
 from proxy.http.retry_after import delay_seconds
+from proxy.places import NoPlace
 from proxy.secrets.secret import Secret
 
 _log = logging.getLogger(__name__)
@@ -48,6 +49,7 @@ _FORWARDED = "x-forwarded"
 # RFC 7519: header, claims and signature.
 _JWT_DOTS = 2
 _OLD_PROTOCOLS = ("HTTP/1", "HTTP/1.0", "HTTP/0.9")
+_BUSY = "Too many requests wait for Backstage and other hosts at this moment; try again in a moment."
 _LOCAL_ADMIN = Recognised(Caller("local", CallerRole.ADMIN))
 
 
@@ -215,6 +217,8 @@ def _caller_of(access: Access, rules: EndpointRules, incoming: Request, now: Cal
             "Backstage cannot be asked now whether this token is valid; try again later.",
             retry_after=delay_seconds(error.retry_at - now()) if error.retry_at else None,
         ) from error
+    except NoPlace as error:
+        raise ServiceUnavailable(_BUSY, retry_after=error.retry_seconds) from error
     except OutsideFailure as error:
         raise ServiceUnavailable(
             "Backstage cannot be asked whether this token is valid, because of a setting of this service; its log "

@@ -13,6 +13,7 @@ from provider.api.answers.errors import register_errors
 from provider.api.answers.fast_answers import answer_fast
 from provider.api.answers.image_links import ImageLinks
 from provider.api.answers.redaction import redact_responses
+from provider.api.answers.upstream_places import limit_upstream_waits
 from provider.api.answers.whole_bodies import WholeBodyRequest
 from provider.api.asking.removals import removals_resources
 from provider.api.asking.resources import asking_resources
@@ -187,11 +188,10 @@ def create_web(
     registry = _metrics(
         IndexCollector(index, beats, now, health, pushes), queues, tracker, histories, problems, work, counts, now
     )
+    limit_upstream_waits(app, registry)
     # Metrics are registered first, so that requests that the guard refuses are counted too.
     answer_fast(app, access, measure_requests(app, registry))
-    redact_responses(app, redactor)
-    guard(app, access, _RULES, public_url, now)
-    check_queries(app)
+    _protect(app, access, redactor, public_url, now)
     key = secret_key or Secret(secrets.token_hex())
     prepare_for_browsers(app, key, public_url, signs_in=access.signs_in, guidance=guidance)
     resources = [images_resources(index, now, links, asking.requests if asking else None), whoami_resources()]
@@ -254,6 +254,12 @@ def create_web(
         app.register_blueprint(enrolling_pages(enrolling_acts, index))
     protect_browsers(app, public_url)
     return app
+
+
+def _protect(app: Flask, access: Access, redactor: Redactor, public_url: str, now: Callable[[], datetime]) -> None:
+    redact_responses(app, redactor)
+    guard(app, access, _RULES, public_url, now)
+    check_queries(app)
 
 
 def _metrics(

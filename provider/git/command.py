@@ -15,6 +15,7 @@ from provider.git.environment import kept_from_git
 from provider.git.failures import NO_TOKEN, GitLogin, failure_of
 from proxy.deadline import Deadline
 from proxy.errors import Refused, Unavailable
+from proxy.places import take_place
 from proxy.secrets.redactor import Redactor
 
 LOCAL_SECONDS = 300.0
@@ -101,7 +102,9 @@ class GitCommand:
         Raises:
             Unavailable: it did not end in time.
             Refused: the server sends more than the folder may have.
+            NoPlace: this thread may not wait for another host now.
         """
+        take_place()
         answer = self._run(arguments, b"", self.network_seconds)
         # The report of a push repeats messages of the server.
         return replace(answer, output=self.redactor(answer.text).encode("utf-8", "surrogateescape"))

@@ -10,6 +10,7 @@ from proxy.cache.forgiving import ForgivingStorage
 from proxy.cache.memory import Memory
 from proxy.cache.rules import Held, after_answer, after_failure, applies, failed, held, newer, old_answer
 from proxy.errors import Garbage, OutsideFailure
+from proxy.places import may_wait, take_place
 
 Fetch = Callable[[CacheEntry | None], Fetched | Confirmed]
 
@@ -61,11 +62,15 @@ class Cache:
             NotFound: `fetch` raised it; raised again for 15 s without a request.
             AddressRefused: likewise.
             OutsideFailure: `fetch` raised it and there is no old answer; raised again for 5 s without a request.
+            NoPlace: this thread may not wait for another host now, and there is no old answer.
         """
         known = self._memory.get(key)
         if known is not None and applies(known, self._now(), refresh=refresh):
             self._counted("stale" if isinstance(known, Held) and known.answer.stale else "hit")
             return known.give()
+        if not may_wait() and (old := self.known(key)):
+            return old.answer
+        take_place()
         return self._flights.join(key, lambda flight: self._lead(key, fetch, flight, refresh=refresh))
 
     def known(self, key: str) -> KnownAnswer | None:

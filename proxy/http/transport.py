@@ -24,6 +24,7 @@ from proxy.http.hosts import HostState, KnownHosts
 from proxy.http.printable import printable
 from proxy.http.redirects import redirect_target, redirected
 from proxy.http.trust import NO_CLIENT_CERTIFICATES, ClientCertificates, TrustedCertificates, system_certificates
+from proxy.places import take_place
 
 WHOLE_SECONDS = 20.0
 """A request ends after this time as a whole, with its repeats and redirects."""
@@ -124,7 +125,9 @@ class Transport:
             Unavailable: no answer in time, or a broken connection.
             AddressRefused: the address is invalid, or the host's address or protocol is not allowed.
             Garbage: body or headers are too large, or a redirect leads to another host or to an invalid address.
+            NoPlace: this thread may not wait for another host now; nothing was sent.
         """
+        take_place()
         request = Request(method, url, headers, body, limit)
         deadline = Deadline.after(self._whole_seconds, self._monotonic)
         with ends_by(deadline):

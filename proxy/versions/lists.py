@@ -12,6 +12,7 @@ from cachetools import LRUCache
 from catalog.reference import ImageReference
 from proxy.deadline import Deadline
 from proxy.errors import AddressRefused, NotFound, StillReading
+from proxy.places import may_wait, take_place
 from proxy.versions.details.background import Background
 from proxy.versions.listing import Listed
 from proxy.versions.memo import MOST_WEIGHT, weight_of
@@ -61,13 +62,17 @@ class Lists:
         Raises:
             OutsideFailure: as `VersionSource.listed`.
             StillReading: a list that was never read takes very long; it is read on.
+            NoPlace: this thread may not wait for another host now, and the list was never read.
         """
         image = repository.image
         last = self._known(image)
         if last and not refresh and self._is_fresh(last.listed) and not self._background.reads(image):
             return last
+        waits = may_wait()
+        if last is None:
+            take_place()
         reading = self._background.read(repository.registry, image, lambda: self._read(repository, refresh=refresh))
-        if not _ends(reading, patience.left):
+        if not _ends(reading, patience.left if waits else 0.0):
             if last := self._known(image):
                 return KnownList(last.listed, last.source, reading=True)
             if not _ends(reading, LONGEST_WAIT):

@@ -12,6 +12,7 @@ from catalog.addresses import registry_page
 from catalog.reference import ImageReference
 from proxy.deadline import Deadline
 from proxy.errors import NotFound
+from proxy.places import take_place
 from proxy.version_types import Kind, Version, VersionPage, VersionQuery
 from proxy.versions.details.completion import Completed, Completion
 from proxy.versions.details.facts import kind_of
@@ -65,6 +66,7 @@ class Versions:
 
         Raises:
             StillReading: the list was never read, and takes very long.
+            NoPlace: the list was never read, and this thread may not wait for another host now.
             NotFound: there is no such repository or owner, or the service may not see it.
             Refused, Unavailable, Garbage, AddressRefused: the list cannot be read, and there is no cached one.
         """
@@ -122,7 +124,9 @@ class Versions:
         Raises:
             QueryRefused: a query key or value is not allowed.
             OutsideFailure: as `page`.
+            NoPlace: as `page`.
         """
+        take_place()
         repository = dataclasses.replace(reference, tag=None, digest=None)
         source = self._lists.source(repository)
         return source.page(repository, checked(query, source.keys), address)

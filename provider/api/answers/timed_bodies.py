@@ -30,7 +30,7 @@ _CHUNK_SECONDS = 5.0
 _WHOLE_SECONDS = 60.0
 # A read without a place. What has arrived with the head of the request, as usual, takes less than a millisecond.
 _MOMENT_SECONDS = 0.05
-# Half of the server's threads, and a quarter for one network.
+# A third of the server's threads, and a sixth for one network.
 _PLACES, _PLACES_OF_NETWORK = 8, 4
 
 

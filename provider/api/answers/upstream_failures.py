@@ -8,18 +8,21 @@ from werkzeug.exceptions import BadGateway, HTTPException, NotFound, ServiceUnav
 
 from proxy import errors
 from proxy.http.retry_after import delay_seconds
+from proxy.places import NoPlace
 
 UPSTREAM_FAILURES = (HTTPStatus.BAD_GATEWAY, HTTPStatus.SERVICE_UNAVAILABLE)
 """The error statuses of resources that are read from an upstream, for the documentation."""
 
 
-def upstream_failure(error: errors.OutsideFailure, now: Callable[[], datetime]) -> HTTPException:
+def upstream_failure(error: errors.OutsideFailure | NoPlace, now: Callable[[], datetime]) -> HTTPException:
     """The HTTP error for a failure; the message is that of the failure, which contains no secret.
 
     404 if the upstream does not have the resource, 503 (with Retry-After if known) if it is unavailable, and 502 if
     its answer is unusable or it refused the credentials of the service.
     """
     match error:
+        case NoPlace():
+            return no_place(error)
         case errors.NotFound():
             return NotFound(str(error))
         case errors.Unavailable():
@@ -27,3 +30,9 @@ def upstream_failure(error: errors.OutsideFailure, now: Callable[[], datetime]) 
             return ServiceUnavailable(str(error), retry_after=wait)
         case _:
             return BadGateway(str(error))
+
+
+def no_place(error: NoPlace) -> ServiceUnavailable:
+    """The HTTP error for a request that may not wait for an upstream now."""
+    message = str(error)
+    return ServiceUnavailable(f"{message[0].upper()}{message[1:]}.", retry_after=error.retry_seconds)

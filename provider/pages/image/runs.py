@@ -21,6 +21,7 @@ from provider.ports import ImageIndex
 from provider.services.enrolled_sources import EnrolledSource, enrolled_source, hidden_runs
 from proxy.errors import OutsideFailure
 from proxy.github.run_types import RunPage
+from proxy.places import NoPlace
 
 # GitHub's ids are 64-bit integers.
 _RERUN = f"/images/<name>/runs/<int(max={2**63 - 1}):run_id>/rerun"
@@ -42,9 +43,10 @@ def add_runs(
         source, workflow = built
         try:
             page = builds.runs.page(source.repository, workflow, query.filter)
-        except OutsideFailure as error:
+        except (OutsideFailure, NoPlace) as error:
             retry = _address(name, query)
-            return problem_response(upstream, error, image, tabs, what="Could not load the builds", target=retry)
+            what = "The builds are not read yet" if isinstance(error, NoPlace) else "Could not load the builds"
+            return problem_response(upstream, error, image, tabs, what=what, target=retry)
         return rendered(
             "image/runs.html",
             image=image,
@@ -71,7 +73,7 @@ def add_runs(
         source, workflow = built
         try:
             builds.reruns.rerun(source, workflow, run_id, failed_only=True)
-        except OutsideFailure as error:
+        except (OutsideFailure, NoPlace) as error:
             what, back = f"Build {run_id} was not re-run", _address(name, query)
             return problem_response(upstream, error, image, tabs_of(image), what=what, target=back, back=True)
         return redirect(_address(name, query, again=run_id), HTTPStatus.SEE_OTHER)

@@ -24,7 +24,10 @@ from proxy.errors import (
     Unavailable,
 )
 from proxy.github.run_types import NotRerunnable, RunPage, RunQuery
+from proxy.places import NoPlace
 from proxy.version_types import Version, VersionPage, VersionQuery
+
+_NOT_DONE = "Nothing was sent. Go back, and try again in a moment."
 
 ReadVersions = Callable[[ImageReference, VersionQuery], VersionPage]
 """Reads one page of versions; raises OutsideFailure."""
@@ -75,17 +78,17 @@ class Upstream:
         details: reads the details of one of them.
         describe: what a page shows of them.
         builds: reads and re-runs workflow runs.
-        failure: the HTTP error for an upstream error.
+        failure: the HTTP error for an upstream error, or for a request that may not wait now.
     """
 
     versions: ReadVersions | None
     details: ReadDetails | None
     describe: DescribeVersions
     builds: Builds | None
-    failure: Callable[[OutsideFailure], HTTPException]
+    failure: Callable[[OutsideFailure | NoPlace], HTTPException]
 
 
-def advice(error: OutsideFailure) -> str:
+def advice(error: OutsideFailure | NoPlace) -> str:
     """What the reader can do about the error, in one or two sentences."""
     match error:
         case NotFound():
@@ -99,7 +102,7 @@ def advice(error: OutsideFailure) -> str:
             return "Go back to the builds to see its current state."
         case OutcomeUnknown():
             return "Check the build on GitHub before you try again, so that it does not run twice."
-        case StillReading():
+        case StillReading() | NoPlace():
             return "This page loads again by itself."
         case Unavailable():
             return "This is usually temporary. Try again in a moment."
@@ -109,7 +112,7 @@ def advice(error: OutsideFailure) -> str:
 
 def problem_response(
     upstream: Upstream,
-    error: OutsideFailure,
+    error: OutsideFailure | NoPlace,
     image: Image,
     tabs: list[Tab],
     *,
@@ -129,21 +132,22 @@ def problem_response(
         back: the button goes back, instead of trying again.
     """
     failure = upstream.failure(error)
+    loads_again = isinstance(error, (StillReading, NoPlace)) and not back
     page = rendered(
         "image/upstream_problem.html",
         image=image,
         tabs=tabs,
         what=what,
         message=str(error),
-        advice=advice(error),
+        advice=_NOT_DONE if back and isinstance(error, NoPlace) else advice(error),
         retry_at=error.retry_at if isinstance(error, NotNow) else None,
-        still_reading=isinstance(error, StillReading),
+        still_reading=loads_again,
         target=target,
         back=back,
     )
     response = make_response(page, failure.code or InternalServerError.code)
     if retry_after := failure.get_response().headers.get("Retry-After"):
         response.headers["Retry-After"] = retry_after
-        if isinstance(error, StillReading):
+        if loads_again:
             response.headers["Refresh"] = f"{retry_after}; url={target}"
     return response

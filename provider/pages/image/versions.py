@@ -12,6 +12,7 @@ from provider.pages.image.upstream import ReadVersions, Upstream, problem_respon
 from provider.pages.rendering import rendered
 from provider.ports import ImageIndex
 from proxy.errors import OutsideFailure, StillReading
+from proxy.places import NoPlace
 
 
 def add_versions(blueprint: Blueprint, index: ImageIndex, upstream: Upstream, read: ReadVersions) -> None:
@@ -25,14 +26,13 @@ def add_versions(blueprint: Blueprint, index: ImageIndex, upstream: Upstream, re
         query = VersionsPageQuery.of(request.args)
         if query.opened and upstream.details:
             # The row itself says what is missing.
-            with contextlib.suppress(OutsideFailure):
+            with contextlib.suppress(OutsideFailure, NoPlace):
                 upstream.details(image.reference, query.opened)
         try:
             page = read(image.reference, query.filter)
-        except OutsideFailure as error:
+        except (OutsideFailure, NoPlace) as error:
             retry = url_for("pages.versions", name=name, **query.parameters(page=query.page))
-            read_on = isinstance(error, StillReading)
-            what = "The versions are still being read" if read_on else "Could not load the versions"
+            what = _heading(error)
             return problem_response(upstream, error, image, tabs, what=what, target=retry)
         return rendered(
             "image/versions.html",
@@ -43,3 +43,13 @@ def add_versions(blueprint: Blueprint, index: ImageIndex, upstream: Upstream, re
             versions=upstream.describe(image, page.items),
             pages=max(1, -(-page.total // ROWS)),
         )
+
+
+def _heading(error: OutsideFailure | NoPlace) -> str:
+    match error:
+        case NoPlace():
+            return "The versions are not read yet"
+        case StillReading():
+            return "The versions are still being read"
+        case _:
+            return "Could not load the versions"

@@ -20,6 +20,7 @@ from provider.services.auditing import audit, outcome_of
 from provider.services.enrolling.service import CommittedChange, PlannedChange, ReviewedChange
 from provider.services.enrolling.use_cases import EnrollingUseCases
 from proxy.errors import OutsideFailure
+from proxy.places import take_place
 
 Answer = TypeVar("Answer")
 MadeChange: TypeAlias = CommittedChange | ReviewedChange
@@ -52,6 +53,7 @@ class EnrollingActs:
     """Makes changes for the caller of the current request.
 
     Every method raises HTTPException; where fields are wrong, it has a message for each in the format of webargs.
+    `plan` and `make` wait for other hosts, and raise NoPlace before they begin where this thread may not.
 
     Attributes:
         use_cases: make the changes.
@@ -65,6 +67,7 @@ class EnrollingActs:
 
     def plan(self, wanted: Callable[[], EntryChange]) -> PlannedChange:
         """What the change would do; nothing is written."""
+        take_place()
         with self.failures():
             who = requester()
             return self.use_cases.enrolling.plan(wanted(), who)
@@ -86,6 +89,7 @@ class EnrollingActs:
             repeated: carries out an act of this caller, or gives the answer of the same request before.
             answer: what the caller gets.
         """
+        take_place()
         act = _Act(action, name or "")
         with _audited(act), self.failures():
             who, change = requester(), wanted()

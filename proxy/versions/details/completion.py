@@ -10,6 +10,7 @@ from catalog.reference import ImageReference
 from proxy.cache import Cache, Cached
 from proxy.deadline import Deadline
 from proxy.errors import NotFound
+from proxy.places import may_wait
 from proxy.ports import Registry
 from proxy.versions.details.background import Background
 from proxy.versions.details.look import Look
@@ -61,7 +62,8 @@ class Completion:
             reference: their repository.
             rows: some of the listing's.
             listing: of the repository.
-            patience: until when missing details are waited for; they are read on after that.
+            patience: until when missing details are waited for, unless this thread may not wait; they are read on after
+                that.
             refresh: read the digests of tags again.
             opened: see `Rows.composed`.
         """
@@ -74,7 +76,7 @@ class Completion:
         }
         if not reading:
             return found
-        wait(reading.values(), timeout=patience.left)
+        wait(reading.values(), timeout=patience.left if may_wait() else 0.0)
         again = [self._look(task, row, reads=False) if row.name in reading else None for row in rows]
         open_ = {name for name, future in reading.items() if not future.done()}
         return [

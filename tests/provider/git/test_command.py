@@ -10,6 +10,7 @@ from provider.errors import RepositoryBroken
 from provider.git.command import GitCommand
 from proxy.deadline import Deadline
 from proxy.errors import Refused, Unavailable
+from proxy.places import NoPlace, limited_by
 from proxy.secrets.redactor import Redactor
 from proxy.secrets.secret import Secret
 from tests.peers.process import wait_until
@@ -49,6 +50,14 @@ def test_a_repository_in_a_parent_folder_is_not_used(git: GitCommand, tmp_path: 
 
     with pytest.raises(RepositoryBroken, match="not a git repository"):
         replace(git, folder=inside, git_dir=inside / ".git").run("status", doing="read the status")
+
+
+def test_without_a_place_git_asks_no_server(git: GitCommand) -> None:
+    """A thread of the web server that may not wait now does not; local commands need no place."""
+    with limited_by(lambda: 5):
+        git.run("status", doing="read the status")
+        with pytest.raises(NoPlace):
+            git.ask_remote("ls-remote", "origin")
 
 
 def test_a_command_that_hangs_is_ended_with_its_children(

@@ -12,6 +12,7 @@ from proxy.errors import AddressRefused, Garbage, Unavailable, Unreachable
 from proxy.http.addresses import AddressPolicy
 from proxy.http.clock_skew import ClockDifference
 from proxy.http.transport import Transport
+from proxy.places import NoPlace, limited_by
 from tests.peers.certificates import self_signed
 from tests.peers.exchange import Answer, Request
 from tests.peers.process import LOOPBACK
@@ -34,6 +35,15 @@ def test_an_answer_comes_as_it_is(transport: Transport, host: ScriptedHost) -> N
     assert (answer.status, answer.headers["x-kind"], answer.body) == (418, "teapot", b"short and stout")
     assert host.asked == ["GET /pot?lid=on"]
     assert host.requests[0].headers["accept"] == "tea"
+
+
+def test_without_a_place_nothing_is_sent(transport: Transport, host: ScriptedHost) -> None:
+    """A thread of the web server that may not wait now does not; the next request is sent as usual."""
+    with limited_by(lambda: 5), pytest.raises(NoPlace):
+        transport.request("GET", f"{host.url}/a", {})
+
+    assert host.asked == []
+    assert transport.request("GET", f"{host.url}/a", {}).status == 200
 
 
 def test_connections_are_used_again(transport: Transport, host: ScriptedHost) -> None:

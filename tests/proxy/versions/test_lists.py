@@ -10,6 +10,7 @@ import pytest
 from catalog.reference import ImageReference
 from proxy.deadline import Deadline
 from proxy.errors import NotFound, OutsideFailure, Refused, StillReading, Unavailable
+from proxy.places import NoPlace, limited_by
 from proxy.versions import lists
 from proxy.versions.lists import KnownList, Lists
 from proxy.versions.sources import FRESH
@@ -174,3 +175,41 @@ def test_a_repository_that_is_gone_has_no_list(slow: Slow, registry: FakeRegistr
 
 def _fail(*_: object, **__: object) -> None:
     raise Unavailable("down")
+
+
+def test_without_a_place_the_last_list_is_there_at_once(slow: Slow, registry: FakeRegistry) -> None:
+    """It is read on, and the next request has it."""
+    slow.tags()
+    slow.clock.at += timedelta(minutes=6)
+    registry.put("registry.example.com/team/app:2.0.0", digest_of("2"))
+    slow.gate.clear()
+
+    with limited_by(lambda: 5):
+        assert slow.tags(60) == (["1.0.0"], True)
+        assert slow.tags(60, refresh=True) == (["1.0.0"], True)
+
+    slow.gate.set()
+    assert slow.tags() == (["2.0.0", "1.0.0"], False)
+
+
+def test_without_a_place_a_list_that_was_never_read_is_not_waited_for(slow: Slow, registry: FakeRegistry) -> None:
+    """Nor is it read: a caller that asks for many more than its share would queue them all."""
+    slow.gate.clear()
+
+    with limited_by(lambda: 5), pytest.raises(NoPlace):
+        slow.find(60)
+
+    assert reads(registry) == 0
+    slow.gate.set()
+    assert slow.tags() == (["1.0.0"], False)
+
+
+def test_a_fresh_list_needs_no_place(slow: Slow) -> None:
+    """It is not even asked for."""
+    slow.tags()
+
+    def take() -> int:
+        raise AssertionError("nothing waits")
+
+    with limited_by(take):
+        assert slow.tags() == (["1.0.0"], False)
