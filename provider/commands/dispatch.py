@@ -46,6 +46,10 @@ def dispatch(options: argparse.Namespace) -> int:
             from provider.commands import openapi
 
             return openapi.run(options.output)
+        case "doctor":
+            from provider.commands.doctor import running
+
+            return running.run(os.environ, options.format)
         case "simulate":
             return _simulate(options)
         case _:

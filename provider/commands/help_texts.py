@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from provider.commands.backups.help_texts import BACKUPS
+from provider.commands.doctor.help_texts import DOCTOR
 from provider.commands.questions.help_texts import QUESTIONS
 from provider.commands.usage import BAD_USAGE, Usage, examples, exit_codes
 
@@ -295,6 +296,7 @@ database; the service may be running. Without a database it says what to do.
         ),
     ),
     **QUESTIONS,
+    **DOCTOR,
     **BACKUPS,
     "catalog": Usage(
         summary="write the Backstage entities as YAML",

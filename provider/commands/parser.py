@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from provider import PACKAGE
 from provider.commands import asking_options
 from provider.commands.backups import options as backups
+from provider.commands.doctor.options import add_doctor
 from provider.commands.help_texts import DESCRIPTION, EPILOG, USAGES
 from provider.commands.questions import options as questions
 from provider.commands.simulation.options import add_simulate
@@ -128,6 +129,7 @@ _ARGUMENTS: Mapping[str, Callable[[argparse.ArgumentParser], None]] = {
     "changes": questions.add_changes,
     "audit": questions.add_audit,
     "problems": questions.add_problems,
+    "doctor": add_doctor,
     "backup": backups.add_backup,
     "restore": backups.add_restore,
     "catalog": _catalog,

@@ -1,0 +1,1 @@
+"""`image-factory doctor`: its arguments, its help, and what it prints."""
