@@ -13,6 +13,7 @@ from provider.notifications.channels.table import notifier_of
 from provider.services.round import MOST_SKEW
 from proxy.errors import NotFound, OutsideFailure
 from proxy.github.app import AppCredentials
+from proxy.github.session import GitHubSession
 
 # A name that no registry has: whether the credentials are accepted is answered before whether it is there.
 _NO_REPOSITORY = "image-factory/doctor"
@@ -31,7 +32,9 @@ def github_finding(parts: Parts) -> Diagnosis:
             return fails("github", f"the App {app.get('slug')} lacks the permissions {', '.join(missing)}", remedy)
         held = ", ".join(f"{name}: {kind}" for name, kind in sorted(permissions.items()))
         return works("github", f"the App {app.get('slug')} is accepted; permissions {held}")
-    answer = parts.github.ask("GET", "/rate_limit", owner="")
+    # Not the session of the parts, which opens the database for the answers that it keeps.
+    github = GitHubSession(parts.transport, parts.settings.github_api_url, credentials)
+    answer = github.ask("GET", "/rate_limit", owner="")
     core = _document(answer.body).get("resources", {}).get("core", {})
     left = f"{core.get('remaining')} of {core.get('limit')} requests are left this hour"
     if parts.settings.github_token is None:
