@@ -81,7 +81,7 @@ bench-backstage: setup peers ## Measure how long 10,000 images take to appear in
 	bash backstage/install.sh
 	$(BIN)/python -m bench.backstage $(ARGS)
 
-test-postgresql: setup ## Run what is stored, and the jobs, over a temporary PostgreSQL (installs it with apt, if permitted)
+test-postgresql: setup ## Run what is stored over a temporary PostgreSQL (installs it with apt, if permitted)
 	@bash scripts/peers.sh postgresql
 	@bash scripts/test_postgresql.sh $(BIN)/python $(TESTS)
 

@@ -76,7 +76,7 @@ def test_a_version_says_what_it_is() -> None:
         ">SBOM<",
         "built <time",
         "windows/amd64 (10.0.26100)",
-        "! the registry answered 401",
+        "✕ the registry answered 401",
     ):
         assert text in page, text
     assert "Artifact" not in page
