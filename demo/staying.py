@@ -1,12 +1,13 @@
 """Keeps the demo running until it is stopped, and prints what a person needs to try it."""
 
+import contextlib
 import os
 import signal
 import sys
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from typing import Literal
 from urllib.parse import urlsplit
 
@@ -38,6 +39,7 @@ Change a base image: {how} to publish a new node:22.
 Use the API: curl -H 'X-Image-Factory-Token: {admin}' {url}/api/v1/images/{spare}
 Stop the demo: press Ctrl-C, or run kill {pid}"""
 USER = "demo"
+_SIGNALS_SECONDS = 0.5
 _Wish = Literal["publish", "end"]
 
 
@@ -84,9 +86,19 @@ def stay(kept: Kept, publish: Callable[[], str], write: Callable[[str], None] = 
     if terminal:
         threading.Thread(target=_read_lines, args=(wanted,), daemon=True).start()
     write(_text(kept, terminal=terminal))
-    while wanted.get() == "publish":
+    while _next(wanted) == "publish":
         write(f"node:22 is now {publish()}")
     write("The demo has ended.")
+
+
+def _next(wanted: SimpleQueue[_Wish]) -> _Wish:
+    """What is wanted next.
+
+    The system may deliver a signal to another thread; its handler runs in this one, as soon as this one does anything.
+    """
+    while True:
+        with contextlib.suppress(Empty):
+            return wanted.get(timeout=_SIGNALS_SECONDS)
 
 
 def _read_lines(wanted: SimpleQueue[_Wish]) -> None:

@@ -13,6 +13,7 @@ from demo.sample_history import add_history
 from tests.peers.backstage import BackstageError
 from tests.peers.process import PeerFailed, PeerMissing
 
+_SIGNALS_SECONDS = 0.5
 _ADDRESSES = """
 Backstage     {backstage}
   jane        belongs to the team that owns the images: she may rebuild, hold, change and enroll them
@@ -51,7 +52,9 @@ def _stay(running: Connected) -> None:
         backstage=running.backstage.url, service=running.world.url, token=PROXY_TOKEN, pid=os.getpid()
     )
     print(text, flush=True)
-    stopped.wait()
+    # A signal that the system delivers to another thread is handled when this one does anything.
+    while not stopped.wait(_SIGNALS_SECONDS):
+        pass
 
 
 if __name__ == "__main__":

@@ -48,6 +48,7 @@ _MOST_CONNECTIONS = 8_192
 _OTHER_FILES = 1_024
 _PR_SET_PDEATHSIG = 1
 _CONNECT_SECONDS = 1.0
+_SIGNALS_SECONDS = 1.0
 
 
 def serve(settings: Settings, host: str, port: int, *, with_worker: bool) -> int:
@@ -81,7 +82,10 @@ def work(settings: Settings) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     with private_umask(), logged_parts(settings) as parts, _working(parts, lambda: True):
-        stop.wait()
+        # The system may deliver a signal to another thread; its handler runs in this one, as soon as this one does
+        # anything.
+        while not stop.wait(_SIGNALS_SECONDS):
+            pass
     return 0
 
 

@@ -2,6 +2,7 @@
 
 import os
 import re
+import select
 import signal
 import subprocess
 import sys
@@ -17,6 +18,7 @@ from tests.peers.fixtures import peers_installed
 from tests.peers.registry import DockerRegistry
 
 ROOT = Path(__file__).parents[2]
+_PUBLISHING_SECONDS = 120
 _LAST_LINE = "Stop the demo: "
 
 
@@ -56,6 +58,8 @@ class KeptDemo:
         """Send SIGUSR1; returns what the demo prints then."""
         assert self.process.stdout
         self.process.send_signal(signal.SIGUSR1)
+        answered, _, _ = select.select([self.process.stdout], [], [], _PUBLISHING_SECONDS)
+        assert answered, f"no new base image within {_PUBLISHING_SECONDS} seconds"
         return self.process.stdout.readline()
 
 

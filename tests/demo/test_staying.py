@@ -25,6 +25,13 @@ kept = Kept(
 )
 stay(kept, lambda: "sha256:new", partial(print, flush=True))
 """
+_ELSEWHERE = """
+import signal, sys, threading
+def elsewhere():
+    sys.stdin.readline()
+    signal.pthread_kill(threading.get_ident(), signal.SIGTERM)
+threading.Thread(target=elsewhere, daemon=True).start()
+"""
 _COMMAND = [sys.executable, "-c", _PROGRAM]
 _ROOT = Path(__file__).parents[2]
 
@@ -55,6 +62,19 @@ def test_without_a_terminal_the_demo_runs_until_a_signal(number: signal.Signals)
     assert "http://127.0.0.1:1/images\n" in shown
     assert "Sign in at http://127.0.0.1:1/login with the token boss\n" in shown
     assert f"run kill -USR1 {process.pid} to publish" in shown
+
+
+def test_a_signal_that_another_thread_gets_ends_the_demo() -> None:
+    """The system chooses the thread; Python's handler runs in the one that waits."""
+    program = _ELSEWHERE + _PROGRAM
+    with subprocess.Popen(
+        [sys.executable, "-c", program], cwd=_ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout
+        _instructions(process.stdout)
+        rest, _ = process.communicate("now\n", timeout=60)
+
+    assert (process.returncode, rest) == (0, "The demo has ended.\n")
 
 
 def test_a_signal_changes_the_base_image() -> None:
