@@ -20,6 +20,7 @@ from proxy.places import NoPlace, limited_by
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
+_READS = frozenset({"GET", "HEAD"})
 RETRY_SECONDS = 5
 """When a request without a place makes sense again."""
 
@@ -61,7 +62,12 @@ class _PlaceOfRequest:
         self._turn: Turn | None = None
 
     def take(self) -> int | None:
-        """As `TakePlace`; a request asks for a place only once."""
+        """As `TakePlace`; a request asks for a place only once.
+
+        A change needs none: it is not refused for what others read, and enrollments have limits of their own.
+        """
+        if request.method not in _READS:
+            return None
         if self._turn is None:
             self._caller = _caller()
             self._turn = self._places.take(self._caller)

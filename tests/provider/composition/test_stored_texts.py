@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from catalog.image import Failure
+from catalog.image import Failure, Status
 from provider.composition.parts import Parts
 from provider.composition.tracker import tracker_use_cases
 from provider.composition.web import web_app
@@ -28,12 +28,21 @@ def test_a_secret_in_a_stored_error_is_not_shown(tmp_path: Path) -> None:
         }
     )
     with Parts.open(settings) as parts:
-        parts.index.replace([managed("app", last_error=Failure(NOW, MESSAGE), reason=MESSAGE)], {"app": ""})
+        parts.index.replace(
+            [managed("app", status=Status.ERROR, last_error=Failure(NOW, MESSAGE), reason=MESSAGE)], {"app": ""}
+        )
         store = tracker_use_cases(parts).store
         tracked = store.add(RepositoryFields("tool", parse_address("https://github.com/acme/tool")), NOW)
         store.record([after_poll(NOW, tracked, (), PollFailure(MESSAGE), timedelta(hours=1))])
         client = web_app(parts).test_client()
-        for path in ("/images", "/images/app", "/api/v1/images/app", "/", "/repositories/1", "/api/v1/repositories/1"):
+        for path in (
+            "/images",
+            "/images/app",
+            "/api/v1/images/app",
+            "/",
+            "/repositories/1",
+            "/api/v1/repositories/1",
+        ):
             text = client.get(path).text
             assert SECRET not in text, path
             assert "registry.example refused the token ***" in text, path

@@ -7,6 +7,7 @@ from flask import Flask
 from werkzeug.exceptions import BadGateway
 
 from provider.api.answers.errors import register_errors
+from provider.ports import ImageFilter, Page, Place
 from proxy.secrets.redactor import Redactor
 from proxy.secrets.secret import Secret
 from tests.provider.web_images import MemoryIndex
@@ -17,6 +18,10 @@ class BrokenIndex(MemoryIndex):
     """An index without a database."""
 
     def count_by_status(self) -> dict[str, int]:
+        """Raise an error."""
+        raise RuntimeError("hush: no such table")
+
+    def page(self, wanted: ImageFilter, page: int, size: int, after: Place | None = None) -> Page:  # noqa: ARG002 - the port
         """Raise an error."""
         raise RuntimeError("hush: no such table")
 

@@ -55,7 +55,7 @@ def test_a_rebuild_says_when_on_what_who_why_and_how_it_ended(world: RecordsWorl
     assert "node moved and has aged 7 days." in found[1]
     assert "8 d 1 d after the delay Build: 1 d" in found[1]
     assert "verified in the built image" in found[1]
-    assert "user:default/mia ! Emergency CVE-2026-1 openssl" in found[2]
+    assert "user:default/mia Emergency CVE-2026-1 openssl" in found[2]
     assert "✕ Failed Run of app-0000 failed-0 ↗ exit code 1" in found[3]
     assert "↻ Running" in found[0]
     assert "https://github.com/acme/x/actions/runs/1" in page
