@@ -41,7 +41,8 @@ from provider.settings import Settings, read_settings
 _log = logging.getLogger(__name__)
 _STOPPING = timedelta(seconds=20)
 # The longest waits take at most 8 for bodies of requests (timed_bodies.py) and 12 for other hosts (upstream_places.py).
-_THREADS = 24
+# The places of requests that wait for other hosts, and for bodies, take at most 32 of them.
+_THREADS = 36
 # granian accepts no more than these. It has no time limit for connections that send nothing, so the limit is as high as
 # the open files of a process usually allow; by default it is 1,024.
 _MOST_CONNECTIONS = 8_192

@@ -24,8 +24,10 @@ _READS = frozenset({"GET", "HEAD"})
 RETRY_SECONDS = 5
 """When a request without a place makes sense again."""
 
-# A third of the server's threads, and half as many wait for one of them. Half of each for one caller.
+# Half as many wait for one of them, and half of each are for one caller.
 LIMITS = PlaceLimits(places=8, of_caller=4, waiting=4, waiting_of_caller=2, seconds=2.0)
+# A change is not refused for what others read, and rather waits than fails.
+CHANGE_LIMITS = PlaceLimits(places=8, of_caller=8, waiting=4, waiting_of_caller=4, seconds=30.0)
 
 
 class UpstreamPlaces:
@@ -33,18 +35,22 @@ class UpstreamPlaces:
 
     Args:
         inner: the application.
-        places: the places, which all requests share.
+        reads: the places of all requests that read.
+        changes: the places of all others.
         count: counts how each request got a place, or that it got none.
     """
 
-    def __init__(self, inner: "WSGIApplication", places: SharedPlaces, count: Callable[[Turn], None]) -> None:
+    def __init__(
+        self, inner: "WSGIApplication", reads: SharedPlaces, changes: SharedPlaces, count: Callable[[Turn], None]
+    ) -> None:
         self._inner = inner
-        self._places = places
+        self._reads = reads
+        self._changes = changes
         self._count = count
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Call the application; its place is free again as soon as it has answered."""
-        place = _PlaceOfRequest(self._places, self._count)
+        place = _PlaceOfRequest(self._reads, self._changes, self._count)
         try:
             with limited_by(place.take):
                 return self._inner(environ, start_response)
@@ -55,33 +61,31 @@ class UpstreamPlaces:
 class _PlaceOfRequest:
     """The place of one request, once it needs one."""
 
-    def __init__(self, places: SharedPlaces, count: Callable[[Turn], None]) -> None:
-        self._places = places
+    def __init__(self, reads: SharedPlaces, changes: SharedPlaces, count: Callable[[Turn], None]) -> None:
+        self._reads = reads
+        self._changes = changes
+        self._of = reads
         self._count = count
         self._caller = ""
         self._turn: Turn | None = None
 
     def take(self) -> int | None:
-        """As `TakePlace`; a request asks for a place only once.
-
-        A change needs none: it is not refused for what others read, and enrollments have limits of their own.
-        """
-        if request.method not in _READS:
-            return None
+        """As `TakePlace`; a request asks for a place only once."""
         if self._turn is None:
             self._caller = _caller()
-            self._turn = self._places.take(self._caller)
+            self._of = self._reads if request.method in _READS else self._changes
+            self._turn = self._of.take(self._caller)
             self._count(self._turn)
         return RETRY_SECONDS if self._turn is Turn.REFUSED else None
 
     def give_back(self) -> None:
         if self._turn in {Turn.AT_ONCE, Turn.WAITED}:
-            self._places.give_back(self._caller)
+            self._of.give_back(self._caller)
 
 
 def limit_upstream_waits(app: Flask, registry: CollectorRegistry) -> None:
     """Put the layer around the app, answer requests without a place with 503, and count both in the metrics."""
-    places = SharedPlaces(LIMITS)
+    reads, changes = SharedPlaces(LIMITS), SharedPlaces(CHANGE_LIMITS)
     counted = Counter(
         "image_factory_upstream_places_total",
         "Requests that had to wait for another host, by how they got one of the places.",
@@ -93,8 +97,8 @@ def limit_upstream_waits(app: Flask, registry: CollectorRegistry) -> None:
     held = Gauge(
         "image_factory_upstream_places_held", "Requests that have one of the places at this moment.", registry=registry
     )
-    held.set_function(places.held)
-    layer = UpstreamPlaces(app.wsgi_app, places, lambda turn: counted.labels(turn.value).inc())
+    held.set_function(lambda: reads.held() + changes.held())
+    layer = UpstreamPlaces(app.wsgi_app, reads, changes, lambda turn: counted.labels(turn.value).inc())
     app.wsgi_app = layer  # type: ignore[method-assign]  # as Flask's documentation does it
 
     def refused(error: NoPlace) -> Response:
