@@ -5,6 +5,7 @@ route that says nothing takes no parameter.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from datetime import UTC, date, datetime, time
 from difflib import get_close_matches
 from typing import Any, TypeVar
 
@@ -14,6 +15,7 @@ from werkzeug.exceptions import UnprocessableEntity
 View = TypeVar("View", bound=Callable[..., Any])
 _ATTRIBUTE = "query_parameters"
 _MOST_SHOWN = 10
+_YEARS = range(1970, 9999)
 # The time to compare two texts grows with the product of their lengths.
 _LONGEST_COMPARED = 50
 
@@ -59,6 +61,27 @@ def one_of(arguments: Mapping[str, str], name: str, allowed: Sequence[str]) -> s
     if text and text not in allowed:
         raise refused_query({name: f"Must be one of: {', '.join(allowed)}."})
     return text
+
+
+def day_in(arguments: Mapping[str, str], name: str) -> str:
+    """The day in a query parameter, such as 2026-11-26; empty where it is not given.
+
+    Raises:
+        UnprocessableEntity: it is not a day.
+    """
+    text = arguments.get(name, "")
+    try:
+        found = date.fromisoformat(text) if text else None
+    except ValueError:
+        found = date.min
+    if found and (found.isoformat() != text or found.year not in _YEARS):
+        raise refused_query({name: "Not a day; write for example 2026-11-26."})
+    return text
+
+
+def midnight(day: str) -> datetime:
+    """When a day of `day_in` begins, in UTC."""
+    return datetime.combine(date.fromisoformat(day), time(), UTC)
 
 
 def _problems(known: Collection[str], given: Iterable[tuple[str, list[str]]]) -> Iterable[tuple[str, str]]:

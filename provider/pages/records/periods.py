@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import datetime, timedelta
 
 from catalog.times import rfc3339
-from provider.auth.strict_query import one_of, refused_query
+from provider.auth.strict_query import day_in, midnight, one_of
 
 PERIOD_QUERY = ("last", "since", "until")
 """The query parameters of a period."""
@@ -18,7 +18,6 @@ _LENGTHS: Mapping[str, tuple[str, timedelta | None]] = {
     "90d": ("90 days", timedelta(days=90)),
     ANY_TIME: ("Any time", None),
 }
-_YEARS = range(1970, 9999)
 _DAY = timedelta(days=1)
 
 
@@ -45,7 +44,7 @@ class ListPeriod:
             UnprocessableEntity: there is no such period or day.
         """
         last = one_of(arguments, "last", list(_LENGTHS)) or usual
-        since, until = _day_in(arguments, "since"), _day_in(arguments, "until")
+        since, until = day_in(arguments, "since"), day_in(arguments, "until")
         return cls("" if since or until else last, since, until, usual)
 
     def bounds(self, now: datetime) -> tuple[datetime | None, datetime | None]:
@@ -53,8 +52,8 @@ class ListPeriod:
         if self.last:
             length = _LENGTHS[self.last][1]
             return None if length is None else now - length, None
-        since = _midnight(self.since) if self.since else None
-        return since, _midnight(self.until) + _DAY if self.until else None
+        since = midnight(self.since) if self.since else None
+        return since, midnight(self.until) + _DAY if self.until else None
 
     def api_parameters(self, now: datetime) -> dict[str, str]:
         """The parameters of the API for the same period."""
@@ -90,18 +89,3 @@ class ListPeriod:
         keys = list(_LENGTHS)
         begin = keys.index(self.last) + 1 if self.last else len(keys) - 1
         return [(label, parameters) for label, parameters, _ in self.choices[begin:]]
-
-
-def _midnight(day: str) -> datetime:
-    return datetime.combine(date.fromisoformat(day), time(), UTC)
-
-
-def _day_in(arguments: Mapping[str, str], name: str) -> str:
-    text = arguments.get(name, "")
-    try:
-        found = date.fromisoformat(text) if text else None
-    except ValueError:
-        found = date.min
-    if found and (found.isoformat() != text or found.year not in _YEARS):
-        raise refused_query({name: "Not a day; write for example 2026-11-26."})
-    return text

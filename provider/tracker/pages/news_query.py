@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 
-from provider.auth.strict_query import one_of, refused_query
+from provider.auth.strict_query import day_in, midnight, one_of, refused_query
 from provider.ports import Place
 from provider.tracker.decisions.kinds import RepositoryType
 from provider.tracker.pages.repositories_query import PLACE_QUERY, place_in, place_parameters
@@ -18,7 +18,6 @@ NEWS_QUERY = (*FILTERS, *PLACE_QUERY)
 
 ROWS = 30
 _LONGEST_TEXT = 200
-_YEARS = range(1970, 9999)
 _HIGHEST_ID = 2**31 - 1
 _DAY = timedelta(days=1)
 _PERIODS = {"Today": 1, "Last 7 days": 7, "Last 30 days": 30}
@@ -60,8 +59,8 @@ class NewsPageQuery:
             label=arguments.get("label", "").strip()[:_LONGEST_TEXT],
             prereleases="" if prereleases == "true" else prereleases,
             baseline="" if baseline == "false" else baseline,
-            since=_day_in(arguments, "since"),
-            until=_day_in(arguments, "until"),
+            since=day_in(arguments, "since"),
+            until=day_in(arguments, "until"),
             repository=_number_in(arguments, "repository"),
             after=place_in(arguments),
         )
@@ -70,8 +69,8 @@ class NewsPageQuery:
     def filter(self) -> NewsFilter:
         """For the store."""
         return NewsFilter(
-            since=_midnight(self.since) if self.since else None,
-            until=_midnight(self.until) + _DAY if self.until else None,
+            since=midnight(self.since) if self.since else None,
+            until=midnight(self.until) + _DAY if self.until else None,
             repository=int(self.repository) if self.repository else None,
             type=RepositoryType(self.type) if self.type else None,
             query=self.text or None,
@@ -101,21 +100,6 @@ class NewsPageQuery:
         begins = {label: (today - (days - 1) * _DAY).isoformat() for label, days in _PERIODS.items()}
         chosen = {label: self.since == begin and not self.until for label, begin in begins.items()}
         return [(label, self.parameters(since=begin, until=""), chosen[label]) for label, begin in begins.items()]
-
-
-def _midnight(day: str) -> datetime:
-    return datetime.combine(date.fromisoformat(day), time(), UTC)
-
-
-def _day_in(arguments: Mapping[str, str], name: str) -> str:
-    text = arguments.get(name, "")
-    try:
-        found = date.fromisoformat(text) if text else None
-    except ValueError:
-        found = date.min
-    if found and (found.isoformat() != text or found.year not in _YEARS):
-        raise refused_query({name: "Not a day; write for example 2026-11-26."})
-    return text
 
 
 def _number_in(arguments: Mapping[str, str], name: str) -> str:
