@@ -35,8 +35,9 @@ def notes_of(
         )
     yield _build_times(counted, times)
     yield (
-        "The replays use the entries, Dockerfiles and base images of today, and every build in them succeeds; rebuilds "
-        "that people asked for are repeated, holds and skipped digests are not."
+        "The replays use the entries, Dockerfiles and base images of today. Every build in them succeeds, and builds "
+        "on the digests that it is given; signatures count as verified. Rebuilds that people asked for are repeated, "
+        "holds and skipped digests are not."
     )
     if pushed := sum(push.name in counted and not push.first for push in histories.pushes):
         yield (

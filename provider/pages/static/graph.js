@@ -50,10 +50,10 @@ function walk(event, svg) {
   for (const node of svg.querySelectorAll(".node[href]")) {
     const [dx, dy] = middle(node).map((value, index) => value - [x, y][index]);
     const ahead = dx * way[0] + dy * way[1];
-    const aside = Math.abs(dx * way[1]) + Math.abs(dy * way[0]);
-    // Along a row or a column first: what lies aside counts double.
-    if (node !== from && ahead > 1 && ahead >= aside / 4 && ahead + 2 * aside < least) {
-      least = ahead + 2 * aside;
+    const across = Math.abs(dx * way[1]) + Math.abs(dy * way[0]);
+    // Along a row or a column first: what lies to the side counts double.
+    if (node !== from && ahead > 1 && ahead >= across / 4 && ahead + 2 * across < least) {
+      least = ahead + 2 * across;
       best = node;
     }
   }
