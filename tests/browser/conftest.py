@@ -33,6 +33,12 @@ See [the docs](https://vendor.example/docs).
 _PHONE = {"width": 390, "height": 844}
 
 
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """What needs axe-core runs where it is installed, with the tests of a real Backstage."""
+    if "axe" in getattr(item, "fixturenames", ()):
+        item.add_marker(pytest.mark.backstage)
+
+
 @pytest.fixture(name="world")
 def made_world() -> TrackerWorld:
     """One published repository of every type; nothing is tracked."""

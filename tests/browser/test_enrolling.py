@@ -123,7 +123,6 @@ def test_the_summary_of_errors_has_the_focus_and_leads_to_the_fields(page: Page,
     expect(page.get_by_label("Platforms")).to_have_value("linux")
 
 
-@pytest.mark.backstage
 @pytest.mark.parametrize("theme", ["desktop", "dark", "phone"])
 def test_the_forms_are_for_everybody(
     window: Callable[..., Page], enrolling: EnrollingWorld, site: str, axe: str, theme: str

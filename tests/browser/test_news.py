@@ -43,7 +43,6 @@ def _poll(world: TrackerWorld, number: int, ago: timedelta, *releases: FoundRele
     world.store.record([after_poll(NOW - ago, tracked, known, Found(None, releases), HOUR)])
 
 
-@pytest.mark.backstage  # where axe-core is installed
 @pytest.mark.parametrize("options", [{}, {"dark": True}, {"phone": True}], ids=["desktop", "dark", "phone"])
 def test_tracker_new_releases_are_for_everybody(
     window: Callable[..., Page], address: str, many: TrackerWorld, axe: str, options: dict[str, bool]

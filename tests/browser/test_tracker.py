@@ -59,7 +59,6 @@ def test_tracker_a_repository_of_each_type_is_added(
     expect(page.get_by_role("heading", name="9.0.0")).to_be_visible()
 
 
-@pytest.mark.backstage  # where axe-core is installed
 @pytest.mark.parametrize(
     "options",
     [{}, {"script": False}, {"dark": True}, {"phone": True}],
