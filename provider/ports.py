@@ -101,18 +101,23 @@ class ReadTimes(Protocol):
 
 
 class SnapshotStore(Protocol):
-    """Stores the snapshot in the config repository."""
+    """Stores the snapshot in the config repository.
+
+    What is unchanged is the same object, so callers can keep results by identity: the snapshot as long as its position
+    is the same, and each state as long as its file is. Nothing in a snapshot is changed in place.
+    """
 
     def pull(self) -> bool:
         """Fetch what others wrote; returns whether anything changed."""
 
     def read(self) -> Snapshot:
-        """The snapshot as it is now."""
+        """The snapshot as it is now; at the same position it is the same object."""
 
     def write(self, step: Callable[[Snapshot], Changes], subject: str) -> Snapshot:
         """Run the step on the current snapshot and store its changes; returns the snapshot after that, with its errors.
 
-        When another writer was faster, the step runs again on the newer snapshot.
+        A step with neither changes nor errors returns what `read` does. With errors, all but `errors` is the same
+        object as there. When another writer was faster, the step runs again on the newer snapshot.
         """
 
 

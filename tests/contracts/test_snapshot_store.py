@@ -93,6 +93,20 @@ def test_a_step_without_changes_commits_nothing(subject: Subject) -> None:
     assert subject.store.write(lambda _: Changes(), "Nothing") == before
 
 
+def test_what_is_unchanged_is_the_same_object(subject: Subject) -> None:
+    """Callers keep results by identity: of the whole snapshot, and of each state that a change leaves as it is."""
+    before = subject.store.write(add_both, "Add both")
+
+    assert subject.store.read() is before
+    assert subject.store.write(lambda _: Changes(), "Nothing") is before
+    failed = subject.store.write(lambda _: Changes(errors={"evil": "internal error: KeyError"}), "Nothing")
+    assert failed.errors
+    assert failed.images is before.images
+    after = subject.store.write(lambda _: Changes({"portal": replace(image(), held=Hold("no"))}), "Hold")
+    assert after is not before
+    assert after.bases["node-22"] is before.bases["node-22"]
+
+
 def test_none_removes_and_the_archive_keeps(subject: Subject) -> None:
     """An archived image is not tracked any more, and can be restored from there."""
     subject.store.write(add_both, "Add both")

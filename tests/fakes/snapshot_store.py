@@ -59,7 +59,7 @@ class FakeSnapshotStore:
         """See the port."""
         changes = step(self._books)
         if not changes:
-            return replace(self._books, errors=changes.errors)
+            return self._with_errors(changes)
         if self._failures and (failure := self._failures.pop(0)):
             raise failure
         if self._rival is not None:
@@ -68,7 +68,10 @@ class FakeSnapshotStore:
             changes = step(self._books)
         if changes:
             self._keep(changes, subject)
-        return replace(self._books, errors=changes.errors)
+        return self._with_errors(changes)
+
+    def _with_errors(self, changes: Changes) -> Snapshot:
+        return replace(self._books, errors=changes.errors) if changes.errors else self._books
 
     def _keep(self, changes: Changes, subject: str) -> None:
         self._books = replace(changes.apply(self._books), position=self._next(), errors={})

@@ -51,6 +51,7 @@ class GitSnapshotStore:
     def __init__(self, repository: ConfigRepository, http_hosts: Collection[str] = ()) -> None:
         self._repository = repository
         self._http_hosts = http_hosts
+        self._snapshot: Snapshot | None = None
         self._parsed: dict[tuple[str, str], Content] = {}
         self._enrollments: tuple[dict[str, str], Enrollments] | None = None
         self._rules: tuple[Mapping[str, str], Mapping[str, str]] = {}, {}
@@ -59,7 +60,8 @@ class GitSnapshotStore:
     def reopened(self, repository: ConfigRepository) -> "GitSnapshotStore":
         """A store over the same repository, opened again; it knows what this one has parsed."""
         again = GitSnapshotStore(repository, self._http_hosts)
-        again._parsed, again._enrollments, again._policy = self._parsed, self._enrollments, self._policy
+        again._snapshot, again._parsed = self._snapshot, self._parsed
+        again._enrollments, again._policy = self._enrollments, self._policy
         return again
 
     def file_set(self) -> FileSet:
@@ -79,7 +81,13 @@ class GitSnapshotStore:
         return self._repository.pull()
 
     def read(self) -> Snapshot:
-        """The snapshot at the newest commit that is known here."""
+        """The snapshot at the newest commit that is known here; the same object as long as that is the same commit."""
+        position = self._repository.head()
+        if self._snapshot is None or self._snapshot.position != position:
+            self._snapshot = self._read_at(position)
+        return self._snapshot
+
+    def _read_at(self, position: str) -> Snapshot:
         blobs = self._repository.files()
         states = self._states(blobs)
         known = KnownStates.of(states)
@@ -93,7 +101,7 @@ class GitSnapshotStore:
         problems += [(str(each.name), each.text) for each in rule_file_problems(self._written(blobs).valid, files.get)]
         problems += states.problems({*enrollments, *known.images, *known.bases})
         return Snapshot(
-            self._repository.head(),
+            position,
             enrollments,
             known.images,
             known.bases,
@@ -124,14 +132,14 @@ class GitSnapshotStore:
             snapshot = self.read()
             changes = step(snapshot)
             if not changes:
-                return replace(snapshot, errors=changes.errors)
+                return _with_errors(snapshot, changes)
             edits = [*self._put_away(changes.leftovers), *_edits(snapshot, changes)]
             try:
                 self._repository.commit(edits, _message(subject, changes.reasons, changes.requested_by))
             except _Moved:
                 self._repository.pull()
                 continue
-            return replace(self.read(), errors=changes.errors)
+            return _with_errors(self.read(), changes)
         raise Unavailable(f"others kept changing the same state files ({subject}); the next round tries again")
 
     def _states(self, blobs: Mapping[str, str]) -> StateFiles:
@@ -177,6 +185,11 @@ class GitSnapshotStore:
             texts = self._repository.texts([POLICY]) if blob else {}
             self._policy = blob, read_policy(texts.get(POLICY, ""))
         return self._policy[1]
+
+
+def _with_errors(snapshot: Snapshot, changes: Changes) -> Snapshot:
+    """The snapshot with the errors of a step; the same object where there are none."""
+    return replace(snapshot, errors=changes.errors) if changes.errors else snapshot
 
 
 def _edits(snapshot: Snapshot, changes: Changes) -> Iterable[Change]:
