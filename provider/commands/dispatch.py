@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from provider.commands.asking import AskOptions
     from provider.settings import Settings
 
-_QUESTIONS = frozenset({"images", "rebuilds", "changes", "audit", "problems"})
+_QUESTIONS = frozenset({"images", "rebuilds", "changes", "audit", "timeline", "problems"})
 """The commands that only answer a question about all images."""
 
 _BACKUPS = frozenset({"backup", "restore"})
@@ -141,8 +141,8 @@ def _kept(settings: "Settings", options: argparse.Namespace) -> int:
 
 
 def _answered(settings: "Settings", options: argparse.Namespace) -> int:
-    """Answer a question about all images."""
-    from provider.commands.questions import filters, histories, images, records, summary
+    """Answer a question."""
+    from provider.commands.questions import filters, histories, images, records, summary, timelines
 
     match options.command:
         case "images":
@@ -154,6 +154,8 @@ def _answered(settings: "Settings", options: argparse.Namespace) -> int:
             return histories.changes(settings, options.format, filters.changes(options))
         case "audit":
             return records.audit(settings, options.format, filters.audit(options))
+        case "timeline":
+            return timelines.timeline(settings, options.format, options.name, filters.period(options))
         case _:
             return records.problems(settings, options.format, filters.problems(options))
 

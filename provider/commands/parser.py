@@ -128,6 +128,7 @@ _ARGUMENTS: Mapping[str, Callable[[argparse.ArgumentParser], None]] = {
     "rebuilds": questions.add_rebuilds,
     "changes": questions.add_changes,
     "audit": questions.add_audit,
+    "timeline": questions.add_timeline,
     "problems": questions.add_problems,
     "doctor": add_doctor,
     "backup": backups.add_backup,

@@ -28,7 +28,7 @@ def status(settings: Settings, name: str | None, form: str) -> int:
     with _opened(settings) as index:
         images = _found(index, name)
         if name is not None and not images:
-            return _no_such_image(settings, name)
+            return no_such_image(settings, name)
         detailed = images if form == "json" or name is not None else ()
         near = index.neighbours([image.name for image in detailed]) if index else {}
         if form == "json":
@@ -49,7 +49,7 @@ def impact(settings: Settings, name: str, form: str, emergency: bool, digest: Di
     with _opened(settings) as index:
         image = index.image(name) if index else None
         if index is None or image is None:
-            return _no_such_image(settings, name)
+            return no_such_image(settings, name)
         now = utc_now()
         if emergency:
             impacts = emergency_impacts(coverage(index, image, digest), now)
@@ -115,7 +115,8 @@ def _found(index: ImageIndex | None, name: str | None) -> Sequence[Image]:
     )
 
 
-def _no_such_image(settings: Settings, name: str) -> int:
+def no_such_image(settings: Settings, name: str) -> int:
+    """Say that there is no such image, and what to do; the exit code of the command."""
     known = "no such image; 'image-factory status' lists all images"
     print(f"{name}: {where_no_database_is(settings) or known}", file=sys.stderr)
     return 1

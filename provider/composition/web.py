@@ -54,6 +54,7 @@ from proxy.cache import Cache
 from proxy.github.actions import WorkflowRuns
 from proxy.github.face import GitHubFace
 from proxy.github.kept_runs import KeptRuns
+from proxy.secrets.redactor import Redactor
 from proxy.secrets.secret import Secret
 from proxy.versions.details.background import Background
 from proxy.versions.sources import Upstreams
@@ -100,7 +101,7 @@ def web_app(parts: Parts) -> Flask:
         links=image_links(settings),
         guidance=guidance_of(settings),
         graphs=SqlImageGraphs(parts.engine),
-        timelines=Timelines(SqlTimelineRows(parts.engine), entry_histories(parts)),
+        timelines=Timelines(SqlTimelineRows(parts.engine), entry_histories(parts.settings, parts.redactor)),
         work=SqlWorkRecords(parts.engine),
         counts=parts.counts.sums,
     )
@@ -125,10 +126,10 @@ def image_links(settings: Settings) -> ImageLinks:
     )
 
 
-def entry_histories(parts: Parts) -> GitEntryHistories:
+def entry_histories(settings: Settings, redactor: Redactor) -> GitEntryHistories:
     """Reads the history of enrollments in the checkout of the worker, else in that of the web part."""
-    checkouts = (parts.settings.config_checkout, web_checkout(parts.settings))
-    return GitEntryHistories([folder.absolute() for folder in checkouts], parts.settings.config_branch, parts.redactor)
+    checkouts = (settings.config_checkout, web_checkout(settings))
+    return GitEntryHistories([folder.absolute() for folder in checkouts], settings.config_branch, redactor)
 
 
 def asking_of(parts: Parts) -> Asking:

@@ -1,18 +1,17 @@
 """GET /api/v1/images/NAME/timeline: what happened to an image, newest first."""
 
-import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
 from flask import Response
-from marshmallow import Schema
 
 from catalog.image import Image
-from provider.api.answers.csv_answers import columns_of, csv_answer, json_or_csv, row_of
-from provider.api.answers.paging import PagedAnswer, PageDocument, newest_first
+from provider.api.answers.csv_answers import columns_of, csv_answer, json_or_csv
+from provider.api.answers.paging import PagedAnswer, newest_first
 from provider.api.images import no_image
 from provider.api.resources import ReadingBlueprint
 from provider.api.schemas.histories import ListFormat, ListQuery
+from provider.api.timelines.documents import entry_document, entry_row
 from provider.api.timelines.schemas import TimelineEntrySchema, TimelinePageSchema
 from provider.domain.timeline.entries import TimelineEntry
 from provider.operation_ports import HistoryFilter, HistoryPage
@@ -41,7 +40,7 @@ def timeline_resources(index: ImageIndex, timelines: Timelines) -> Any:
         image, wanted = _found(index, name), HistoryFilter(query["since"], query["until"])
         if query["format"] is ListFormat.CSV:
             schema = TimelineEntrySchema()
-            rows = (_row(schema, entry) for entry in timelines.every(image, wanted, wait_seconds=_WAIT_SECONDS))
+            rows = (entry_row(schema, entry) for entry in timelines.every(image, wanted, wait_seconds=_WAIT_SECONDS))
             return csv_answer(f"timeline-{image.name}", columns_of(schema), rows)
         histories: list[EntryHistory] = []
 
@@ -50,7 +49,7 @@ def timeline_resources(index: ImageIndex, timelines: Timelines) -> Any:
             histories.append(part.enrollment)
             return part.page
 
-        document, headers = newest_first(query, read, _document)
+        document, headers = newest_first(query, read, entry_document)
         known = histories[0]
         state = {"complete": known.is_complete, "reading": known.reading, "problem": known.problem}
         return {**document, "enrollment_history": state}, headers
@@ -63,15 +62,3 @@ def _found(index: ImageIndex, name: str) -> Image:
     if image is None:
         raise no_image(name)
     return image
-
-
-def _document(entry: TimelineEntry) -> PageDocument:
-    return {field.name: getattr(entry, field.name) for field in dataclasses.fields(entry)}
-
-
-def _row(schema: Schema, entry: TimelineEntry) -> Mapping[str, object]:
-    """The causes as one text, as in the rebuilds of all images, and each changed line on a line of its own."""
-    signed = (f"{found.digest} {found.outcome.value}" for found in entry.verifications)
-    causes = (f"{cause.reference} {cause.previous_digest or 'unknown'} -> {cause.digest}" for cause in entry.causes)
-    cells = {"causes": "; ".join(causes), "changes": "\n".join(entry.changes), "verifications": "; ".join(signed)}
-    return {**row_of(schema, _document(entry)), **cells}

@@ -21,7 +21,7 @@ Item = TypeVar("Item")
 
 def answer(settings: Settings, form: str, shown: PrintedList[Item], items: Callable[[Engine], Iterable[Item]]) -> int:
     """Print these items of the database; returns 1 without a database, because an empty list would be an answer."""
-    with _opened(settings) as engine:
+    with opened(settings) as engine:
         if engine is None:
             return 1
         if not shown.show(items(engine), form) and form == "text":
@@ -38,7 +38,7 @@ def answer_one(
     lines: Callable[[Item], Iterable[str]],
 ) -> int:
     """Print one thing as text, or its document as JSON; returns 1 without a database."""
-    with _opened(settings) as engine:
+    with opened(settings) as engine:
         if engine is None:
             return 1
         one = found(engine)
@@ -47,7 +47,8 @@ def answer_one(
 
 
 @contextmanager
-def _opened(settings: Settings) -> Iterator[Engine | None]:
+def opened(settings: Settings) -> Iterator[Engine | None]:
+    """The database, which cannot be written; None if there is none, after saying so."""
     set_up_logging(settings.log_format, Redactor(settings.secrets))
     with engine_to_read(settings) as engine:
         if engine is None:

@@ -38,6 +38,11 @@ def changes(options: argparse.Namespace) -> HistoryFilter:
     return HistoryFilter(options.since, options.until, options.owner, image=options.image, moves=options.moves)
 
 
+def period(options: argparse.Namespace) -> HistoryFilter:
+    """The filter of `timeline`."""
+    return HistoryFilter(options.since, options.until)
+
+
 def audit(options: argparse.Namespace) -> AuditFilter:
     """The filter of `audit`."""
     return AuditFilter(options.since, options.until, options.caller, name=options.image, owner=options.owner)

@@ -75,6 +75,22 @@ who, when, what, why, and how it ended.
         ),
         exit_codes=_CODES,
     ),
+    "timeline": Usage(
+        summary="show what happened to an image",
+        description=f"""\
+{_NOTHING}
+Prints what happened to one image, the newest first: new digests of the image
+and of the images that it is built from, its rebuilds and their causes, what
+people asked for, and the changes of its entry in the config repository, with
+who and why. The changes of the entry are read from the checkout in the folder
+of the service.
+""",
+        examples=(
+            ("image-factory timeline payments-api", "Everything"),
+            ("image-factory timeline payments-api --since 30d --format csv", "A month, as a table"),
+        ),
+        exit_codes=(_CODES[0], (1, "there is no such image or no database here, or one of both cannot be used")),
+    ),
     "problems": Usage(
         summary="show what is wrong now, and what to do",
         description=f"""\

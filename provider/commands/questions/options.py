@@ -117,6 +117,13 @@ def add_problems(command: argparse.ArgumentParser) -> None:
     add_list_format(command)
 
 
+def add_timeline(command: argparse.ArgumentParser) -> None:
+    """The arguments of `timeline`."""
+    command.add_argument("name", metavar="NAME", help="the image")
+    _add_period(command)
+    add_list_format(command)
+
+
 def add_list_format(command: argparse.ArgumentParser) -> None:
     """The output format of a list."""
     command.add_argument(
