@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 
 from provider.builds.router import BuildSystems
@@ -27,6 +28,7 @@ from provider.services.reacting.wanted import ConfigSource
 from provider.services.round import Pace, Round
 from provider.services.verification.verifications import Verifications
 from provider.services.worker import Worker
+from provider.settings import Settings
 from provider.sources.router import Sources
 from provider.sources.table import SOURCES
 from provider.store.operations.check_requests import SqlCheckRequests
@@ -103,7 +105,7 @@ def round_of(
         now=utc_now,
         new_id=lambda: secrets.token_hex(6),
         skew=parts.transport.clock_skew,
-        caps=rules_of(settings).caps,
+        caps=replace(rules_of(settings).caps, stopped=_stopped(settings)),
         pace=Pace(settings.check_interval, settings.base_check_interval),
         requests=SqlPersonRequests(parts.engine),
         heard=SqlWebhookInbox(parts.engine).last_heard,
@@ -113,3 +115,10 @@ def round_of(
         claims=claims,
         reports=parts.build_reports,
     )
+
+
+def _stopped(settings: Settings) -> str | None:
+    """Why no rebuild starts, for people; None: they start."""
+    if settings.rebuilds_stopped is None:
+        return None
+    return f"no rebuild starts while IMAGE_FACTORY_REBUILDS_STOPPED is set: {settings.rebuilds_stopped}"

@@ -84,6 +84,7 @@ def _read(of: Environment, home: str) -> Settings:
         coordination_window=of.value("COORDINATION_WINDOW", "30m", parsing.window),
         max_concurrent_builds=of.value("MAX_CONCURRENT_BUILDS", "10", parsing.count),
         max_builds_per_source=of.value("MAX_BUILDS_PER_SOURCE", "3", parsing.count),
+        rebuilds_stopped=of.optional("REBUILDS_STOPPED", line),
         api_tokens=of.from_secret("API_TOKENS", parsing.service_tokens, ()),
         backstage_url=of.optional("BACKSTAGE_URL", parsing.web_address),
         backstage_token=of.secret("BACKSTAGE_TOKEN", parsing.header_token),

@@ -72,6 +72,8 @@ class Settings:
     coordination_window: timedelta
     max_concurrent_builds: int
     max_builds_per_source: int
+    # Why no rebuild starts; None: they start.
+    rebuilds_stopped: str | None
     api_tokens: tuple[ServiceToken, ...]
     backstage_url: str | None
     backstage_token: Secret | None

@@ -81,19 +81,7 @@ def test_the_rebuilds_that_would_start_are_printed(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     """None is started, in git and the database everything stays, while another process has the checkout too."""
-    push(f"http://{registry.host}", "team/base", ["1"])
-    push(f"http://{registry.host}", "team/app", ["latest"])
-    files = {"Dockerfile": f"FROM {registry.host}/team/base:1\n", ".github/workflows/build.yml": WORKFLOW}
-    github.add_repository("acme/app", files)
-    entry = (
-        f"- name: app\n  registry: {registry.host}\n  repository: team/app\n"
-        "  source: {provider: github, repo: acme/app, workflow: build.yml}\n"
-    )
-    remote = _remote(tmp_path, monkeypatch, registry, entry)
-    monkeypatch.setenv("IMAGE_FACTORY_GITHUB_API_URL", github.url)
-    monkeypatch.setenv("IMAGE_FACTORY_GITHUB_TOKEN", TOKEN)
-    assert main(["check"]) == 0
-    _ask(remote, tmp_path)
+    remote = _asked(tmp_path, monkeypatch, registry, github)
     capsys.readouterr()
     lock = CheckoutLock.take(workplace / "data/config")
     before, requests = _contents(workplace, remote.folder), len(_posts(github))
@@ -110,6 +98,45 @@ def test_the_rebuilds_that_would_start_are_printed(
     assert main(["check"]) == 0
     assert "app at" in capsys.readouterr().out
     assert len(_posts(github)) == requests + 1
+
+
+def test_no_rebuild_starts_while_rebuilds_are_stopped(
+    registry: DockerRegistry,
+    github: GitHub,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Not even an emergency; the image says why, and is rebuilt as soon as the setting is gone."""
+    _asked(tmp_path, monkeypatch, registry, github)
+    monkeypatch.setenv("IMAGE_FACTORY_REBUILDS_STOPPED", "change freeze until 7 December")
+    capsys.readouterr()
+    assert main(["check"]) == 0
+    expected = "due: no rebuild starts while IMAGE_FACTORY_REBUILDS_STOPPED is set: change freeze until 7 December"
+    assert expected in capsys.readouterr().out
+    assert _posts(github) == []
+
+    monkeypatch.delenv("IMAGE_FACTORY_REBUILDS_STOPPED")
+    assert main(["check"]) == 0
+    assert len(_posts(github)) == 1
+
+
+def _asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, registry: DockerRegistry, github: GitHub) -> Remote:
+    """An image that was checked once, and for which a person then asked for an emergency rebuild."""
+    push(f"http://{registry.host}", "team/base", ["1"])
+    push(f"http://{registry.host}", "team/app", ["latest"])
+    files = {"Dockerfile": f"FROM {registry.host}/team/base:1\n", ".github/workflows/build.yml": WORKFLOW}
+    github.add_repository("acme/app", files)
+    entry = (
+        f"- name: app\n  registry: {registry.host}\n  repository: team/app\n"
+        "  source: {provider: github, repo: acme/app, workflow: build.yml}\n"
+    )
+    remote = _remote(tmp_path, monkeypatch, registry, entry)
+    monkeypatch.setenv("IMAGE_FACTORY_GITHUB_API_URL", github.url)
+    monkeypatch.setenv("IMAGE_FACTORY_GITHUB_TOKEN", TOKEN)
+    assert main(["check"]) == 0
+    _ask(remote, tmp_path)
+    return remote
 
 
 def _posts(github: GitHub) -> list[object]:
