@@ -69,19 +69,27 @@ class DockerRegistry:
             port = ends.enter_context(reserved_port())
             file = self._folder / "registry.yml"
             file.write_text(yaml.safe_dump(self._configuration(port)))
-            ends.enter_context(
-                running(
-                    [self._program, "serve", str(file)],
-                    log=self._folder / "registry.log",
-                    ready=lambda: port_answers(port),
-                )
-            )
+            self._process = ends.enter_context(self._serving(port))
             self._ends = ends.pop_all()
         self.host = f"{LOOPBACK}:{port}"
         return self
 
     def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
         self._ends.close()
+
+    def kill(self) -> None:
+        """End it at once, as a power cut does; its address refuses connections until `revive`."""
+        self._process.kill()
+        self._process.wait()
+
+    def revive(self) -> None:
+        """Start it again at the same address, with the images that it has stored."""
+        port = int(self.host.rpartition(":")[2])
+        self._process = self._ends.enter_context(self._serving(port))
+
+    def _serving(self, port: int) -> contextlib.AbstractContextManager[subprocess.Popen[bytes]]:
+        command = [self._program, "serve", str(self._folder / "registry.yml")]
+        return running(command, log=self._folder / "registry.log", ready=lambda: port_answers(port))
 
     def add_tags(self, repository: str, digest: str, tags: Iterable[str]) -> None:
         """Point tags at a pushed image by writing its files, because thousands of pushes take minutes."""

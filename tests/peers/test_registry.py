@@ -92,3 +92,15 @@ def test_a_stopped_registry_refuses_connections(tmp_path: Path) -> None:
 
     with pytest.raises(requests.ConnectionError):
         requests.get(registry.url, timeout=60)
+
+
+def test_a_killed_registry_comes_back_with_its_images(registry: DockerRegistry) -> None:
+    """While it is down it refuses connections; then it has the same address and the same images."""
+    push(registry.url, "app", ["1"])
+
+    registry.kill()
+    with pytest.raises(requests.ConnectionError):
+        requests.get(f"{registry.url}/v2/", timeout=60)
+    registry.revive()
+
+    assert requests.get(f"{registry.url}/v2/app/tags/list", timeout=60).json()["tags"] == ["1"]
