@@ -32,8 +32,10 @@ def modules() -> tuple[Module, ...]:
 
 @cache
 def tests() -> tuple[Module, ...]:
-    """Every module of the tests, the demo and the benchmarks."""
-    return tuple(_read(file) for room in ("tests", "demo", "bench") for file in sorted((ROOT / room).rglob("*.py")))
+    """Every module of the tests, the demo, the benchmarks and the soak."""
+    return tuple(
+        _read(file) for room in ("tests", "demo", "bench", "soak") for file in sorted((ROOT / room).rglob("*.py"))
+    )
 
 
 def names_used(tree: ast.AST) -> Iterator[str]:

@@ -1,0 +1,1 @@
+"""What happens in a soak beside the faults: base images move, webhooks arrive, people read. Start in `moves.py`."""
