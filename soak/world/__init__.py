@@ -1,0 +1,1 @@
+"""Everything that runs in a soak; `soak_world.py` starts it."""
