@@ -8,7 +8,7 @@ PEERS := .venv-peers
 CHART := .venv-chart
 export PYTHONDONTWRITEBYTECODE ?= 1
 
-.PHONY: help setup peers run demo test check format bench bench-backstage pictures walk mutants backstage test-backstage test-postgresql test-image test-chart ci-templates lock clean
+.PHONY: help setup peers run demo test check format bench bench-backstage soak pictures walk mutants backstage test-backstage test-postgresql test-image test-chart ci-templates lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -52,6 +52,10 @@ $(BENCH)/ready: requirements/bench.lock
 	@bash scripts/python.sh $(PYTHON) $(BENCH)
 	$(BENCH)/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bench.lock
 	@touch $@
+
+soak: setup peers ## Run the service under load and faults for 20 minutes (SECONDS=60 IMAGES=60 for a short one; SEED=2 for another)
+	@bash scripts/peers.sh postgresql
+	@$(BIN)/python -m soak
 
 mutants: export PYTHONDONTWRITEBYTECODE =
 mutants: setup ## Show which changes of the decisions no test notices (an hour; ARGS=provider.domain.plan for one module)
