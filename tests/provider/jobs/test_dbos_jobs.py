@@ -1,17 +1,17 @@
 """Tests of jobs in one process: wake-ups, failures, stopping and storage."""
 
-import sqlite3
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Engine, NullPool, create_engine, func, inspect, select, table, text
 
 from provider.errors import JobsInUse
 from provider.jobs.dbos_jobs import DbosJobs
 from provider.jobs.ports import NOW, Period
+from tests.databases import KINDS, new_database
 from tests.provider.jobs.waiting import never, until
 
 NEVER_AGAIN = timedelta(days=1)
@@ -37,20 +37,29 @@ class Counter:
         self.ended += 1
 
 
-@pytest.fixture
-def database(tmp_path: Path) -> Path:
-    """The database file of the jobs."""
-    return tmp_path / "jobs.db"
+@pytest.fixture(params=KINDS)
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of the database of the jobs, of each kind."""
+    with new_database(request.param, tmp_path) as address:
+        yield address
 
 
 @pytest.fixture
-def make_jobs(database: Path) -> Iterator[MakeJobs]:
+def stored(database: str) -> Iterator[Engine]:
+    """Reads and changes what the jobs have stored."""
+    engine = create_engine(database, poolclass=NullPool, isolation_level="AUTOCOMMIT")
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def make_jobs(database: str) -> Iterator[MakeJobs]:
     """Makes jobs that check their schedule often, and stops them after the test."""
     made: list[DbosJobs] = []
 
     def make(**settings: object) -> DbosJobs:
         merged: dict[str, object] = {"poll": QUICK, "tend": timedelta(milliseconds=100), **settings}
-        jobs = DbosJobs(f"sqlite:///{database}", "here", **merged)  # type: ignore[arg-type] # settings vary by test
+        jobs = DbosJobs(database, "here", **merged)  # type: ignore[arg-type] # settings vary by test
         made.append(jobs)
         return jobs
 
@@ -175,7 +184,7 @@ def test_a_shorter_interval_is_used_at_once(make_jobs: MakeJobs) -> None:
     until(lambda: work.ended >= 2, "the run by the new interval")
 
 
-def test_ended_runs_are_deleted(make_jobs: MakeJobs, database: Path) -> None:
+def test_ended_runs_are_deleted(make_jobs: MakeJobs, stored: Engine) -> None:
     """The number of rows in every table is bounded over many runs."""
     work, jobs = Counter(), make_jobs(keep=timedelta(milliseconds=50))
     jobs.start([Period("sync", NEVER_AGAIN, work)])
@@ -184,7 +193,7 @@ def test_ended_runs_are_deleted(make_jobs: MakeJobs, database: Path) -> None:
         jobs.wake("sync")
     idle(jobs, work, 31)
 
-    until(lambda: all(rows <= 4 for rows in rows_by_table(database).values()), f"few rows: {rows_by_table(database)}")
+    until(lambda: all(rows <= 4 for rows in rows_by_table(stored).values()), f"few rows: {rows_by_table(stored)}")
 
 
 def test_a_second_start_in_a_process_is_refused(make_jobs: MakeJobs) -> None:
@@ -209,45 +218,62 @@ def test_a_database_that_cannot_hold_jobs_is_refused(address: str) -> None:
     assert "hush" not in str(refused.value)
 
 
-def rows_by_table(database: Path) -> dict[str, int]:
+def rows_by_table(stored: Engine) -> dict[str, int]:
     """The number of rows of each table, without those for migrations."""
-    with closing(sqlite3.connect(database)) as connection:
-        names = [name for (name,) in connection.execute("select name from sqlite_master where type = 'table'")]
-        return {
-            name: connection.execute(f'select count(*) from "{name}"').fetchone()[0]  # noqa: S608 - its own names
-            for name in names
-            if not name.startswith("sqlite_")
-        }
+    schema = _schema(stored)
+    with stored.connect() as connection:
+        names = [name for name in inspect(connection).get_table_names(schema) if name != "dbos_migrations"]
+        counts = {name: select(func.count()).select_from(table(name, schema=schema)) for name in names}
+        return {name: connection.scalar(count) or 0 for name, count in counts.items()}
 
 
-def _refuse(database: Path, status: str) -> None:
+def _schema(stored: Engine) -> str | None:
+    return "dbos" if stored.dialect.name == "postgresql" else None
+
+
+def _refuse(stored: Engine, status: str) -> None:
     """Let no run get this status, as if the disk were full at that moment."""
-    with closing(sqlite3.connect(database)) as connection, connection:
-        connection.execute(
-            f"CREATE TRIGGER full BEFORE UPDATE ON workflow_status WHEN NEW.status = '{status}' "
-            "BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END"
+    if stored.dialect.name == "postgresql":
+        _run(
+            stored,
+            "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS "
+            "$$ BEGIN RAISE 'database or disk is full' USING ERRCODE = 'disk_full'; END $$",
+            "CREATE TRIGGER full_disk BEFORE UPDATE ON dbos.workflow_status FOR EACH ROW "
+            f"WHEN (NEW.status = '{status}') EXECUTE FUNCTION refuse()",
         )
+        return
+    _run(
+        stored,
+        f"CREATE TRIGGER full_disk BEFORE UPDATE ON workflow_status WHEN NEW.status = '{status}' "
+        "BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END",
+    )
 
 
-def _allow(database: Path) -> None:
-    with closing(sqlite3.connect(database)) as connection, connection:
-        connection.execute("DROP TRIGGER full")
+def _allow(stored: Engine) -> None:
+    on = " ON dbos.workflow_status" if stored.dialect.name == "postgresql" else ""
+    _run(stored, f"DROP TRIGGER full_disk{on}")
+
+
+def _run(stored: Engine, *statements: str) -> None:
+    with stored.connect() as connection:
+        for statement in statements:
+            connection.execute(text(statement))
 
 
 @pytest.mark.parametrize("status", ["SUCCESS", "PENDING"])
 def test_a_period_goes_on_after_the_disk_was_full(
-    make_jobs: MakeJobs, database: Path, status: str, caplog: pytest.LogCaptureFixture
+    make_jobs: MakeJobs, stored: Engine, status: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     """A run whose end was not stored stays in progress there, and no other run of the period starts behind it."""
     work, jobs = Counter(), make_jobs()
     jobs.start([Period("sync", NEVER_AGAIN, work)])
     idle(jobs, work, 1)
-    _refuse(database, status)
+    _refuse(stored, status)
     jobs.wake("sync")
     until(lambda: "disk is full" in caplog.text, "the run could not be stored")
     before = work.ended
     jobs.wake("sync")
-    _allow(database)
+    _allow(stored)
 
     until(lambda: work.ended > before, "the period runs again", 30)
 

@@ -8,7 +8,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import NullPool, create_engine, text
 
+from tests.databases import KINDS, new_database
 from tests.provider.jobs.waiting import never, until
 
 ROOT = Path(__file__).parents[3]
@@ -17,13 +19,21 @@ Worker = subprocess.Popen[bytes]
 StartWorker = Callable[..., Worker]
 
 
+@pytest.fixture(params=KINDS)
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of the database of the jobs, of each kind."""
+    with new_database(request.param, tmp_path) as address:
+        yield address
+
+
 @pytest.fixture
-def start_worker(tmp_path: Path) -> Iterator[StartWorker]:
+def start_worker(tmp_path: Path, database: str) -> Iterator[StartWorker]:
     """Starts processes that run the period `tick`, and kills them after the test."""
     workers: list[Worker] = []
 
     def start(executor_id: str, every: float, mode: str = "quick") -> Worker:
-        command = [sys.executable, "-m", "tests.provider.jobs.worker", str(tmp_path), executor_id, str(every), mode]
+        arguments = str(tmp_path), database, executor_id, str(every), mode
+        command = [sys.executable, "-m", "tests.provider.jobs.worker", *arguments]
         worker = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stderr=subprocess.PIPE)
         workers.append(worker)
         return worker
@@ -76,14 +86,20 @@ def test_a_restart_waits_no_longer_than_the_interval(tmp_path: Path, start_worke
     until(lambda: count(tmp_path, "end", second) >= 2, "two runs after the restart")
 
 
-def test_a_period_runs_at_once_if_its_database_was_deleted(tmp_path: Path, start_worker: StartWorker) -> None:
-    """A period of one day runs at once if its database file is gone."""
+def test_a_period_runs_at_once_if_its_database_was_deleted(
+    tmp_path: Path, database: str, start_worker: StartWorker
+) -> None:
+    """A period of one day runs at once if its database file, or its tables, are gone."""
     first = start_worker("one", 86400)
     until(lambda: count(tmp_path, "end", first) == 1, "the first run")
     kill(first)
-    for file in tmp_path.glob("jobs.db*"):
+    for file in tmp_path.glob("index.db*"):
         if file.is_file():
             file.unlink()
+    if database.startswith("postgresql"):
+        engine = create_engine(database, poolclass=NullPool)
+        with engine.begin() as connection:
+            connection.execute(text("DROP SCHEMA dbos CASCADE"))
 
     second = start_worker("one", 86400)
 

@@ -14,10 +14,10 @@ from provider.jobs.dbos_jobs import DbosJobs
 from provider.jobs.ports import Period
 
 
-def main(folder: Path, executor_id: str, every: str, mode: str) -> None:
+def main(folder: Path, database: str, executor_id: str, every: str, mode: str) -> None:
     """Run the period `tick` until the input is closed."""
     jobs = DbosJobs(
-        f"sqlite:///{folder / 'jobs.db'}",
+        database,
         executor_id,
         poll=timedelta(milliseconds=20),
         tend=timedelta(milliseconds=100),
