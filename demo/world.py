@@ -4,7 +4,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
@@ -39,6 +39,9 @@ class World:
         url: the address of the service.
         builds: image name and inputs of each workflow run, in order.
     """
+
+    _options: Sequence[str] = ()
+    _final: Mapping[str, str] = FINAL
 
     def __init__(self, folder: Path, *, delay: str = "5s", window: str = "1s", token: str = "") -> None:
         self.folder = folder
@@ -78,7 +81,7 @@ class World:
         for repository, dockerfile in self.sources().items():
             files = {"Dockerfile": dockerfile, ".github/workflows/build.yml": WORKFLOW}
             self.github.add_repository(repository, files)
-            self._push(repository, "latest", "built by hand", self._built[FINAL[repository]])
+            self._push(repository, "latest", "built by hand", self._built[self._final[repository]])
         self._port = self._stack.enter_context(reserved_port())
         self.url = f"http://127.0.0.1:{self._port}"
         self._service = self._stack.enter_context(ExitStack())
@@ -98,7 +101,7 @@ class World:
         """Start the real command in a separate process."""
         self._process = self._service.enter_context(
             running(
-                [sys.executable, "-m", "provider", "serve", "--port", str(self._port)],
+                [sys.executable, "-m", "provider", "serve", "--port", str(self._port), *self._options],
                 log=self.folder / "service.log",
                 ready=lambda: self._answers("/healthz"),
                 environment=self.environment(),
@@ -202,7 +205,7 @@ class World:
         self.github.start(run.id)
         bases = json.loads(inputs.get("image_factory_base_images") or "[]")
         content = "built on " + " ".join(sorted(f"{base['reference']}@{base['digest']}" for base in bases))
-        final = FINAL[repository]
+        final = self._final[repository]
         passed = next(base["digest"] for base in bases if base["reference"].endswith(f"/{final}"))
         self._push(repository, "latest", content, self._built[passed])
         self.github.finish(run.id, "success")

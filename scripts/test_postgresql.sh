@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 python=$1
 shift
-[ $# -gt 0 ] || set -- tests/contracts tests/provider
+[ $# -gt 0 ] || set -- tests/contracts tests/provider tests/end_to_end/test_several_workers.py
 
 # Debian has the programs of each version in a folder of its own, which is not in PATH.
 programs=$(find /usr/lib/postgresql -mindepth 2 -maxdepth 2 -name bin 2>/dev/null | sort -V | tail -n 1)

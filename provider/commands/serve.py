@@ -117,8 +117,11 @@ def _end_with_parent() -> None:
 @contextmanager
 def _working(parts: Parts, serving: Callable[[], bool]) -> Iterator[None]:
     """Run the worker; `serving` says whether the web part can be asked, as far as this process knows."""
+    settings = parts.settings
     # Different in each process, also where machines have the same name; a dead one's runs go to any other.
-    jobs: Jobs = DbosJobs(jobs_url(parts.settings.database_url), f"{socket.gethostname()}-{secrets.token_hex(4)}")
+    worker_id = settings.worker_id or f"{socket.gethostname()}-{secrets.token_hex(4)}"
+    _log.info("this worker has the id %s", worker_id)
+    jobs: Jobs = DbosJobs(jobs_url(settings.database_url), worker_id)
     with open_worker(parts, partial(jobs.wake, POLL)) as worker:
         releases, messages, pushes = poll_round(parts), message_worker(parts), catalog_pushes(parts, serving)
         pulls = config_pulls(parts, worker, partial(jobs.wake, ROUND))

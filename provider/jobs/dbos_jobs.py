@@ -48,7 +48,7 @@ class DbosJobs:
 
     Attributes of the constructor:
         database_url: `sqlite:///PATH` or `postgresql://...`; not the database of the service.
-        executor_id: different in each process, at any time.
+        executor_id: of this process; no two that run at the same time have the same.
         poll: the time between two reads of the queue; a wake-up waits about half of it.
         tend: the time between two checks for missing runs, dead executors and ended runs.
         keep: how long ended runs stay stored.
@@ -138,7 +138,8 @@ class DbosJobs:
                 return lock
             if time.monotonic() > deadline or self._stopping.wait(0.05):
                 raise JobsInUse(
-                    f"another process runs jobs as executor {self._executor_id!r}; give each process a different id"
+                    f"another worker that is running has the id {self._executor_id!r}; stop it, give each worker an "
+                    "IMAGE_FACTORY_WORKER_ID of its own, or remove that setting: then each id is another one"
                 )
 
     def _launch(self) -> None:

@@ -245,6 +245,13 @@ def enrollment_mode(text: str) -> Literal["commit", "pull-request"]:
             raise ValidationError(f"{shown(text)} is no way to change enrollments; write commit or pull-request")
 
 
+def worker_id(text: str) -> str:
+    """The name of a worker."""
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}", text):
+        raise ValidationError(f"{shown(text)} is no id; use letters, digits, '.', '_' and '-', at most 63: worker-1")
+    return text
+
+
 def log_format(text: str) -> Literal["text", "json"]:
     """The format of the log."""
     match text:

@@ -101,6 +101,7 @@ def _read(of: Environment, home: str) -> Settings:
         public_url=of.value("PUBLIC_URL", LOCAL_URL, parsing.web_address),
         contact=of.optional("CONTACT", Contact.parse),
         log_format=of.value("LOG_FORMAT", "text", parsing.log_format),
+        worker_id=of.optional("WORKER_ID", parsing.worker_id),
     )
 
 

@@ -91,6 +91,8 @@ class Settings:
     # Whom people ask for access.
     contact: Contact | None
     log_format: LogFormat
+    # None: another one for each process.
+    worker_id: str | None
 
     @property
     def authenticated(self) -> bool:

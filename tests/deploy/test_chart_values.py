@@ -11,7 +11,8 @@ ROOT = Path(__file__).parents[2]
 CHART = ROOT / "deploy" / "helm" / "image-factory"
 SCHEMA: dict[str, Any] = json.loads((CHART / "values.schema.json").read_text("utf-8"))["properties"]
 # The chart says where registry credentials are mounted, and each pod has a checkout in a volume of its own.
-_OF_THE_CHART = {"IMAGE_FACTORY_REGISTRY_AUTH_FILE", "IMAGE_FACTORY_CONFIG_CHECKOUT"}
+# The name of a pod is in the id of its worker anyway, and all pods have the same settings.
+_OF_THE_CHART = {"IMAGE_FACTORY_REGISTRY_AUTH_FILE", "IMAGE_FACTORY_CONFIG_CHECKOUT", "IMAGE_FACTORY_WORKER_ID"}
 
 
 def _settings(*, secret: bool) -> set[str]:

@@ -124,6 +124,7 @@ def test_every_problem_is_reported_at_once() -> None:
         CONFIG_TOKEN_FILE="/does/not/exist",
         POLL_INTERVALL="1h",
         TRUSTED_REALMS="registry.example.com",
+        WORKER_ID="worker 1",
     )
     variables = [line.partition(":")[0].removeprefix(PREFIX) for line in found]
     assert variables == [
@@ -142,6 +143,7 @@ def test_every_problem_is_reported_at_once() -> None:
         "PRIVATE_HOSTS",
         "REGISTRY_MIRRORS",
         "TRUSTED_REALMS",
+        "WORKER_ID",
     ]
     assert all("\n" not in line for line in found)
     assert (

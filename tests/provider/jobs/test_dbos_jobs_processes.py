@@ -140,4 +140,5 @@ def test_an_executor_id_has_one_process(tmp_path: Path, start_worker: StartWorke
 
     _, said = start_worker("one", 3600).communicate(timeout=120)
 
-    assert b"another process runs jobs as executor 'one'" in said
+    assert b"another worker that is running has the id 'one'" in said
+    assert b"IMAGE_FACTORY_WORKER_ID" in said
