@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, ClassVar
 
 import yaml
@@ -24,7 +24,17 @@ def fragment(entity: Mapping[str, object]) -> str:
 
 def document(fragments: Iterable[str]) -> str:
     """Fragments as one stream of documents; without fragments, a comment, which Backstage reads as no entity."""
-    return SEPARATOR.join(fragments) or EMPTY
+    return "".join(document_parts(fragments))
+
+
+def document_parts(fragments: Iterable[str]) -> Iterator[str]:
+    """The same in parts, so that a large document need not be in memory."""
+    empty = True
+    for text in fragments:
+        yield text if empty else SEPARATOR + text
+        empty = False
+    if empty:
+        yield EMPTY
 
 
 def tag(fragments: Iterable[str]) -> str:

@@ -1,6 +1,7 @@
 """The ports of the services: protocols for everything outside, and the values that pass through them."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol, Self
@@ -292,6 +293,14 @@ class ImageTrouble:
     since: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class StoredCatalog:
+    """All rendered entities at one moment, sorted by name, with `ImageIndex.catalog_tag` of that moment."""
+
+    tag: str
+    fragments: Iterator[str]
+
+
 class ImageIndex(Protocol):
     """The read model in the database: the worker writes it, the web part reads it; it can be rebuilt from git."""
 
@@ -339,6 +348,9 @@ class ImageIndex(Protocol):
 
     def fragments(self) -> Sequence[str]:
         """The rendered entities, sorted by name."""
+
+    def read_catalog(self) -> AbstractContextManager[StoredCatalog]:
+        """Read the rendered entities one after another, with the tag that exactly they have."""
 
     def fragment(self, name: str) -> str | None:
         """One rendered entity."""

@@ -4,13 +4,25 @@ import dataclasses
 import secrets
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, func, select, update
 
 from catalog.image import DependentDocument, Image, Status
-from provider.ports import Facets, ImageFilter, ImageTrouble, Neighbours, Page, Place, ReportedProblem, most_first
+from provider.ports import (
+    Facets,
+    ImageFilter,
+    ImageTrouble,
+    Neighbours,
+    Page,
+    Place,
+    ReportedProblem,
+    StoredCatalog,
+    most_first,
+)
 from provider.store.engine import writing
 from provider.store.image_conditions import condition
 from provider.store.image_documents import image_of
@@ -24,6 +36,7 @@ from provider.store.tables import catalog_state, checks, images
 
 # Each name is bound twice; SQLite takes 32,766 values in a statement (sqlite.org/limits.html).
 _NAMES_IN_A_QUERY = 10_000
+_FRAGMENTS_AT_A_TIME = 200
 
 
 class SqlImageIndex:
@@ -137,6 +150,23 @@ class SqlImageIndex:
         query = select(images.c.fragment).where(images.c.fragment.is_not(None)).order_by(images.c.name)
         with self._engine.connect() as connection:
             return connection.execute(query).scalars().all()
+
+    @contextmanager
+    def read_catalog(self) -> Iterator[StoredCatalog]:
+        """Read the rendered entities some at a time, with the tag that exactly they have."""
+        # One statement, because on PostgreSQL a second one would see what was written in between. The condition on the
+        # number says that there is one row, so that the entities need not be sorted.
+        query = (
+            select(catalog_state.c.tag, images.c.fragment)
+            .select_from(catalog_state.outerjoin(images, images.c.fragment.is_not(None)))
+            .where(catalog_state.c.id == 1)
+            .order_by(images.c.name)
+        )
+        with self._engine.connect() as connection:
+            rows = connection.execution_options(yield_per=_FRAGMENTS_AT_A_TIME).execute(query)
+            first = next(rows)
+            # Without an entity there is one row without one.
+            yield StoredCatalog(first.tag, (row.fragment for row in chain([first], rows) if row.fragment is not None))
 
     def fragment(self, name: str) -> str | None:
         """One rendered entity."""

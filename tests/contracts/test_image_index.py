@@ -305,6 +305,32 @@ def test_statuses_are_counted(filled: ImageIndex) -> None:
     assert filled.count_by_status()["error"] == 0
 
 
+def test_the_catalog_is_read_as_it_was_at_one_moment(index: ImageIndex) -> None:
+    """What is written while it is read, is not in it; the tag is that of exactly these entities."""
+    images = [base(f"base-{number:03}") for number in range(450)]
+    fragments = {image.name: f"name: {image.name}\n" for image in images}
+    index.replace(images, fragments)
+    tag = index.catalog_tag()
+
+    with index.read_catalog() as read:
+        first = next(read.fragments)
+        index.replace(images, fragments | {"base-449": "name: other\n"})
+        rest = list(read.fragments)
+
+    assert [first, *rest] == [fragments[image.name] for image in images]
+    assert read.tag == tag != index.catalog_tag()
+
+
+def test_an_empty_catalog_has_a_tag(index: ImageIndex) -> None:
+    """Also images without an entity are no part of it."""
+    index.replace(IMAGES, {})
+
+    with index.read_catalog() as read:
+        assert list(read.fragments) == []
+
+    assert read.tag == index.catalog_tag()
+
+
 def test_the_tag_changes_exactly_with_the_entities(filled: ImageIndex) -> None:
     """A check or another field of an image does not change the catalog's etag; an entity does."""
     first = filled.catalog_tag()

@@ -2,13 +2,24 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 
 from catalog.attention import attention
 from catalog.image import DependentDocument, Image, Status
-from provider.ports import Facets, ImageFilter, ImageTrouble, Neighbours, Page, Place, ReportedProblem, most_first
+from provider.ports import (
+    Facets,
+    ImageFilter,
+    ImageTrouble,
+    Neighbours,
+    Page,
+    Place,
+    ReportedProblem,
+    StoredCatalog,
+    most_first,
+)
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
 _NOT_BEHIND = datetime(9000, 1, 1, tzinfo=UTC)
@@ -125,6 +136,11 @@ class FakeImageIndex:
     def fragments(self) -> Sequence[str]:
         """The rendered entities, by name."""
         return [self.by_name[name] for name in sorted(self.by_name)]
+
+    @contextmanager
+    def read_catalog(self) -> Iterator[StoredCatalog]:
+        """The rendered entities with their tag."""
+        yield StoredCatalog(self.catalog_tag(), iter(self.fragments()))
 
     def fragment(self, name: str) -> str | None:
         """One rendered entity."""
