@@ -195,7 +195,7 @@ def create_web(
     key = secret_key or Secret(secrets.token_hex())
     prepare_for_browsers(app, key, public_url, signs_in=access.signs_in, guidance=guidance)
     resources = [images_resources(index, now, links, asking.requests if asking else None), whoami_resources()]
-    documents = [catalog_documents(index), health_documents(health, registry)]
+    documents = [catalog_documents(index, redactor), health_documents(health, registry)]
     resources += _records(records, problems, overviews, now)
     resources += _of_histories(histories, graphs, timelines, index)
     resources += [simulation_resources(simulations, now)] if simulations else []

@@ -46,6 +46,11 @@ class Redactor:
         self._seen: tuple[tuple[Secret, ...], tuple[WrittenForm, ...]] = ((), self._fixed)
 
     @property
+    def known(self) -> object:
+        """Equal for two moments when the same secrets are searched for: what is kept redacted holds for as long."""
+        return self._forms
+
+    @property
     def _forms(self) -> tuple[WrittenForm, ...]:
         """The forms of all secrets as they are now."""
         secrets, forms = self._seen

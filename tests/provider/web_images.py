@@ -1,6 +1,7 @@
 """Images and an index in memory, for the tests of what is shown."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -23,7 +24,7 @@ from catalog.image import (
     WarningDocument,
 )
 from catalog.reference import Digest
-from provider.ports import ImageFilter, Neighbours, Page, PartHealth, Place
+from provider.ports import ImageFilter, Neighbours, Page, PartHealth, Place, StoredCatalog
 from tests.fakes.image_index import FakeImageIndex
 
 NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
@@ -142,10 +143,12 @@ class MemoryIndex(FakeImageIndex):
         self.asked.append("catalog_tag")
         return super().catalog_tag()
 
-    def fragments(self) -> Sequence[str]:
+    @contextmanager
+    def read_catalog(self) -> Iterator[StoredCatalog]:
         """The fragments by name."""
-        self.asked.append("fragments")
-        return super().fragments()
+        self.asked.append("read_catalog")
+        with super().read_catalog() as read:
+            yield read
 
 
 class Parts:

@@ -21,7 +21,8 @@ _LOADER: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 def redact_responses(app: Flask, redactor: Redactor) -> None:
     """Send no response with a secret that the redactor knows; call it after `answer_fast`, which keeps the result.
 
-    Static files are sent as they are. Names of fields in JSON and YAML are the service's own and stay.
+    Static files are sent as they are, and so are large documents: `provider/api/large` redacts them when it makes them.
+    Names of fields in JSON and YAML are the service's own and stay.
     """
 
     # Flask calls these functions in reverse order, so `answer_fast`, which is set up before, keeps redacted responses.
@@ -31,15 +32,15 @@ def redact_responses(app: Flask, redactor: Redactor) -> None:
             return response
         body = response.get_data()
         if redactor.holds(body):
-            response.set_data(
-                _redacted(as_text(body), response.mimetype or "", redactor).encode("utf-8", "surrogateescape")
-            )
+            text = redacted(as_text(body), response.mimetype or "", redactor)
+            response.set_data(text.encode("utf-8", "surrogateescape"))
             # It was made of the text with the secret.
             del response.headers["ETag"]
         return response
 
 
-def _redacted(text: str, mimetype: str, redactor: Redactor) -> str:
+def redacted(text: str, mimetype: str, redactor: Redactor) -> str:
+    """A document that holds a secret of the redactor, without it; JSON and YAML stay valid."""
     match mimetype:
         case "application/json":
             return json.dumps(_texts_changed(json.loads(text), redactor.without_known))

@@ -1,15 +1,15 @@
 """Tests of the catalog documents."""
 
-import json
+import gzip
 
 import pytest
 import yaml
 
-from provider.api import catalog
 from tests.provider.web_images import MemoryIndex
 from tests.provider.web_part import web
 
 FRAGMENTS = {"a": "kind: Resource\nmetadata:\n  name: a\n", "b": "kind: Resource\nmetadata:\n  name: b\n"}
+GZIP = {"Accept-Encoding": "gzip, deflate, br"}
 ALL = "/catalog/catalog-info.yaml"
 
 
@@ -63,22 +63,26 @@ def test_a_change_changes_the_tags_of_its_documents() -> None:
     assert codes == [200, 200, 304]
 
 
-def test_only_what_changed_is_converted_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The list of a large catalog is made anew at each change; all other entities are kept as they were converted."""
-    converted: list[str] = []
-    convert = catalog._as_json
+@pytest.mark.parametrize("path", [ALL, "/catalog/entities"])
+def test_the_documents_of_all_entities_are_compressed(path: str) -> None:
+    """In gzip they have the same text, and an entity tag of their own; HEAD has the same headers."""
+    client = web(MemoryIndex((), FRAGMENTS)).test_client()
+    plain = client.get(path)
+    compressed = client.get(path, headers=GZIP)
 
-    def counted(text: str) -> str:
-        converted.append(text)
-        return convert(text)
+    assert gzip.decompress(compressed.data) == plain.data
+    assert (compressed.headers["Content-Encoding"], plain.headers.get("Content-Encoding")) == ("gzip", None)
+    assert compressed.headers["ETag"] != plain.headers["ETag"]
+    for headers, answer in (({}, plain), (GZIP, compressed)):
+        assert answer.headers["Vary"] == "Accept-Encoding"
+        assert answer.content_length == len(answer.data)
+        head = client.head(path, headers=headers)
+        assert (head.status_code, head.data, head.headers["ETag"]) == (200, b"", answer.headers["ETag"])
+        assert (head.content_length, head.content_encoding) == (answer.content_length, answer.content_encoding)
 
-    monkeypatch.setattr(catalog, "_as_json", counted)
-    fragments = catalog.ConvertedFragments()
-    before = fragments.as_items(["name: a\n", "name: b\n", "name: c\n"])
-    converted.clear()
 
-    after = fragments.as_items(["name: a\n", "name: b2\n", "name: d\n"])
-
-    assert json.loads(before) == {"items": [{"name": "a"}, {"name": "b"}, {"name": "c"}]}
-    assert json.loads(after) == {"items": [{"name": "a"}, {"name": "b2"}, {"name": "d"}]}
-    assert converted == ["name: b2\n", "name: d\n"]
+def test_both_documents_have_tags_of_their_own() -> None:
+    """The entity tag of the YAML document is no tag of the JSON document."""
+    client = web(MemoryIndex((), FRAGMENTS)).test_client()
+    tag = client.get(ALL).headers["ETag"]
+    assert client.get("/catalog/entities", headers={"If-None-Match": tag}).status_code == 200
