@@ -2,6 +2,7 @@
 
 import ctypes
 import logging
+import math
 import multiprocessing
 import os
 import resource
@@ -9,15 +10,14 @@ import secrets
 import signal
 import socket
 import sys
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from functools import partial
 
 from flask import Flask
-from granian import Granian
 from granian.constants import Interfaces
+from granian.server.mp import MPServer
 
 from provider import garbage
 from provider.commands.logged_parts import logged_parts
@@ -36,10 +36,12 @@ from provider.jobs.dbos_jobs import DbosJobs
 from provider.jobs.ports import Jobs
 from provider.logs import set_up_logging
 from provider.private_files import private_umask
+from provider.services.stopping import STOP_WITHIN, Stopping, at_the_limit, wait_for_stop
 from provider.settings import Settings, read_settings
 
 _log = logging.getLogger(__name__)
-_STOPPING = timedelta(seconds=20)
+# Of the time to stop, for the worker after the last answer of the web server.
+_CLOSING_SECONDS = 3.0
 # The longest waits take at most 8 for bodies of requests (timed_bodies.py) and 12 for other hosts (upstream_places.py).
 # The places of requests that wait for other hosts, and for bodies, take at most 32 of them.
 _THREADS = 36
@@ -49,7 +51,6 @@ _MOST_CONNECTIONS = 8_192
 _OTHER_FILES = 1_024
 _PR_SET_PDEATHSIG = 1
 _CONNECT_SECONDS = 1.0
-_SIGNALS_SECONDS = 1.0
 
 
 def serve(settings: Settings, host: str, port: int, *, with_worker: bool) -> int:
@@ -69,25 +70,39 @@ def serve(settings: Settings, host: str, port: int, *, with_worker: bool) -> int
         with logged_parts(settings) as parts:
             parts.check()
             session_key(settings)
+            stopping = _ends_in_time()
             if with_worker:
-                with _working(parts, partial(_accepts, host, port)):
-                    _serve_web(settings, host, port, with_worker=True)
+                with _working(parts, partial(_accepts, host, port), stopping):
+                    _serve_web(settings, host, port, stopping, with_worker=True)
                 return 0
-        _serve_web(settings, host, port, with_worker=False)
+        _serve_web(settings, host, port, stopping, with_worker=False)
     return 0
 
 
 def work(settings: Settings) -> int:
     """Run only the worker, until SIGTERM or SIGINT."""
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
-    with private_umask(), logged_parts(settings) as parts, _working(parts, lambda: True):
-        # The system may deliver a signal to another thread; its handler runs in this one, as soon as this one does
-        # anything.
-        while not stop.wait(_SIGNALS_SECONDS):
-            pass
+    with private_umask(), logged_parts(settings) as parts:
+        stopping = _ends_in_time()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: stopping.begin())
+        with _working(parts, lambda: True, stopping):
+            wait_for_stop(stopping)
     return 0
+
+
+def _ends_in_time() -> Stopping:
+    """The end of this process; at the limit nothing holds it up any more, such as a thread that waits for a host."""
+    stopping = Stopping()
+    at_the_limit(stopping, _end_now)
+    return stopping
+
+
+def _end_now() -> None:
+    _log.warning("not all work ended within %d s; the next start goes on with it", STOP_WITHIN.total_seconds())
+    sys.stdout.flush()
+    sys.stderr.flush()
+    # Unlike `sys.exit`, it waits for no thread.
+    os._exit(0)
 
 
 def web() -> Flask:
@@ -115,14 +130,17 @@ def _end_with_parent() -> None:
 
 
 @contextmanager
-def _working(parts: Parts, serving: Callable[[], bool]) -> Iterator[None]:
-    """Run the worker; `serving` says whether the web part can be asked, as far as this process knows."""
+def _working(parts: Parts, serving: Callable[[], bool], stopping: Stopping) -> Iterator[None]:
+    """Run the worker; `serving` says whether the web part can be asked, as far as this process knows.
+
+    Once the end has begun, its rounds end early: nothing new is sent, and answers to what was sent are recorded.
+    """
     settings = parts.settings
     # Different in each process, also where machines have the same name; a dead one's runs go to any other.
     worker_id = settings.worker_id or f"{socket.gethostname()}-{secrets.token_hex(4)}"
     _log.info("this worker has the id %s", worker_id)
     jobs: Jobs = DbosJobs(jobs_url(settings.database_url), worker_id)
-    with open_worker(parts, partial(jobs.wake, POLL)) as worker:
+    with open_worker(parts, partial(jobs.wake, POLL), stopping) as worker:
         releases, messages, pushes = poll_round(parts), message_worker(parts), catalog_pushes(parts, serving)
         pulls = config_pulls(parts, worker, partial(jobs.wake, ROUND))
         upkeep, old, hook = webhook_upkeep(parts), partial(remove_old, parts, worker), webhook_worker(parts)
@@ -138,26 +156,35 @@ def _working(parts: Parts, serving: Callable[[], bool]) -> Iterator[None]:
         try:
             yield
         finally:
-            if not watching.stop():
+            stopping.begin()
+            for part in (releases, messages, hook, pushes):
+                if part:
+                    part.stop()
+            if not watching.stop(stopping.left):
                 _log.warning("a reaction was still running; what it was asked for is done at the next start")
-            releases.stop()
-            messages.stop()
-            if hook:
-                hook.stop()
-            if pushes:
-                pushes.stop()
-            if not jobs.stop(_STOPPING):
-                _log.warning("a job was still running after %s; it runs again at the next start", _STOPPING)
+            if not jobs.stop(timedelta(seconds=stopping.left)):
+                _log.warning("a job was still running after %s; it runs again at the next start", STOP_WITHIN)
 
 
-def _serve_web(settings: Settings, host: str, port: int, *, with_worker: bool) -> None:
+class _WebServer(MPServer):
+    """Also tells the worker in this process that the end has begun, while the last requests are answered."""
+
+    stopping: Stopping
+
+    def signal_handler_interrupt(self, *arguments: object, **others: object) -> None:
+        """The handler of SIGTERM and SIGINT."""
+        self.stopping.begin()
+        super().signal_handler_interrupt(*arguments, **others)  # type: ignore[no-untyped-call]  # granian has no types here
+
+
+def _serve_web(settings: Settings, host: str, port: int, stopping: Stopping, *, with_worker: bool) -> None:
     # A forked process would inherit the locks of the checkout and of the jobs, which then outlive a killed worker, and
     # open connections to SQLite, which must not cross a fork (sqlite.org/howtocorrupt.html, section 2.6).
     multiprocessing.set_start_method("spawn", force=True)
     _allow_connections()
     for line in start_lines(settings, host, port, with_worker=with_worker):
         _log.info("%s", line)
-    Granian(
+    server = _WebServer(
         "provider.commands.serve:web",
         address=host,
         port=port,
@@ -167,9 +194,13 @@ def _serve_web(settings: Settings, host: str, port: int, *, with_worker: bool) -
         blocking_threads=_THREADS,
         backpressure=_MOST_CONNECTIONS,
         respawn_failed_workers=True,
+        # Requests that are running are answered; those that take longer are cut off.
+        workers_kill_timeout=math.floor(STOP_WITHIN.total_seconds() - _CLOSING_SECONDS),
         log_access=False,
         log_enabled=False,
-    ).serve()
+    )
+    server.stopping = stopping
+    server.serve()
 
 
 def _allow_connections() -> None:

@@ -26,6 +26,7 @@ from provider.services.publishing import Publisher
 from provider.services.reacting.reactions import Reactions
 from provider.services.reacting.wanted import ConfigSource
 from provider.services.round import Pace, Round
+from provider.services.stopping import NEVER_STOPS, Stopping
 from provider.services.verification.verifications import Verifications
 from provider.services.worker import Worker
 from provider.settings import Settings
@@ -42,12 +43,15 @@ _DISPATCHING = "dispatching"
 
 
 @contextmanager
-def open_worker(parts: Parts, wake_polls: Callable[[], None] = lambda: None) -> Iterator[Worker]:
+def open_worker(
+    parts: Parts, wake_polls: Callable[[], None] = lambda: None, stopping: Stopping = NEVER_STOPS
+) -> Iterator[Worker]:
     """The worker; it locks the checkout of the config repository until the block ends.
 
     Args:
         parts: the parts of the process.
         wake_polls: starts a round of the release tracker, in a process that has one.
+        stopping: ends its rounds early.
 
     Raises:
         CannotOpen: the database or the config repository cannot be opened.
@@ -61,7 +65,7 @@ def open_worker(parts: Parts, wake_polls: Callable[[], None] = lambda: None) -> 
     try:
         locks = process_locks_for(jobs_url(parts.settings.database_url))
         claims = partial(locks.acquire, _DISPATCHING)
-        reactions = _reactions(parts, round_of(parts, repository, build_systems(parts), claims), wake_polls)
+        reactions = _reactions(parts, round_of(parts, repository, build_systems(parts), claims, stopping), wake_polls)
         note = partial(note_outside_problems, parts)
         alone = partial(locks.acquire, _REACTING)
         yield Worker(reactions, CountingBeats(parts.beats, parts.counts), utc_now, told(parts, repository), note, alone)
@@ -92,9 +96,21 @@ def _reactions(parts: Parts, use_cases: Round, wake_polls: Callable[[], None]) -
 
 
 def round_of(
-    parts: Parts, repository: ConfigRepository, builds: BuildSystem, claims: DispatchClaims = OnlyProcess
+    parts: Parts,
+    repository: ConfigRepository,
+    builds: BuildSystem,
+    claims: DispatchClaims = OnlyProcess,
+    stopping: Stopping = NEVER_STOPS,
 ) -> Round:
-    """The steps of a round over this repository and these build systems; `claims` is for processes that share them."""
+    """The steps of a round over this repository and these build systems.
+
+    Args:
+        parts: the parts of the process.
+        repository: the config repository.
+        builds: the build systems.
+        claims: for processes that share them.
+        stopping: ends the round early.
+    """
     settings = parts.settings
     return Round(
         store=GitSnapshotStore(repository, settings.http_hosts),
@@ -114,6 +130,8 @@ def round_of(
         publisher=Publisher(parts.index, settings.default_owner, sites(settings)),
         claims=claims,
         reports=parts.build_reports,
+        stopping=stopping,
+        monotonic=stopping.monotonic,
     )
 
 

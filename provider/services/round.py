@@ -36,6 +36,7 @@ from provider.services.reacting.wanted import Concerned, Reacted, Wanted
 from provider.services.rebuilding import Rebuilder
 from provider.services.source_reading.schedule import ReadSchedule
 from provider.services.source_reads import SourceReads
+from provider.services.stopping import NEVER_STOPS, Stopping
 from provider.services.verification.verifications import Verifications
 from proxy.deadline import Deadline, Monotonic
 from proxy.http.clock_skew import ClockDifference
@@ -73,6 +74,8 @@ class Round:
         claims: takes the claim on sending requests to build systems, over all processes.
         read_times: when the Dockerfiles of each image were read, also by earlier processes.
         reports: keeps what build systems report that cannot be asked; None: a report only counts at once.
+        stopping: once the end of the process has begun, no step begins; a round then ends with ServiceStops.
+        monotonic: the clock of the deadlines of steps; that of `stopping` also ends the step that is running.
     """
 
     store: SnapshotStore
@@ -92,10 +95,11 @@ class Round:
     read_times: ReadTimes
     claims: DispatchClaims = OnlyProcess
     reports: BuildReports | None = None
+    stopping: Stopping = NEVER_STOPS
     settling_time: timedelta = SETTLING_TIME
     monotonic: Monotonic = time.monotonic
     _lock: threading.RLock = field(default_factory=threading.RLock)
-    _steps: Steps = field(default_factory=Steps)
+    _steps: Steps = field(init=False)
     _next_decision: datetime | None = None
     _changed_at: datetime = _BEFORE_ALL
     _pulled_at: datetime | None = None
@@ -110,6 +114,7 @@ class Round:
     _errors: dict[str, Mapping[str, str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        self._steps = Steps(self.stopping)
         self._checks = CheckSchedule(self.pace.own, self.pace.bases, self.heard)
         self._dockerfiles = ReadSchedule(self.pace.discovery, self.read_times)
 

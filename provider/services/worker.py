@@ -13,6 +13,7 @@ from provider.ports import Beat, Beats
 from provider.services.health import CONFIG, DIGESTS, FOLLOW, NEXT_AT, RESTING, SOURCES, WORKER
 from provider.services.progress import Progress, no_progress
 from provider.services.reacting.reactions import Reactions
+from provider.services.stopping import ServiceStops
 from proxy.errors import OutsideFailure
 
 _log = logging.getLogger(__name__)
@@ -66,11 +67,13 @@ class Worker:
     def round(self) -> None:
         """Check everything if a caller has asked for it, and do everything that is due."""
         if asked := [request for request in self._reactions.requests.open() if not request.names]:
+            ended = True
             try:
-                self._run(WORKER, self._use_cases.check)
+                ended = self._run(WORKER, self._use_cases.check)
             finally:
                 # Also after an unexpected error: a request that always fails must not stop every round.
-                self._reactions.requests.done(asked)
+                if ended:
+                    self._reactions.requests.done(asked)
         try:
             self._run(WORKER, self._use_cases.run)
         finally:
@@ -123,14 +126,18 @@ class Worker:
         self._announce_changes(snapshot)
         return snapshot
 
-    def _run(self, part: str, work: Callable[[], Snapshot]) -> None:
+    def _run(self, part: str, work: Callable[[], Snapshot]) -> bool:
+        """Do this and report how it ended; returns False where the end of the process left some of it."""
         try:
             snapshot = work()
             self._note_pull()
+        except ServiceStops as error:
+            _log.info("this round ended early: %s", error)
+            return False
         except (ProviderError, OutsideFailure) as error:
             _log.warning("this round ended early: %s", error)
             self._beats.beat(Beat(part, self._now(), str(error)))
-            return
+            return True
         except Exception as error:
             _log.exception("this round ended early with an unexpected error")
             self._beats.beat(Beat(part, self._now(), f"{type(error).__name__}: see the log"))
@@ -141,6 +148,7 @@ class Worker:
         self._beats.beat(Beat(part, self._now(), None, {"position": snapshot.position, **resting}))
         if part == WORKER:
             self._note_times(snapshot)
+        return True
 
     def _note_pull(self) -> None:
         """Report when the config repository was last pulled, if it was pulled again."""

@@ -10,6 +10,7 @@ from provider.errors import InternalError, ProviderError
 from provider.operation_ports import CheckRequest, CheckRequests
 from provider.services.reacting.wanted import ConfigSource, Reacted, Wanted
 from provider.services.round import Round
+from provider.services.stopping import ServiceStops
 from provider.webhook_ports import StoredDelivery, WebhookInbox
 from proxy.errors import OutsideFailure
 
@@ -39,6 +40,7 @@ class Reactions:
         """Do what is open, and decide.
 
         Raises:
+            ServiceStops: the process ends; what was not done stays open.
             ProviderError, OutsideFailure: the config repository could not be used; the events stay open.
             Exception: an unexpected error; the events that do not cause it are done all the same.
         """
@@ -46,6 +48,9 @@ class Reactions:
         deliveries = self.inbox.open(MOST_DELIVERIES)
         try:
             reacted = self.use_cases.react(self._wanted(deliveries, asked))
+        except ServiceStops:
+            asked = []
+            raise
         except (ProviderError, OutsideFailure):
             raise
         except Exception:

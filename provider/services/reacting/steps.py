@@ -4,6 +4,8 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from provider.services.stopping import NEVER_STOPS, Stopping
+
 
 class Steps:
     """Gives turns to the steps of rounds and to reactions. A round of minutes holds a reaction up for one step.
@@ -12,22 +14,34 @@ class Steps:
 
     Attributes:
         reactions: how many wait or run.
+
+    Args:
+        stopping: once the end of the process has begun, each turn is refused.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, stopping: Stopping = NEVER_STOPS) -> None:
+        self._stopping = stopping
         self._changed = threading.Condition()
         self._holder: int | None = None
         self.reactions = 0
 
     @contextmanager
     def step(self) -> Iterator[None]:
-        """The turn of one step of a round; it waits for every reaction that waits or runs."""
+        """The turn of one step of a round; it waits for every reaction that waits or runs.
+
+        Raises:
+            ServiceStops: the process ends.
+        """
         with self._turn(lambda: self._holder is None and not self.reactions):
             yield
 
     @contextmanager
     def reaction(self) -> Iterator[None]:
-        """The turn of a reaction, with all its steps; it waits for the step that is running."""
+        """The turn of a reaction, with all its steps; it waits for the step that is running.
+
+        Raises:
+            ServiceStops: the process ends.
+        """
         self._count(1)
         try:
             with self._turn(lambda: self._holder is None):
@@ -43,6 +57,7 @@ class Steps:
             return
         with self._changed:
             self._changed.wait_for(free)
+            self._stopping.check()
             self._holder = this
         try:
             yield

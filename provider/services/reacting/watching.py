@@ -15,8 +15,6 @@ BETWEEN_LOOKS = timedelta(seconds=0.5)
 LONGEST_PAUSE = timedelta(seconds=30)
 """After this time, a reaction that keeps failing is tried again."""
 
-_STOPPING_SECONDS = 20.0
-
 
 class Watcher:
     """Runs in a thread of the worker's process until it is stopped.
@@ -50,10 +48,10 @@ class Watcher:
         """Start the thread."""
         self._thread.start()
 
-    def stop(self) -> bool:
+    def stop(self, seconds: float) -> bool:
         """Start no reaction any more and wait for one that is running; returns whether it ended in time."""
         self._stopping.set()
-        self._thread.join(_STOPPING_SECONDS)
+        self._thread.join(seconds)
         return not self._thread.is_alive()
 
     def look(self) -> None:

@@ -122,6 +122,20 @@ def test_an_unexpected_error_is_reported_and_raised(monkeypatch: pytest.MonkeyPa
     assert [beat.problem for beat in beats.beats()] == ["ZeroDivisionError: see the log"]
 
 
+def test_what_callers_asked_for_is_left_to_the_next_process() -> None:
+    """A worker that ends closes no request for a check that it has not done, and reports no problem."""
+    company = settled()
+    requests, beats = Requests((), ("app",)), PartBeats()
+    worker = Worker(reactions(company.round, requests), beats, lambda: NOW)
+    company.stopping.begin()
+
+    worker.round()
+    worker.react()
+
+    assert [request.names for request in requests.open()] == [(), ("app",)]
+    assert (beats.beats(), beats.times) == ((), [])
+
+
 def test_changes_are_announced_after_each_round() -> None:
     """The announcer gets the new snapshot; its failure does not end the round."""
     company = settled()

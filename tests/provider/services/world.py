@@ -16,6 +16,7 @@ from provider.ports import SnapshotStore
 from provider.services.dispatching.claim import DispatchClaims, OnlyProcess
 from provider.services.publishing import Publisher
 from provider.services.round import Pace, Round
+from provider.services.stopping import Stopping
 from provider.services.verification.verifications import Verifications
 from proxy.http.clock_skew import ClockDifference
 from tests.fakes.build_system import FakeBuildSystem
@@ -69,12 +70,13 @@ class Company:
     def restart(self) -> None:
         """End the process and start another: only the store and everything outside stay."""
         ids = (f"rebuild-{number}" for number in self.numbers)
+        self.stopping = Stopping(clock=lambda: self.seconds)
         self.round = Round(
             self.store, self.registry, self.sources, self.builds, self.index, lambda: self.now, lambda: next(ids),
             lambda: self.skew, self.caps, self.pace,
             Publisher(self.index, "group:default/platform", PUBLIC_SITES), self.requests,
             self.heard.get, Verifications(self.signatures), self.read_times,
-            claims=self.claims, monotonic=lambda: self.seconds,
+            claims=self.claims, stopping=self.stopping, monotonic=self.stopping.monotonic,
         )  # fmt: skip
 
     @property

@@ -85,7 +85,7 @@ serviceAccountName: {{ include "image-factory.serviceAccount" .root }}
 automountServiceAccountToken: false
 # Its variables would look like settings.
 enableServiceLinks: false
-# Its jobs get 20 seconds to end.
+# It ends within 20 seconds, and the web service waits for 5 before.
 terminationGracePeriodSeconds: 40
 securityContext:
   runAsNonRoot: true

@@ -119,7 +119,7 @@ def test_the_thread_looks_until_it_is_stopped(
     watcher = Watcher(worker, found, lambda: None, lambda: company.now)
     watcher.start()
     assert looked.wait(_SECONDS)
-    assert watcher.stop()
+    assert watcher.stop(20)
     assert [record.getMessage() for record in caplog.records] == [
         "the worker could not react; it tries again in 0 s"
     ] * 2
