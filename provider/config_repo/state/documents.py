@@ -10,6 +10,7 @@ from cattrs import BaseValidationError
 from catalog.times import rfc3339_exact
 from provider.config_repo.enrollments.problems import dotted
 from provider.config_repo.state.converter import in_order, state_converter
+from provider.config_repo.state.plain_form import read_plain_form
 from provider.config_repo.state.repairs import repaired
 from provider.config_repo.state.wrong_values import wrong_values
 from provider.domain.ledger import Ledger
@@ -126,10 +127,7 @@ def _encodable(value: object) -> object:
 
 
 def _read(kind: type[State], text: str) -> StateContent[State]:
-    try:
-        document = read_texts(text, MOST_BYTES)
-    except UnreadableYaml as error:
-        raise InvalidState(str(error), error.line) from error
+    document = _values(text)
     notes: list[tuple[Path, str]] = []
     for _ in range(_MOST_REPAIRS):
         try:
@@ -144,6 +142,16 @@ def _read(kind: type[State], text: str) -> StateContent[State]:
         else:
             return _content(text, state, notes)
     raise InvalidState("; ".join(note for _, note in notes))
+
+
+def _values(text: str) -> object:
+    plain = read_plain_form(text)
+    if plain is not None:
+        return plain
+    try:
+        return read_texts(text, MOST_BYTES)
+    except UnreadableYaml as error:
+        raise InvalidState(str(error), error.line) from error
 
 
 def _content(text: str, state: State, notes: list[tuple[Path, str]]) -> StateContent[State]:
