@@ -25,6 +25,7 @@ _BYTES_OF_A_VALUE = 16
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _TOO_MANY = ("there are too many values", "too many values come from aliases; write the values out")
 _TAG = "tag:yaml.org,2002:"
+_TEXT = f"{_TAG}str"
 _SHOWN = 60
 # All characters outside YAML 1.2, production 1, c-printable; among them surrogates, which cannot be encoded.
 _UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -38,6 +39,9 @@ _CORE = {
         r"([-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN))\Z"
     ),
 }
+
+# Every pattern above begins with one of these; the empty text is null.
+_CORE_STARTS = frozenset(("", *"~nNtTfF+-.0123456789"))
 
 
 class UnreadableYaml(ValueError):
@@ -93,9 +97,9 @@ class _CoreLoader(yaml.CSafeLoader):
         """The tag of a node without a written tag; `implicit` says whether a scalar is written without quotes."""
         if kind is not yaml.ScalarNode:
             return f"{_TAG}seq" if kind is yaml.SequenceNode else f"{_TAG}map"
-        plain = value is not None and implicit[0]
-        names = (name for name, pattern in _CORE.items() if plain and pattern.match(value or ""))
-        return f"{_TAG}{next(names, 'str')}"
+        if value is None or not implicit[0] or value[:1] not in _CORE_STARTS:
+            return _TEXT
+        return next((f"{_TAG}{name}" for name, pattern in _CORE.items() if pattern.match(value)), _TEXT)
 
 
 def read_yaml(text: str) -> YamlDocument:
