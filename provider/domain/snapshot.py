@@ -3,13 +3,15 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Self
+from typing import Self, TypeVar
 
 from catalog.reference import ImageReference
 from provider.domain.enrollment import Enrollment
 from provider.domain.ledger import Ledger
 from provider.domain.policy.rules import NO_POLICY, Policy
 from provider.domain.state import BaseState, ImageState
+
+_State = TypeVar("_State", ImageState, BaseState)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +173,14 @@ class Changes:
         return both
 
 
-def _merged(before: Mapping[str, object], changes: Mapping[str, object]) -> dict:  # type: ignore[type-arg]
-    after = {**before, **changes}
-    return {name: state for name, state in after.items() if state is not None}
+def _merged(before: Mapping[str, _State], changes: Mapping[str, _State | None]) -> Mapping[str, _State]:
+    """The states after the changes; the same object where there are none."""
+    if not changes:
+        return before
+    after = dict(before)
+    for name, state in changes.items():
+        if state is None:
+            after.pop(name, None)
+        else:
+            after[name] = state
+    return after

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TypeAlias
 
 from provider.config_repo.enrollments.entry import EntryProblem, InvalidEntry, load_entry
 from provider.config_repo.enrollments.problems import EnrollmentProblem, dotted
@@ -12,8 +11,6 @@ from provider.domain.enrollment import Enrollment
 from provider.domain.enrollment_grammar import name_problem
 from provider.errors import InternalError
 from provider.yaml_lines import Path, UnreadableYaml, YamlDocument, YamlValue, read_yaml
-
-_FileContent: TypeAlias = "tuple[list[Enrolled], list[EnrollmentProblem]]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +46,19 @@ class Enrollments:
     faults: tuple[EnrollmentProblem, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class FileEntries:
+    """What one file has: the entries that are valid on their own, and all other problems than conflicts of entries."""
+
+    entries: tuple[Enrolled, ...]
+    faults: tuple[EnrollmentProblem, ...]
+
+
+def is_enrollments(path: str) -> bool:
+    """Whether this may be a file of enrollments; also for misnamed files, which are reported as problems."""
+    return path in (ENROLLMENTS, ENROLLMENTS.replace(".yaml", ".yml")) or path.startswith(f"{TEAM_FOLDER}/")
+
+
 def file_order(path: str, line: int = 0) -> tuple[bool, str, int]:
     """The sort key: images.yaml first, then images.d by name, then by line."""
     return path != ENROLLMENTS, path, line
@@ -61,9 +71,14 @@ def read_enrollments(files: Mapping[str, str], http_hosts: Collection[str] = ())
         files: path inside the config repository to text; files without enrollments are skipped.
         http_hosts: hosts that may be reached by plain http; one without a port covers all its ports.
     """
-    read = [_contained_file(path, files[path], http_hosts) for path in sorted(files, key=file_order)]
-    entries = [entry for entries, _ in read for entry in entries]
-    faults = in_file_order(fault for _, faults in read for fault in faults)
+    return combined({path: read_entries(path, text, http_hosts) for path, text in files.items()})
+
+
+def combined(files: Mapping[str, FileEntries]) -> Enrollments:
+    """The enrollments in these files, by path."""
+    read = [files[path] for path in sorted(files, key=file_order)]
+    entries = [entry for each in read for entry in each.entries]
+    faults = in_file_order(fault for each in read for fault in each.faults)
     valid, conflicts = _settle(entries)
     return Enrollments(tuple(valid), in_file_order([*faults, *conflicts]), tuple(entries), faults)
 
@@ -114,10 +129,13 @@ def _where(holder: Enrolled | None) -> str:
     return f"at {holder.path}:{holder.line}" if holder else "whose last valid version is used"
 
 
-def _contained_file(path: str, text: str, http_hosts: Collection[str]) -> _FileContent:
-    """The content of a file; an unexpected error is a problem of the whole file, which hides no other."""
+def read_entries(path: str, text: str, http_hosts: Collection[str] = ()) -> FileEntries:
+    """Read one file of enrollments; an unexpected error is a problem of the whole file, which hides no other."""
     read = contained(path, _read_file, path, text, http_hosts)
-    return ([], [EnrollmentProblem(path, 1, None, None, str(read))]) if isinstance(read, InternalError) else read
+    if isinstance(read, InternalError):
+        return FileEntries((), (EnrollmentProblem(path, 1, None, None, str(read)),))
+    entries, faults = read
+    return FileEntries(tuple(entries), tuple(faults))
 
 
 def _read_file(path: str, text: str, http_hosts: Collection[str]) -> tuple[list[Enrolled], list[EnrollmentProblem]]:

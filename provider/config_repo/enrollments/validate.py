@@ -9,7 +9,7 @@ from provider.config_repo.enrollments.policy import read_policy
 from provider.config_repo.enrollments.problems import EnrollmentProblem
 from provider.config_repo.enrollments.rule_files import rule_file_problems
 from provider.config_repo.layout import ENROLLMENTS, POLICY, TEAM_FOLDER
-from provider.config_repo.state.before import KnownStates
+from provider.config_repo.state.before import before_of
 from provider.config_repo.state.folder import read_state_folder
 from provider.config_repo.state.settled import settled_entries
 from provider.domain.policy.rules import NO_POLICY, Policy
@@ -48,13 +48,12 @@ def validate_folder(folder: Path) -> Validated:
         return Validated((EnrollmentProblem(ENROLLMENTS, 1, None, None, where),))
     policy, wrong = read_policy(texts.pop(POLICY, ""))
     states = read_state_folder(folder)
-    known = KnownStates.of(states)
     written = read_enrollments(texts)
     entries = replace(written, faults=in_file_order([*unread, *written.faults]))
-    settled = settled_entries(known.before(policy), entries)
+    settled = settled_entries(before_of(states, policy), entries)
     unreadable = [
         EnrollmentProblem(problem.file, problem.line, name, problem.field, problem.message)
-        for name, problem in states.problems({*settled.enrollments, *known.images, *known.bases})
+        for name, problem in states.problems({*settled.enrollments, *states.images, *states.bases})
     ]
     problems = [problem for _, problem in settled.problems]
     files = rule_file_problems(written.valid, lambda path: _rule_file(folder, path))

@@ -6,7 +6,7 @@ The remote has the truth. A commit that could not be pushed does not exist: the 
 import os
 import threading
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
@@ -17,7 +17,14 @@ from provider.config_repo.repository.branch import Branch
 from provider.config_repo.repository.edits import Change, Commit, is_state_batch
 from provider.config_repo.repository.housekeeping import Housekeeping
 from provider.config_repo.repository.lock import WAIT_SECONDS, CheckoutLock
-from provider.config_repo.repository.objects import last_change, list_files, read_texts, small_files
+from provider.config_repo.repository.objects import (
+    changed_files,
+    last_change,
+    list_files,
+    read_blobs,
+    read_texts,
+    small_files,
+)
 from provider.config_repo.repository.opening import Opening, bare_beside, make_bare
 from provider.config_repo.repository.patience import DEFAULT_PATIENCE, Patience
 from provider.config_repo.repository.recording import LostRace
@@ -212,13 +219,36 @@ class ConfigRepository:
         head = branch.head
         return read_texts(branch.git, head, small_files(branch.git, head, paths, most_bytes))
 
-    def files(self) -> dict[str, str]:
-        """The path and content id of every file; equal ids mean equal contents."""
+    def files(self, position: str | None = None) -> dict[str, str]:
+        """The path and content id of every file at a position (None: the newest); equal ids mean equal contents."""
         found: dict[str, str] = {}
-        for branch in self._branches.all():
-            listed = list_files(branch.git, branch.head)
+        for branch, commit in self._commits(self.head() if position is None else position):
+            listed = list_files(branch.git, commit)
             found |= {path: blob for path, blob in listed.items() if self._branches.of(path) is branch}
         return found
+
+    def changed(self, before: str, position: str) -> dict[str, str | None] | None:
+        """The files that differ between two positions, with their content ids at the second; None: it is no file there.
+
+        Returns:
+            None where they cannot be compared: list all files.
+        """
+        found: dict[str, str | None] = {}
+        for (branch, old), (_, new) in zip(self._commits(before), self._commits(position), strict=False):
+            listed = changed_files(branch.git, old, new) if old != new else {}
+            if listed is None:
+                return None
+            found |= {path: blob for path, blob in listed.items() if self._branches.of(path) is branch}
+        return found
+
+    def contents(self, files: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+        """The path and text of these files, given as path and content id; only some are in memory at a time."""
+        for branch in self._branches.all():
+            here = [path for path in files if self._branches.of(path) is branch]
+            yield from zip(here, read_blobs(branch.git, [files[path] for path in here]), strict=True)
+
+    def _commits(self, position: str) -> list[tuple[Branch, str]]:
+        return list(zip(self._branches.all(), position.split(_BETWEEN_HEADS), strict=True))
 
     def commit(self, changes: Sequence[Change], message: str) -> Commit | None:
         """Apply the edits to the current texts, and push them as one commit; None when nothing differs.

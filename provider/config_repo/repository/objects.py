@@ -1,6 +1,6 @@
 """Read the files of a commit from git's objects, not from the work tree, which a person may be editing."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from provider.git.command import GitCommand
 from provider.git.failures import failure_of
@@ -8,6 +8,8 @@ from provider.git.failures import failure_of
 _FILE_MODES = ("100644", "100755")
 # The most paths that are passed as arguments; with more of them, listing all files is faster.
 _FEW = 50
+# The files of one git process, whose texts are in memory together.
+_AT_ONCE = 1000
 
 
 def last_change(git: GitCommand, commit: str, paths: Sequence[str]) -> str:
@@ -25,11 +27,17 @@ def read_texts(git: GitCommand, commit: str, paths: Sequence[str]) -> dict[str, 
     found = [path for path in paths if path in blobs]
     if not found:
         return {}
-    ids = "".join(f"{blobs[path]}\n" for path in found).encode()
-    answer = git.ask("cat-file", "--batch", "--buffer", stdin=ids)
-    if answer.status != 0:
-        raise failure_of("read the files", answer.stderr, asked_remote=False)
-    return dict(zip(found, _contents(answer.output), strict=True))
+    return dict(zip(found, read_blobs(git, [blobs[path] for path in found]), strict=True))
+
+
+def read_blobs(git: GitCommand, blobs: Sequence[str]) -> Iterator[str]:
+    """The texts with these content ids, in their order; only some of them are in memory at a time."""
+    for start in range(0, len(blobs), _AT_ONCE):
+        ids = "".join(f"{blob}\n" for blob in blobs[start : start + _AT_ONCE]).encode()
+        answer = git.ask("cat-file", "--batch", "--buffer", stdin=ids)
+        if answer.status != 0:
+            raise failure_of("read the files", answer.stderr, asked_remote=False)
+        yield from _contents(answer.output)
 
 
 def small_files(git: GitCommand, commit: str, paths: Sequence[str], most_bytes: int) -> list[str]:
@@ -63,6 +71,24 @@ def list_files(git: GitCommand, commit: str, paths: Sequence[str] = ()) -> dict[
         if mode in _FILE_MODES:
             files[path] = blob
     return files
+
+
+def changed_files(git: GitCommand, before: str, commit: str) -> dict[str, str | None] | None:
+    """The files that differ between two commits, each with its new content id, or None where it is no file any more.
+
+    Returns:
+        None where git cannot compare them, as when it no longer has the earlier commit.
+    """
+    answer = git.ask("diff-tree", "-r", "-z", "--raw", "--no-renames", before, commit)
+    if answer.status != 0:
+        return None
+    fields = answer.text.split("\0")
+    changed: dict[str, str | None] = {}
+    # Of each file: ":<mode before> <mode> <id before> <id> <status>", and its path (git help diff-tree, "RAW OUTPUT").
+    for entry, path in zip(fields[::2], fields[1::2], strict=False):
+        _, mode, _, blob, _ = entry.split(" ")
+        changed[path] = blob if mode in _FILE_MODES else None
+    return changed
 
 
 def _contents(batch: bytes) -> Iterable[str]:

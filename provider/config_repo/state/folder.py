@@ -14,7 +14,7 @@ def read_state_folder(folder: Path) -> StateFiles:
     Args:
         folder: the checkout; files that are no state files are ignored.
     """
-    return StateFiles({file: _content(path, file) for path, file in _files(folder)})
+    return StateFiles().after({file: _content(path, file) for path, file in _files(folder)})
 
 
 def _files(folder: Path) -> Iterator[tuple[Path, StateFile]]:

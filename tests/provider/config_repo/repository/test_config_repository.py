@@ -276,6 +276,21 @@ def test_state_can_have_a_separate_branch(opens: Opens, remote: Remote, tmp_path
     assert (tmp_path / "config-state" / STATE).read_text() == "a: 1\nb: 2\n"
 
 
+def test_each_branch_is_compared_for_its_files(opens: Opens, remote: Remote) -> None:
+    """A state file in the branch of the configuration, and an enrollment in that of state, do not count."""
+    repository = opens(str(remote.folder), state_branch="state")
+    before = repository.head()
+    remote.push({STATE: "c: 3\n", "images.yaml": "- ours\n"}, branch="state")
+    remote.push({STATE: "d: 4\n", "policy.yaml": "rules: []\n"})
+    repository.pull()
+    files = repository.files()
+
+    changed = {STATE: files[STATE], "policy.yaml": files["policy.yaml"]}
+    assert repository.changed(before, repository.head()) == changed
+    assert dict(repository.contents(files)) == repository.texts(list(files))
+    assert set(repository.files(before)) == {STATE, "images.yaml"}
+
+
 def test_a_pull_follows_both_branches(opens: Opens, remote: Remote) -> None:
     """A push to either branch moves the position."""
     repository = opens(str(remote.folder), state_branch="state")

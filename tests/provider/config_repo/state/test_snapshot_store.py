@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from provider.config_repo.state import snapshot_store
+from provider.config_repo.layout import StateFile
+from provider.config_repo.state import reading, state_edits
 from provider.config_repo.state.documents import image_text
+from provider.config_repo.state.files import Content, read_file
 from provider.config_repo.state.snapshot_store import GitSnapshotStore
 from provider.domain.asking.asked import Hold
 from provider.domain.enrollment import Build, Enrollment, Source
@@ -71,6 +73,23 @@ def test_a_step_that_changes_nothing_commits_nothing(records: GitSnapshotStore, 
     records.write(lambda snapshot: Changes({"portal": snapshot.images["portal"]}), "The same")
 
     assert remote.head() == head
+
+
+def test_a_step_parses_only_what_it_writes(records: GitSnapshotStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither the text that it replaces nor that of any other file."""
+    parsed: list[str] = []
+
+    def noted(file: StateFile, text: str) -> Content:
+        parsed.append(file.name)
+        return read_file(file, text)
+
+    for module in (reading, state_edits):
+        monkeypatch.setattr(module, "read_file", noted)
+    records.read()
+    records.write(hold, "Hold the portal")
+    records.read()
+
+    assert parsed == ["portal"]
 
 
 def test_a_base_names_its_dependents(records: GitSnapshotStore, remote: Remote) -> None:
@@ -242,7 +261,7 @@ def test_a_state_that_cannot_be_written_stops_no_other(
             raise MemoryError
         return image_text(state)
 
-    monkeypatch.setattr(snapshot_store, "image_text", text_of)
+    monkeypatch.setattr(state_edits, "image_text", text_of)
     tools, evil = image("tools"), image("evil")
     step = Changes({"tools": tools, "evil": evil}, {"node-22": None})
     snapshot = records.write(lambda _: step, "Enroll")
