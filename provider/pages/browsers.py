@@ -59,11 +59,13 @@ def prepare_for_browsers(
         guidance: where people go on from a page.
     """
     app.secret_key = secret_key.reveal()
+    secure = public_url.startswith("https:")
     app.config.update(
-        SESSION_COOKIE_NAME="image_factory",
+        # The prefix keeps other hosts of the domain from setting the cookie (RFC 6265bis, "Cookie Name Prefixes").
+        SESSION_COOKIE_NAME="__Host-image_factory" if secure else "image_factory",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
-        SESSION_COOKIE_SECURE=public_url.startswith("https:"),
+        SESSION_COOKIE_SECURE=secure,
         PERMANENT_SESSION_LIFETIME=SESSION_LIFETIME,
         # `guard_forms` checks the forms of pages; the API has no sessions to protect.
         WTF_CSRF_CHECK_DEFAULT=False,

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from http import HTTPStatus
 
-from flask import Blueprint, make_response, redirect, request, url_for
+from flask import Blueprint, Response, make_response, redirect, request, url_for
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -55,6 +55,13 @@ def sign_in_pages(access: Access, now: Callable[[], datetime]) -> Blueprint:
         attempts.failed(request.remote_addr, now())
         wrong = _page(access, problem="Unknown token. Check that you copied all of it.")
         return make_response(wrong, HTTPStatus.UNPROCESSABLE_ENTITY)
+
+    @blueprint.after_request
+    def forget(response: Response) -> Response:
+        # The pages that the browser kept are those of whoever signed out.
+        if request.endpoint == f"{SIGN_IN}.logout":
+            response.headers["Clear-Site-Data"] = '"cache"'
+        return response
 
     @blueprint.post("/logout")
     def logout() -> AnyResponse:

@@ -84,10 +84,13 @@ def test_a_token_opens_the_pages_and_is_not_stored(client: FlaskClient) -> None:
 
 
 def test_cookies_are_secure_with_https() -> None:
-    """The cookie is Secure if the public address is https."""
+    """If the public address is https, and no other host of the domain can set them."""
     url = "https://factory.example"
     client = TrackerWorld().app(ACCESS, url).test_client()
-    assert "Secure" in client.get("/login", base_url=url, headers=HTML).headers["Set-Cookie"]
+    cookie = client.get("/login", base_url=url, headers=HTML).headers["Set-Cookie"]
+    assert cookie.startswith("__Host-image_factory=")
+    assert {"Secure", "HttpOnly", "Path=/", "SameSite=Lax"} <= set(cookie.split("; "))
+    assert "Domain" not in cookie
 
 
 @pytest.mark.parametrize("address", ["https://evil.example", "//evil.example", "/\\evil.example"])
@@ -148,8 +151,9 @@ def test_a_form_without_its_csrf_token_is_refused(client: FlaskClient) -> None:
 def test_signing_out_closes_the_pages(client: FlaskClient) -> None:
     """This takes effect at once."""
     sign_in(client)
-    client.post("/logout", data={"csrf_token": csrf(client, "/")}, headers=OURS)
+    answer = client.post("/logout", data={"csrf_token": csrf(client, "/")}, headers=OURS)
     assert client.get("/", headers=HTML).status_code == 302
+    assert answer.headers["Clear-Site-Data"] == '"cache"'
 
 
 @pytest.mark.parametrize(
