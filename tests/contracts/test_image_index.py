@@ -75,6 +75,19 @@ def test_a_list_has_no_histories(filled: ImageIndex) -> None:
     assert items["full"] == replace(full(), updates=(), rebuilds=(), origins=())
 
 
+@pytest.mark.parametrize("text", ["%full%", "' or 1=1 --", "a%p", "app'; drop table images; --", "\\", '"'])
+def test_a_search_is_text_and_never_part_of_a_statement(filled: ImageIndex, text: str) -> None:
+    """No image has such a text, and `_` is in one name alone."""
+    for wanted in (
+        ImageFilter(query=text),
+        ImageFilter(owner=text),
+        ImageFilter(depends_on=text),
+        ImageFilter(cve=text),
+    ):
+        assert _names(filled, wanted) == []
+    assert _names(filled, ImageFilter(query="a_b")) == ["a_b"]
+
+
 def test_replacing_changes_adds_and_removes(filled: ImageIndex) -> None:
     """After a replacement the index has only the new images."""
     moved = replace(managed("app", "alpine", status=Status.FAILED), title="Moved")

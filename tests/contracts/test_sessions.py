@@ -49,6 +49,15 @@ def test_a_session_that_has_ended_is_closed_for_all(opened: Callable[[], Session
     assert opened().is_open(other, NOW)
 
 
+def test_a_session_has_a_new_id_each_time(opened: Callable[[], Sessions]) -> None:
+    """Random, of 128 bits or more."""
+    sessions = opened()
+    given = {sessions.start(NOW, NOW + HOUR) for _ in range(50)}
+    assert len(given) == 50
+    # A character of base64 has 6 bits.
+    assert min(map(len, given)) * 6 >= 128
+
+
 @pytest.mark.parametrize("session", ["", "x", "' or 1=1 --", "x" * 10_000])
 def test_an_id_that_was_not_given_is_closed(opened: Callable[[], Sessions], session: str) -> None:
     """Only ids of started sessions are open."""

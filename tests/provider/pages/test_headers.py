@@ -1,5 +1,7 @@
 """The headers of every response."""
 
+from functools import cache
+
 import pytest
 from flask.testing import FlaskClient
 
@@ -15,6 +17,7 @@ PATHS = (
 )
 
 
+@cache
 def client(public_url: str = HTTP) -> FlaskClient:
     """A client on this machine."""
     world = TrackerWorld()
@@ -29,6 +32,33 @@ def test_browsers_stay_with_https_where_people_reach_the_service_by_it(path: str
         assert answer.headers["Strict-Transport-Security"] == "max-age=31536000"
     with client(HTTP).get(path) as answer:
         assert "Strict-Transport-Security" not in answer.headers
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_every_response_restricts_what_a_browser_does_with_it(path: str) -> None:
+    """No script of another site or in the page itself, no frame, no guess at another type; an error too."""
+    with client().get(path) as answer:
+        policy = answer.headers["Content-Security-Policy"].split("; ")
+        assert {"default-src 'self'", "base-uri 'none'", "form-action 'self'", "frame-ancestors 'none'"} <= set(policy)
+        assert not any("unsafe" in directive or "script-src" in directive for directive in policy)
+        assert (answer.headers["X-Content-Type-Options"], answer.headers["X-Frame-Options"]) == ("nosniff", "DENY")
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_every_response_has_its_type(path: str) -> None:
+    """With the character set where it is text; JSON is UTF-8 always (RFC 8259)."""
+    with client().get(path) as answer:
+        assert answer.mimetype
+        if answer.mimetype.startswith("text/"):
+            assert answer.mimetype_params.get("charset", "").lower() == "utf-8"
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_no_other_site_may_read_a_response(path: str) -> None:
+    """Whatever it claims to be."""
+    for origin in ("https://elsewhere.example", "null"):
+        with client(HTTPS).get(path, headers={"Origin": origin}) as answer:
+            assert not any(name.lower().startswith("access-control") for name, _ in answer.headers)
 
 
 @pytest.mark.parametrize("path", [path for path in PATHS if not path.startswith("/static")])
