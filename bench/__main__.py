@@ -1,11 +1,15 @@
-"""`python -m bench`: measures every mark and prints a line for each. A missed mark is a result, not an error."""
+"""`python -m bench`: measures every mark, prints a line for each, and writes `docs/benchmarks.md`.
+
+A missed mark is a result, not an error.
+"""
 
 import argparse
 import os
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from tqdm import tqdm
@@ -13,6 +17,7 @@ from tqdm import tqdm
 from bench.cached_answers import cached_marks
 from bench.commits import commit_marks
 from bench.digest_checks import digest_marks
+from bench.document import page
 from bench.entities import entity_marks
 from bench.git_tags import git_tag_marks
 from bench.http2_checks import http2_marks
@@ -25,6 +30,8 @@ from bench.tags import tag_marks
 from bench.tracker_lists import tracker_marks
 from bench.tracker_polls import poll_marks
 from tests.peers.process import PeerFailed, PeerMissing
+
+PAGE = Path(__file__).parent.parent / "docs" / "benchmarks.md"
 
 Measure = Callable[[Path, int, int, Callable[[str], None]], list[Mark]]
 
@@ -83,16 +90,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     parts = [part for part in PARTS if options.only in {None, part.name}]
     try:
-        marks = _measured(parts, options.rounds, quick=options.quick)
+        found = _measured(parts, options.rounds, quick=options.quick)
     except (RunFailed, PeerFailed, PeerMissing, ValueError) as error:
         sys.stderr.write(f"bench: {error}\n")
         return 1
+    marks = [mark for measured in found.values() for mark in measured]
     sys.stdout.write("\n".join((*lines(marks), summary(marks))) + "\n")
+    if not options.quick:
+        before = PAGE.read_text("utf-8") if PAGE.exists() else ""
+        PAGE.write_text(page(before, found, datetime.now(UTC).date(), [part.name for part in PARTS]), "utf-8")
     return 0
 
 
-def _measured(parts: Sequence[Part], rounds: int, *, quick: bool) -> list[Mark]:
-    marks: list[Mark] = []
+def _measured(parts: Sequence[Part], rounds: int, *, quick: bool) -> Mapping[str, Sequence[Mark]]:
+    found: dict[str, Sequence[Mark]] = {}
     turns = sum(part.turns * rounds + part.once for part in parts)
     # None: no bar unless standard error is a terminal.
     with tqdm(total=turns, disable=None, leave=False, unit="run") as bar:
@@ -104,12 +115,13 @@ def _measured(parts: Sequence[Part], rounds: int, *, quick: bool) -> list[Mark]:
         for part in parts:
             with tempfile.TemporaryDirectory(prefix="image-factory-bench-") as folder:
                 try:
-                    marks += part.measure(Path(folder), part.quick if quick else part.count, rounds, report)
+                    count = part.quick if quick else part.count
+                    found[part.name] = part.measure(Path(folder), count, rounds, report)
                 except PeerMissing as missing:
                     if os.environ.get("CI") == "true":
                         raise
                     sys.stderr.write(f"bench: {part.name} is skipped: {missing}\n")
-    return marks
+    return found
 
 
 def _positive(text: str) -> int:
