@@ -27,6 +27,7 @@ from provider.auth.callers import Caller, CallerRole, ServiceToken, identify, sa
 from provider.auth.recognition import TOKEN_HEADER, Recognised, recognise, with_password_as_token
 from provider.auth.same_origin import SentHeaders, refusal
 from provider.auth.sessions import MemorySessions, Sessions
+from provider.auth.sign_in.person import SignedInPerson
 from provider.auth.start_token import StartToken
 from proxy.errors import NotNow, OutsideFailure
 from proxy.http.retry_after import delay_seconds
@@ -78,12 +79,18 @@ class Access:
     @property
     def signs_in(self) -> bool:
         """Whether a browser can sign in."""
-        return bool(self.tokens) or (self.start_token is not None and not self.configured)
+        return self.configured or self.start_token is not None
 
     @property
     def configured(self) -> bool:
         """Whether any authentication is configured."""
         return bool(self.tokens) or self.backstage is not None
+
+    def caller_of(self, person: SignedInPerson) -> Caller | None:
+        """The caller that a person of a session is now; None if the source does not identify callers any more."""
+        if self.backstage and person.source == self.backstage.url:
+            return Caller(person.name, CallerRole.READ, person.groups)
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,19 +218,8 @@ def _caller_of(access: Access, rules: EndpointRules, incoming: Request, now: Cal
         found = recognise(access.tokens, access.backstage, incoming.headers.get(TOKEN_HEADER), authorization)
     except WrongToken as error:
         raise _unauthorized(str(error), takes_password=takes_password) from None
-    except NotNow as error:
-        raise ServiceUnavailable(
-            # Without its cause: this is for everybody, and the cause names hosts of our network.
-            "Backstage cannot be asked now whether this token is valid; try again later.",
-            retry_after=delay_seconds(error.retry_at - now()) if error.retry_at else None,
-        ) from error
-    except NoPlace as error:
-        raise ServiceUnavailable(_BUSY, retry_after=error.retry_seconds) from error
-    except OutsideFailure as error:
-        raise ServiceUnavailable(
-            "Backstage cannot be asked whether this token is valid, because of a setting of this service; its log "
-            "says which."
-        ) from error
+    except (NoPlace, OutsideFailure) as error:
+        raise not_asked(error, now()) from error
     found = found or _by_session(access, now())
     if found is None:
         raise _unauthorized(
@@ -234,8 +230,24 @@ def _caller_of(access: Access, rules: EndpointRules, incoming: Request, now: Cal
     return found
 
 
+def not_asked(error: NoPlace | OutsideFailure, now: datetime) -> ServiceUnavailable:
+    """The answer to a caller whose token Backstage could not be asked about; the failure stays its cause."""
+    # Without the text of the failure: this is for everybody, and it names hosts of our network.
+    if isinstance(error, NoPlace):
+        return ServiceUnavailable(_BUSY, retry_after=error.retry_seconds)
+    if isinstance(error, NotNow):
+        return ServiceUnavailable(
+            "Backstage cannot be asked now whether this token is valid; try again later.",
+            retry_after=delay_seconds(error.retry_at - now) if error.retry_at else None,
+        )
+    return ServiceUnavailable(
+        "Backstage cannot be asked whether this token is valid, because of a setting of this service; its log says "
+        "which."
+    )
+
+
 def _by_session(access: Access, now: datetime) -> Recognised | None:
-    caller = signed_in(access.tokens, access.sessions, now) if access.tokens else None
+    caller = signed_in(access.tokens, access.sessions, access.caller_of, now)
     return Recognised(caller, by_session=True) if caller else None
 
 
@@ -302,11 +314,11 @@ def _needs_no_caller(access: Access, rules: EndpointRules, incoming: Request) ->
 
 
 def _may_sign_in(access: Access, rules: EndpointRules, incoming: Request) -> bool:
-    """Whether signing in helps: a browser without a token opens a page, and service tokens are configured."""
+    """Whether signing in helps: a browser without a token opens a page, and callers are configured."""
     # Browsers list text/html; a client that accepts anything is a program, and gets 401.
     wants_page = incoming.method == "GET" and "text/html" in incoming.headers.get("Accept", "")
     opens_page = incoming.blueprint in rules.pages and wants_page
-    return bool(rules.sign_in and access.tokens) and opens_page and not _shows_token(incoming)
+    return bool(rules.sign_in and access.configured) and opens_page and not _shows_token(incoming)
 
 
 def _opens_catalog(access: Access, incoming: Request) -> bool:

@@ -5,7 +5,9 @@ from datetime import datetime
 
 from provider.auth.backstage_tokens import PLUGINS, BackstageUser, TokenKind, Unproven, WrongToken, prove, read_token
 from provider.auth.keys import Keys
-from provider.auth.ownership import Memberships, Ownership
+from provider.auth.ownership import RETRIED_AFTER, Memberships, Ownership
+from provider.auth.sign_in.person import SignedInPerson
+from proxy.errors import Unavailable
 from proxy.http.transport import Transport
 from proxy.secrets.secret import Secret
 
@@ -20,6 +22,7 @@ class Backstage:
     """
 
     def __init__(self, url: str, transport: Transport, now: Callable[[], datetime]) -> None:
+        self.url = url
         self._issuer = f"{url}/api/auth"
         self._now = now
         self._user_keys = Keys(f"{self._issuer}/.well-known/jwks.json", transport, now)
@@ -39,15 +42,28 @@ class Backstage:
         token = self._read(text, TokenKind.USER, TokenKind.PLUGIN)
         if token.on_behalf_of is None:
             _prove(token, self._user_keys)
-            return BackstageUser(token.subject, token.text)
+            return BackstageUser(token.subject, token.text, token.expires_at)
         limited = self._limited(token.on_behalf_of)
         _prove(token, self._plugin_keys[token.subject])
         _prove(limited, self._user_keys)
-        return BackstageUser(limited.subject, limited.text)
+        return BackstageUser(limited.subject, limited.text, limited.expires_at)
 
     def ownership(self, user: BackstageUser) -> Ownership:
         """The references that the user owns entities by; asks Backstage at most once a minute per token."""
         return self._memberships.of(user)
+
+    def person(self, text: str) -> tuple[SignedInPerson, datetime]:
+        """The person of such a token with the groups, for a session; and when the token is no longer valid.
+
+        Raises:
+            WrongToken: as `user`.
+            OutsideFailure: as `user`; or the groups cannot be read now.
+        """
+        user = self.user(text)
+        ownership = self.ownership(user)
+        if not ownership.complete:
+            raise Unavailable(f"Backstage did not say in which groups {user.reference} is", self._now() + RETRIED_AFTER)
+        return SignedInPerson(self.url, user.reference, ownership.references), user.expires_at
 
     def _limited(self, inner: Secret) -> Unproven:
         try:

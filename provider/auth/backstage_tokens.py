@@ -10,7 +10,7 @@ import binascii
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
@@ -58,10 +58,12 @@ class BackstageUser:
     Attributes:
         reference: `user:default/jane`, in lower case.
         token: acts as the user, so it is sent to Backstage only.
+        expires_at: when the token is no longer valid.
     """
 
     reference: str
     token: Secret
+    expires_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,7 @@ class Unproven:
         key_id: the key that it claims to be signed with.
         subject: the reference of a user in lower case, or one of `PLUGINS`.
         text: the token.
+        expires_at: when it is no longer valid.
         on_behalf_of: in a plugin token, the limited token of the user that it acts for.
     """
 
@@ -80,6 +83,7 @@ class Unproven:
     key_id: str
     subject: str
     text: Secret
+    expires_at: datetime
     on_behalf_of: Secret | None = None
 
 
@@ -102,7 +106,8 @@ def read_token(text: str, kinds: Collection[TokenKind], *, issuer: str, now: dat
     header, claims = (_decoded(part) for part in text.split(".")[:2])
     kind, key_id = _kind(header, kinds), _key_id(header)
     _check_times(claims, now.timestamp())
-    return Unproven(kind, key_id, _subject(kind, claims, issuer), Secret(text), _on_behalf_of(kind, claims))
+    subject, expires_at = _subject(kind, claims, issuer), datetime.fromtimestamp(_time(claims, "exp"), UTC)
+    return Unproven(kind, key_id, subject, Secret(text), expires_at, _on_behalf_of(kind, claims))
 
 
 def prove(token: Unproven, key: EllipticCurvePublicKey) -> None:

@@ -1,14 +1,15 @@
-"""Sessions of people who signed in with a service token: a signed cookie that names the token and the open session."""
+"""Sessions of people who signed in: a signed cookie that names the open session and, for a service token, the token."""
 
 import hashlib
 import hmac
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from flask import current_app, request, session
 
 from provider.auth.callers import Caller, CallerRole, ServiceToken, identify
-from provider.auth.sessions import Sessions
+from provider.auth.sessions import OpenSession, Sessions
+from provider.auth.sign_in.person import SignedInPerson
 from provider.auth.start_token import StartToken
 
 SESSION_LIFETIME = timedelta(hours=12)
@@ -34,6 +35,11 @@ def sign_in_once(start_token: StartToken, sessions: Sessions, presented: str, no
     return _STARTER
 
 
+def sign_in_person(sessions: Sessions, person: SignedInPerson, now: datetime, until: datetime | None = None) -> None:
+    """Start a session for a person, which ends at the latest at this time."""
+    _start(sessions, now, person, until)
+
+
 def sign_out(sessions: Sessions) -> None:
     """End the session, for every copy of its cookie."""
     if isinstance(ended := session.get(_ID), str):
@@ -41,37 +47,49 @@ def sign_out(sessions: Sessions) -> None:
     session.clear()
 
 
-def signed_in(tokens: Sequence[ServiceToken], sessions: Sessions, now: datetime) -> Caller | None:
-    """The caller of the current session, with the current role of the token; None without an open session.
+def signed_in(
+    tokens: Sequence[ServiceToken],
+    sessions: Sessions,
+    caller_of: Callable[[SignedInPerson], Caller | None],
+    now: datetime,
+) -> Caller | None:
+    """The caller of the current session, with the current role of the token or person; None without an open session.
 
     Removing a token, or replacing it under the same name, ends its sessions.
     """
-    if current_app.config["SESSION_COOKIE_NAME"] not in request.cookies:
+    found = _current(sessions, now)
+    if found is None:
         return None
+    if found.person:
+        return caller_of(found.person)
     name, proof = session.get(_NAME), session.get(_PROOF)
     token = next((token for token in tokens if token.name == name), None)
     if token is None or not isinstance(proof, str):
         return None
     same = hmac.compare_digest(_proof(token.secret.reveal()).encode(), proof.encode())
-    return Caller(token.name, token.role) if same and _is_open(sessions, now) else None
+    return Caller(token.name, token.role) if same else None
 
 
 def signed_in_once(sessions: Sessions, now: datetime) -> Caller | None:
     """The caller of a session that was started with the token of the log; only while no callers are configured."""
-    if current_app.config["SESSION_COOKIE_NAME"] not in request.cookies or _NAME in session:
-        return None
-    return _STARTER if _is_open(sessions, now) else None
+    found = _current(sessions, now)
+    return _STARTER if found and found.person is None and _NAME not in session else None
 
 
-def _start(sessions: Sessions, now: datetime) -> None:
+def _start(
+    sessions: Sessions, now: datetime, person: SignedInPerson | None = None, until: datetime | None = None
+) -> None:
     # The previous session (its CSRF token) is not carried over.
     session.clear()
-    session[_ID] = sessions.start(now, now + SESSION_LIFETIME)
+    latest = now + SESSION_LIFETIME
+    session[_ID] = sessions.start(now, OpenSession(min(until or latest, latest), person))
 
 
-def _is_open(sessions: Sessions, now: datetime) -> bool:
+def _current(sessions: Sessions, now: datetime) -> OpenSession | None:
+    if current_app.config["SESSION_COOKIE_NAME"] not in request.cookies:
+        return None
     found = session.get(_ID)
-    return isinstance(found, str) and sessions.is_open(found, now)
+    return sessions.find(found, now) if isinstance(found, str) else None
 
 
 def _proof(token: str) -> str:

@@ -2,21 +2,37 @@
 
 import secrets
 import threading
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from provider.auth.sign_in.person import SignedInPerson
+
 _BYTES = 16
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSession:
+    """A session that has not ended.
+
+    Attributes:
+        until: when it ends by itself.
+        person: who signed in; None for a service token, which the cookie names.
+    """
+
+    until: datetime
+    person: SignedInPerson | None = None
 
 
 class Sessions(Protocol):
     """The open sessions, by id. Safe to use from many threads; those of a database also from many processes."""
 
-    def start(self, now: datetime, until: datetime) -> str:
-        """Open a session until this time, and forget those whose time is over; returns its new id."""
+    def start(self, now: datetime, session: OpenSession) -> str:
+        """Open a session, and forget those whose time is over; returns its new id."""
         ...
 
-    def is_open(self, session: str, now: datetime) -> bool:
-        """Whether the session was opened, has not ended, and its time is not over."""
+    def find(self, session: str, now: datetime) -> OpenSession | None:
+        """The session of this id, if it was opened, has not ended, and its time is not over."""
         ...
 
     def end(self, session: str) -> None:
@@ -34,22 +50,22 @@ class MemorySessions:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._until: dict[str, datetime] = {}
+        self._open: dict[str, OpenSession] = {}
 
-    def start(self, now: datetime, until: datetime) -> str:
+    def start(self, now: datetime, session: OpenSession) -> str:
         """See the protocol."""
-        session = new_session_id()
+        name = new_session_id()
         with self._lock:
-            self._until = {known: end for known, end in self._until.items() if end > now} | {session: until}
-        return session
+            self._open = {known: each for known, each in self._open.items() if each.until > now} | {name: session}
+        return name
 
-    def is_open(self, session: str, now: datetime) -> bool:
+    def find(self, session: str, now: datetime) -> OpenSession | None:
         """See the protocol."""
         with self._lock:
-            until = self._until.get(session)
-        return until is not None and now < until
+            found = self._open.get(session)
+        return found if found and now < found.until else None
 
     def end(self, session: str) -> None:
         """See the protocol."""
         with self._lock:
-            self._until.pop(session, None)
+            self._open.pop(session, None)

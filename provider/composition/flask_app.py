@@ -55,6 +55,12 @@ from provider.domain.records.counted import Counted
 from provider.graph_ports import ImageGraphs
 from provider.notifications.ports import MessageQueues
 from provider.operation_ports import AuditLog, ImageHistories, ProblemSource, WorkRecords
+from provider.pages.backstage_sign_in import (
+    FROM_BACKSTAGE,
+    OPEN_CONTINUE,
+    OPEN_TO_BACKSTAGE,
+    backstage_sign_in_pages,
+)
 from provider.pages.browsers import OPEN_BOOTSTRAP, Guidance, prepare_for_browsers
 from provider.pages.enrolling.pages import ENROLLING, enrolling_pages
 from provider.pages.headers import protect_browsers
@@ -104,11 +110,11 @@ _TRACKER = (
 )
 
 _RULES = EndpointRules(
-    public=OPEN_HEALTH | OPEN_PAGES | OPEN_BOOTSTRAP | OPEN_SIGN_IN,
+    public=OPEN_HEALTH | OPEN_PAGES | OPEN_BOOTSTRAP | OPEN_SIGN_IN | OPEN_CONTINUE,
     catalog={CATALOG},
-    pages={PAGES, ENROLLING, TRACKER, SIGN_IN},
+    pages={PAGES, ENROLLING, TRACKER, SIGN_IN, FROM_BACKSTAGE},
     sign_in=LOGIN,
-    own_secrets=OPEN_WEBHOOKS,
+    own_secrets=OPEN_WEBHOOKS | OPEN_TO_BACKSTAGE,
     with_password=PASSWORD_ENDPOINTS,
 )
 
@@ -223,6 +229,7 @@ def create_web(
     for blueprint in documents:
         app.register_blueprint(blueprint)
     app.register_blueprint(sign_in_pages(access, now))
+    app.register_blueprint(backstage_sign_in_pages(access, now))
     if tracker:
         # Before the images: their front page is for a service without the tracker.
         app.register_blueprint(tracker_pages(tracker, now, queues))

@@ -111,6 +111,11 @@ def check_tokens(blueprint: Blueprint) -> None:
 def guard_forms(blueprint: Blueprint) -> None:
     """Accept POST forms of this blueprint only with a valid CSRF token, and write an audit line for each."""
     check_tokens(blueprint)
+    note_forms(blueprint)
+
+
+def note_forms(blueprint: Blueprint) -> None:
+    """Write an audit line for each POST form of this blueprint."""
 
     @blueprint.after_request
     def note(response: Response) -> Response:

@@ -1,10 +1,12 @@
 """The open browser sessions in the database: they outlast a restart, and all processes see them."""
 
+import json
 from datetime import datetime
 
 from sqlalchemy import Engine, delete, insert, select
 
-from provider.auth.sessions import new_session_id
+from provider.auth.sessions import OpenSession, new_session_id
+from provider.auth.sign_in.person import SignedInPerson
 from provider.store.engine import writing
 from provider.store.tables import browser_sessions
 
@@ -15,22 +17,34 @@ class SqlSessions:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def start(self, now: datetime, until: datetime) -> str:
+    def start(self, now: datetime, session: OpenSession) -> str:
         """See the protocol."""
-        session = new_session_id()
+        name = new_session_id()
+        person = _document(session.person) if session.person else None
         with writing(self._engine) as connection:
             connection.execute(delete(browser_sessions).where(browser_sessions.c.until <= now))
-            connection.execute(insert(browser_sessions).values(id=session, until=until))
-        return session
+            connection.execute(insert(browser_sessions).values(id=name, until=session.until, person=person))
+        return name
 
-    def is_open(self, session: str, now: datetime) -> bool:
+    def find(self, session: str, now: datetime) -> OpenSession | None:
         """See the protocol."""
-        query = select(browser_sessions.c.until).where(browser_sessions.c.id == session)
+        query = select(browser_sessions.c.until, browser_sessions.c.person).where(browser_sessions.c.id == session)
         with self._engine.connect() as connection:
-            until: datetime | None = connection.execute(query).scalar_one_or_none()
-        return until is not None and now < until
+            row = connection.execute(query).one_or_none()
+        if row is None or row.until <= now:
+            return None
+        return OpenSession(row.until, _person(row.person) if row.person else None)
 
     def end(self, session: str) -> None:
         """See the protocol."""
         with writing(self._engine) as connection:
             connection.execute(delete(browser_sessions).where(browser_sessions.c.id == session))
+
+
+def _document(person: SignedInPerson) -> str:
+    return json.dumps({"source": person.source, "name": person.name, "groups": sorted(person.groups)})
+
+
+def _person(text: str) -> SignedInPerson:
+    document = json.loads(text)
+    return SignedInPerson(document["source"], document["name"], frozenset(document["groups"]))

@@ -196,6 +196,8 @@ browser_sessions = Table(
     metadata,
     Column("id", String, primary_key=True),
     Column("until", UtcTime, nullable=False),
+    # JSON; null for a service token.
+    Column("person", Text),
 )
 
 cache_entries = Table(

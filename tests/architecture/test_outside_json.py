@@ -20,6 +20,7 @@ OWN = {
     "provider/store/operations/reported_problems.py",
     "provider/store/operations/webhook_events.py",
     "provider/store/records/rebuild_summary.py",
+    "provider/store/sessions.py",
     "provider/store/outbox.py",
     "provider/tracker/store/rows.py",
     "provider/tracker/store/updates.py",

@@ -1,6 +1,7 @@
 """Tests of the groups of a user."""
 
 import logging
+from datetime import UTC, datetime
 
 import pytest
 
@@ -15,6 +16,11 @@ TEAM = "group:default/team-a"
 BOTH = frozenset({JANE, TEAM})
 
 
+def user(reference: str, token: str) -> BackstageUser:
+    """A user with this token."""
+    return BackstageUser(reference, Secret(token), datetime.max.replace(tzinfo=UTC))
+
+
 @pytest.fixture
 def memberships(backstage: BackstageAuth, clock: Clock) -> Memberships:
     """A Backstage where jane is in one group."""
@@ -25,7 +31,7 @@ def memberships(backstage: BackstageAuth, clock: Clock) -> Memberships:
 @pytest.fixture
 def jane(backstage: BackstageAuth) -> BackstageUser:
     """A user with a verified token."""
-    return BackstageUser(JANE, Secret(backstage.user_token(JANE)))
+    return user(JANE, backstage.user_token(JANE))
 
 
 def test_groups_are_requested_once_a_minute(
@@ -38,7 +44,7 @@ def test_groups_are_requested_once_a_minute(
     assert memberships.of(jane) == Ownership(BOTH)
     clock.pass_by(seconds=60)
     assert memberships.of(jane) == Ownership(frozenset({JANE}))
-    limited = BackstageUser(JANE, Secret(backstage.limited_token(JANE)))
+    limited = user(JANE, backstage.limited_token(JANE))
     assert memberships.of(limited) == Ownership(frozenset({JANE}))
 
 
@@ -53,7 +59,7 @@ def test_while_backstage_is_down_the_last_groups_are_used(
     memberships.of(jane)
     backstage.down()
     clock.pass_by(minutes=2)
-    joe = BackstageUser("user:default/joe", Secret(backstage.user_token("user:default/joe")))
+    joe = user("user:default/joe", backstage.user_token("user:default/joe"))
     assert memberships.of(jane) == Ownership(BOTH, complete=False)
     assert memberships.of(joe) == Ownership(frozenset({joe.reference}), complete=False)
     assert "user:default/jane is treated as having the last known groups" in caplog.text
@@ -101,6 +107,6 @@ def test_the_number_of_cached_answers_is_limited_and_none_has_a_token(
     caplog.set_level(logging.ERROR)
     backstage.fail(USERINFO, 401, times=MOST_KEPT + 10)
     for number in range(MOST_KEPT + 10):
-        memberships.of(BackstageUser(JANE, Secret(f"token-{number}")))
+        memberships.of(user(JANE, f"token-{number}"))
     assert len(memberships._known) == MOST_KEPT
     assert not any(b"token" in name for name in memberships._known)

@@ -148,5 +148,7 @@ ACTS: Mapping[str, Act] = {
         "/repositories/transfer/owner", owner="acme", list="repositories", chosen="1", repository="acme/owned-{number}"
     ),
     "sign in": _form("/login", token="{token}"),
+    "offer a token, on a page of Backstage": _form("/login/backstage", token="{user_token}"),
+    "continue from Backstage": _form("/login/backstage/continue", token="{user_token}"),
     "sign out": _form("/logout"),
 }

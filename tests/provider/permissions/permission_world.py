@@ -106,6 +106,7 @@ class PermissionWorld:
             "key": f"key-{number}",
             "registry": _REGISTRY,
             "token": TOKENS[CallerRole.ADMIN],
+            "user_token": self.backstage.user_token("user:default/nina"),
         }
         if "{run}" in act.path:
             run = self.github.add_run("acme/portal", "build.yml", conclusion="failure")
