@@ -3,7 +3,10 @@
 from collections.abc import Callable
 from datetime import datetime
 
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
+
 from provider.auth.backstage_tokens import PLUGINS, BackstageUser, TokenKind, Unproven, WrongToken, prove, read_token
+from provider.auth.key_set import read_key_set
 from provider.auth.keys import Keys
 from provider.auth.ownership import RETRIED_AFTER, Memberships, Ownership
 from provider.auth.sign_in.person import SignedInPerson
@@ -25,10 +28,11 @@ class Backstage:
         self.url = url
         self._issuer = f"{url}/api/auth"
         self._now = now
-        self._user_keys = Keys(f"{self._issuer}/.well-known/jwks.json", transport, now)
+        self._user_keys = Keys(f"{self._issuer}/.well-known/jwks.json", transport, now, read_key_set)
         # Created in advance for the listed plugins: no address is ever built from a token.
         self._plugin_keys = {
-            plugin: Keys(f"{url}/api/{plugin}/.backstage/auth/v1/jwks.json", transport, now) for plugin in PLUGINS
+            plugin: Keys(f"{url}/api/{plugin}/.backstage/auth/v1/jwks.json", transport, now, read_key_set)
+            for plugin in PLUGINS
         }
         self._memberships = Memberships(f"{self._issuer}/v1/userinfo", transport, now)
 
@@ -75,7 +79,7 @@ class Backstage:
         return read_token(text, kinds, issuer=self._issuer, now=self._now())
 
 
-def _prove(token: Unproven, keys: Keys) -> None:
+def _prove(token: Unproven, keys: Keys[EllipticCurvePublicKey]) -> None:
     key = keys.key(token.key_id)
     if key is None:
         raise WrongToken("Backstage does not have the key that it names")

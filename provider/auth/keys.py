@@ -1,21 +1,20 @@
-"""The signing keys of Backstage: fetched, cached, and fetched again when a token names an unknown key."""
+"""Signing keys of other services: fetched, cached, and fetched again when a token names an unknown key."""
 
 import logging
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from http import HTTPStatus
+from typing import Generic, TypeVar
 
-from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
-
-from provider.auth.key_set import read_key_set
 from proxy.errors import Never, NotNow, OutsideFailure, Unavailable
 from proxy.http.printable import printable
 from proxy.http.retry_after import wait_of
 from proxy.http.transport import Transport
 
 _log = logging.getLogger(__name__)
+Key = TypeVar("Key")
 PAUSE = timedelta(seconds=5)
 """The shortest time between two requests for keys, however many tokens name unknown keys."""
 
@@ -28,31 +27,39 @@ _LIMIT = 256 * 1024
 
 
 @dataclass(frozen=True, slots=True)
-class _KeptKeys:
+class _KeptKeys(Generic[Key]):
+    keys: Mapping[str, Key]
     asked_at: datetime | None = None
-    keys: Mapping[str, EllipticCurvePublicKey] = field(default_factory=dict)
     failure: OutsideFailure | None = None
     pause: timedelta = PAUSE
 
 
-class Keys:
+class Keys(Generic[Key]):
     """The keys at one address. Thread-safe: one thread fetches, the others wait for it.
 
     Args:
         url: the address of the JWKS document; built from settings and constants, never from a token.
         transport: sends requests to that address.
         now: the time, in UTC.
+        read: reads the keys by their id from the body of the document, or raises `Garbage`.
     """
 
-    def __init__(self, url: str, transport: Transport, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        url: str,
+        transport: Transport,
+        now: Callable[[], datetime],
+        read: Callable[[bytes], Mapping[str, Key]],
+    ) -> None:
         self._url = url
         self._transport = transport
         self._now = now
         self._lock = threading.Lock()
-        self._kept = _KeptKeys()
+        self._read = read
+        self._kept: _KeptKeys[Key] = _KeptKeys({})
 
-    def key(self, key_id: str) -> EllipticCurvePublicKey | None:
-        """The key of that id; None if Backstage does not have it.
+    def key(self, key_id: str) -> Key | None:
+        """The key of that id; None if the service does not have it.
 
         Cached keys remain valid while new ones cannot be fetched.
 
@@ -74,7 +81,7 @@ class Keys:
         pause = PAUSE if key_id not in kept.keys else RETRIED_AFTER if kept.failure else KEPT_FOR
         return not timedelta(0) <= self._now() - kept.asked_at < max(pause, kept.pause)
 
-    def _not_fetched(self, kept: _KeptKeys) -> OutsideFailure:
+    def _not_fetched(self, kept: _KeptKeys[Key]) -> OutsideFailure:
         """The failure for a caller: of the same group as the kept one, with its cause."""
         if kept.failure is None or kept.asked_at is None:
             return Unavailable(f"the keys at {printable(self._url)} are still being fetched", self._now() + PAUSE)
@@ -102,12 +109,12 @@ class Keys:
             if answer.status != HTTPStatus.OK:
                 pause = max(PAUSE, wait_of(answer.headers, self._now()) or PAUSE)
                 raise Unavailable(f"it answered {answer.status}")
-            keys = read_key_set(answer.body)
+            keys = self._read(answer.body)
         except OutsideFailure as error:
             failure = error
             self._log(error)
         # The pause starts at the end of the request, so that a slow host does not get the next request at once.
-        self._kept = _KeptKeys(self._now(), keys, failure, pause)
+        self._kept = _KeptKeys(keys, self._now(), failure, pause)
 
     def _log(self, failure: OutsideFailure) -> None:
         """Log a failure; one that only a changed setting ends is an error, and is logged once."""
