@@ -21,6 +21,24 @@ def conflicts(settings: Settings) -> Iterable[str]:
     if key and not app_id:
         yield "IMAGE_FACTORY_GITHUB_APP_ID: missing; an app needs it beside IMAGE_FACTORY_GITHUB_APP_PRIVATE_KEY"
     yield from _releases_webhook(settings)
+    yield from _people(settings)
+
+
+def _people(settings: Settings) -> Iterable[str]:
+    if settings.oidc_issuer is None:
+        for name, value in {"ID": settings.oidc_client_id, "SECRET": settings.oidc_client_secret}.items():
+            if value:
+                yield f"IMAGE_FACTORY_OIDC_ISSUER: missing; set it beside IMAGE_FACTORY_OIDC_CLIENT_{name}"
+        return
+    if settings.oidc_client_id is None:
+        yield "IMAGE_FACTORY_OIDC_CLIENT_ID: missing; the provider needs it beside IMAGE_FACTORY_OIDC_ISSUER"
+    if settings.known_public_url is None:
+        yield "IMAGE_FACTORY_PUBLIC_URL: missing; the provider of IMAGE_FACTORY_OIDC_ISSUER sends people back to it"
+    if not settings.groups.roles:
+        yield (
+            "IMAGE_FACTORY_GROUP_ROLES: missing; without it nobody whom the provider signs in has a role; write for "
+            "example platform:admin,*:read, where *:read lets everybody read whom the provider knows"
+        )
 
 
 def _releases_webhook(settings: Settings) -> Iterable[str]:

@@ -9,6 +9,7 @@ from provider.settings.conflicts import conflicts
 from provider.settings.contact import Contact
 from provider.settings.environment import Environment
 from provider.settings.github_hooks import github_hooks
+from provider.settings.people import group_owners, group_roles, scopes
 from provider.settings.problems import SettingsError
 from provider.settings.settings import LOCAL_URL, Settings
 from proxy.http.egress import Egress, ProxyAddress
@@ -89,6 +90,14 @@ def _read(of: Environment, home: str) -> Settings:
         backstage_url=of.optional("BACKSTAGE_URL", parsing.web_address),
         backstage_token=of.secret("BACKSTAGE_TOKEN", parsing.header_token),
         admins=of.value("ADMINS", "", parsing.each(owner)),
+        oidc_issuer=of.optional("OIDC_ISSUER", parsing.web_address),
+        oidc_client_id=of.optional("OIDC_CLIENT_ID", line),
+        oidc_client_secret=of.secret("OIDC_CLIENT_SECRET"),
+        oidc_scopes=of.value("OIDC_SCOPES", "openid profile email", scopes),
+        oidc_groups_claim=of.value("OIDC_GROUPS_CLAIM", "groups", line),
+        oidc_name=of.value("OIDC_NAME", "single sign-on", line),
+        group_roles=of.value("GROUP_ROLES", "", group_roles),
+        group_owners=of.value("GROUP_OWNERS", "", group_owners(owner_problem)),
         private_hosts=of.value("PRIVATE_HOSTS", "", parsing.each(parsing.host)),
         egress_proxy=_egress(of),
         ca_bundle=of.optional("CA_BUNDLE", parsing.path_below(home)),

@@ -8,7 +8,8 @@ from typing import Literal
 from urllib.parse import unquote, urlsplit
 
 from catalog.reference import DOCKER_HUB
-from provider.auth.callers import ServiceToken
+from provider.auth.callers import CallerRole, ServiceToken
+from provider.auth.sign_in.group_rules import GroupRules
 from provider.settings.contact import Contact
 from provider.settings.github_hooks import GitHubHook
 from provider.settings.hosts import host_of, plain_http_host
@@ -78,6 +79,16 @@ class Settings:
     backstage_url: str | None
     backstage_token: Secret | None
     admins: tuple[str, ...]
+    oidc_issuer: str | None
+    oidc_client_id: str | None
+    oidc_client_secret: Secret | None
+    oidc_scopes: tuple[str, ...]
+    oidc_groups_claim: str
+    # What people call the provider.
+    oidc_name: str
+    # The role of each group of the provider, in order, and the reference of Backstage that each is.
+    group_roles: Mapping[str, CallerRole]
+    group_owners: Mapping[str, str]
     private_hosts: tuple[str, ...]
     egress_proxy: Egress
     ca_bundle: Path | None
@@ -97,7 +108,12 @@ class Settings:
     @property
     def authenticated(self) -> bool:
         """Whether callers can authenticate; without that the service only accepts requests from its own machine."""
-        return bool(self.api_tokens) or self.backstage_url is not None
+        return bool(self.api_tokens) or self.backstage_url is not None or self.oidc_issuer is not None
+
+    @property
+    def groups(self) -> GroupRules:
+        """What the groups of people permit."""
+        return GroupRules(self.group_roles, self.group_owners)
 
     @property
     def known_public_url(self) -> str | None:
@@ -167,6 +183,7 @@ class Settings:
             self.docker_hub_address,
             self.slack_api_url,
             self.backstage_url,
+            self.oidc_issuer,
         )
         return tuple(filter(None, written))
 

@@ -16,6 +16,12 @@ from provider.settings.contact import Contact
 
 PREFIX = "IMAGE_FACTORY_"
 DOCUMENT = Path(__file__).parents[2] / "docs" / "settings.md"
+PROVIDER = {
+    "OIDC_ISSUER": "https://login.example.com",
+    "OIDC_CLIENT_ID": "factory",
+    "GROUP_ROLES": "*:read",
+    "PUBLIC_URL": "https://factory.example.com",
+}
 ROW = re.compile(rf"^\| {PREFIX}([A-Z_]+) \| (?:`([^`]+)`|none) \| (.+) \|$", re.MULTILINE)
 
 
@@ -63,6 +69,7 @@ def test_secrets_come_from_files_too(name: str, tmp_path: Path) -> None:
     beside = {
         "GITHUB_APP_PRIVATE_KEY": {"GITHUB_APP_ID": "1"},
         "BACKSTAGE_TOKEN": {"BACKSTAGE_URL": "https://backstage.example.com"},
+        "OIDC_CLIENT_SECRET": PROVIDER,
         "RELEASES_WEBHOOK_SECRET": {"RELEASES_WEBHOOK_URL": "https://hooks.example.com/releases"},
     }
     others = beside.get(name, {})
@@ -293,6 +300,7 @@ def test_conflicting_settings_are_reported(variables: dict[str, str], named: lis
         {"REGISTRY_MIRRORS": "docker.io=https://me:hunter2@host"},
         {"REGISTRY_MIRRORS": "https://me:hunter2@host"},
         {"PRIVATE_HOSTS": "me:hunter2@host"},
+        {"OIDC_ISSUER": "https://me:hunter2@host"},
     ],
 )
 def test_no_message_holds_a_secret(variables: dict[str, str]) -> None:
@@ -344,7 +352,7 @@ def test_any_text_gives_settings_or_problems(variables: dict[str, str]) -> None:
         settings(**variables)
     except SettingsError as error:
         hooks = {"RELEASES_WEBHOOK_URL", "RELEASES_WEBHOOK_SECRET"}
-        together = {"GITHUB_APP_ID", "GITHUB_APP_PRIVATE_KEY", "BACKSTAGE_URL", *hooks}
+        together = {"GITHUB_APP_ID", "GITHUB_APP_PRIVATE_KEY", "BACKSTAGE_URL", *hooks, *PROVIDER}
         named = {line.partition(":")[0].removeprefix(PREFIX) for line in error.problems}
         assert named <= {*variables, *together}
 
@@ -526,3 +534,47 @@ def test_a_contact_is_a_mail_address_a_web_page_or_words(text: str, link: str | 
 def test_a_contact_is_one_short_line(text: str) -> None:
     """The message says what to write instead."""
     assert "not one line of at most 200 characters" in problems(CONTACT=text)[0]
+
+
+def test_the_groups_of_people_are_parsed() -> None:
+    """A group may have spaces, colons and equals signs; the order of the roles counts."""
+    found = settings(
+        **PROVIDER | {"GROUP_ROLES": "urn:acme:ops:emergency, Platform Team:admin ,*:read"},
+        GROUP_OWNERS="Team A=group:default/team-a,cn=b=group:default/b,*=group:default/*",
+        OIDC_SCOPES="openid  groups",
+    )
+    assert list(found.groups.roles.items()) == [
+        ("urn:acme:ops", "emergency"),
+        ("Platform Team", "admin"),
+        ("*", "read"),
+    ]
+    assert found.groups.owners == {"Team A": "group:default/team-a", "cn=b": "group:default/b", "*": "group:default/*"}
+    assert found.oidc_scopes == ("openid", "groups")
+    assert found.authenticated
+    assert "login.example.com" in found.listed_hosts
+
+
+@pytest.mark.parametrize(
+    ("variables", "words"),
+    [
+        (
+            {"GROUP_ROLES": "platform"},
+            "'platform' is not a group and its role; write for example platform:admin,*:read",
+        ),
+        ({"GROUP_ROLES": "platform:boss"}, "roles are read, rebuild, emergency, admin"),
+        ({"GROUP_ROLES": ":admin"}, "is not a group and its role"),
+        ({"GROUP_ROLES": "a:read,a:admin"}, "'a' is there twice"),
+        ({"GROUP_OWNERS": "a"}, "Team A=group:default/team-a"),
+        ({"GROUP_OWNERS": "a=team-a"}, "'team-a' is not an owner"),
+        ({"GROUP_OWNERS": "a=group:default/*"}, "is not a group and its reference"),
+        ({"GROUP_OWNERS": "*=group:default/all"}, "is not a group and its reference"),
+        ({"OIDC_SCOPES": "profile"}, "openid is missing"),
+        ({"OIDC_CLIENT_ID": "x"}, "OIDC_ISSUER: missing"),
+        ({"OIDC_ISSUER": "https://login.example.com"}, "GROUP_ROLES: missing; without it nobody"),
+        ({"OIDC_ISSUER": "https://login.example.com"}, "PUBLIC_URL: missing; the provider"),
+        ({"OIDC_ISSUER": "https://login.example.com"}, "OIDC_CLIENT_ID: missing"),
+    ],
+)
+def test_wrong_groups_and_providers_say_what_to_write(variables: dict[str, str], words: str) -> None:
+    """Each at the start, in one line."""
+    assert any(words in line for line in problems(**variables))

@@ -46,6 +46,7 @@ def _checks(parts: Parts, now: datetime) -> Mapping[str, Callable[[], Sequence[D
         "github": lambda: hosts.github_finding(parts),
         **dict(hosts.registry_checks(parts)),
         "backstage": lambda: hosts.backstage_finding(parts),
+        "sign-in": lambda: hosts.sign_in_finding(parts),
         "messages": lambda: hosts.messages_finding(parts),
     }
 

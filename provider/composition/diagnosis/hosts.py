@@ -6,6 +6,7 @@ from contextlib import suppress
 from typing import Any
 
 from catalog.reference import ImageReference
+from provider.auth.sign_in.discovery import ProviderDiscovery
 from provider.backstage.catalog import HttpBackstageCatalog
 from provider.composition.diagnosis.finding import Diagnosis, fails, unknown, works
 from provider.composition.parts import Parts, utc_now
@@ -82,6 +83,16 @@ def backstage_finding(parts: Parts) -> Diagnosis:
         return works("backstage", f"{url} can be reached; no token for its catalog is set")
     locations = HttpBackstageCatalog(url, token, parts.transport, utc_now).locations()
     return works("backstage", f"{url} accepts the token; its catalog has {len(locations)} locations")
+
+
+def sign_in_finding(parts: Parts) -> Diagnosis:
+    """Whether the provider at which people sign in can be asked, and is the one of the settings."""
+    issuer = parts.settings.oidc_issuer
+    if issuer is None:
+        return works("sign-in", "IMAGE_FACTORY_OIDC_ISSUER is not set")
+    document = ProviderDiscovery(issuer, parts.transport, utc_now).document()
+    there = "" if document.end_session else "; it has no place to sign out"
+    return works("sign-in", f"{issuer} can be asked{there}")
 
 
 def messages_finding(parts: Parts) -> Diagnosis:

@@ -19,6 +19,7 @@ from provider.services.health import WORKER
 from tests.peers.backstage_catalog import TOKEN, CatalogOfBackstage
 from tests.peers.exchange import Answer, Request
 from tests.peers.github.server import GitHub
+from tests.peers.open_id_provider import OpenIdPeer
 from tests.peers.registry import DockerRegistry
 from tests.peers.slack.server import Slack
 from tests.peers.token_server import DEFAULT_LOGIN
@@ -49,8 +50,9 @@ def test_nothing_is_made_before_the_first_start(tmp_path: Path) -> None:
     """What is not there yet is no problem, and stays away."""
     seen = found(tmp_path, {})
 
+    local = ("data folder", "disk", "git", "database", "config repository", "backstage", "sign-in", "messages")
     assert {subject: finding.verdict for subject, finding in seen.items()} == {
-        **dict.fromkeys(("data folder", "disk", "git", "database", "config repository", "backstage", "messages"), OK),
+        **dict.fromkeys(local, OK),
         **dict.fromkeys(("github", "clock"), NOT_KNOWN),
     }
     assert list(tmp_path.iterdir()) == []
@@ -141,6 +143,24 @@ def test_slack_and_backstage(slack: Slack, tmp_path: Path) -> None:
         assert backstage.reads == []
     assert seen["messages"].verdict is NOT_OK
     assert slack.messages == []
+
+
+def test_the_provider_at_which_people_sign_in(tmp_path: Path) -> None:
+    """Its document has to be there and to name the issuer of the settings."""
+    with OpenIdPeer(()) as peer:
+        settings = {
+            "OIDC_ISSUER": peer.url,
+            "OIDC_CLIENT_ID": "factory",
+            "GROUP_ROLES": "*:read",
+            "PUBLIC_URL": "https://factory.example.com",
+        }
+        seen = found(tmp_path, settings)["sign-in"]
+        assert (seen.verdict, peer.url in seen.message) == (OK, True)
+        other = found(tmp_path, {**settings, "OIDC_ISSUER": f"{peer.url}/other"})["sign-in"]
+        assert (other.verdict, "IMAGE_FACTORY_OIDC_ISSUER" in other.message) == (NOT_OK, True)
+        peer.does.document["issuer"] = "https://login.example.com"
+        wrong = found(tmp_path, settings)["sign-in"]
+    assert (wrong.verdict, "names https://login.example.com as its issuer" in wrong.message) == (NOT_OK, True)
 
 
 def test_the_database_and_the_worker(tmp_path: Path) -> None:
