@@ -27,6 +27,8 @@ from provider.auth.callers import Caller, CallerRole, ServiceToken, identify, sa
 from provider.auth.recognition import TOKEN_HEADER, Recognised, recognise, with_password_as_token
 from provider.auth.same_origin import SentHeaders, refusal
 from provider.auth.sessions import MemorySessions, Sessions
+from provider.auth.sign_in.group_rules import GroupRules
+from provider.auth.sign_in.open_id_provider import OpenIdProvider
 from provider.auth.sign_in.person import SignedInPerson
 from provider.auth.start_token import StartToken
 from proxy.errors import NotNow, OutsideFailure
@@ -66,6 +68,8 @@ class Access:
         admins: references of groups and users who may do everything.
         sessions: the open sessions of browsers.
         start_token: signs in while no callers are configured; None: nobody signs in then.
+        provider: where people sign in.
+        groups: what the groups that it names permit.
     """
 
     tokens: tuple[ServiceToken, ...] = ()
@@ -75,6 +79,8 @@ class Access:
     admins: tuple[str, ...] = ()
     sessions: Sessions = field(default_factory=MemorySessions)
     start_token: StartToken | None = None
+    provider: OpenIdProvider | None = None
+    groups: GroupRules = field(default_factory=GroupRules)
 
     @property
     def signs_in(self) -> bool:
@@ -84,12 +90,14 @@ class Access:
     @property
     def configured(self) -> bool:
         """Whether any authentication is configured."""
-        return bool(self.tokens) or self.backstage is not None
+        return bool(self.tokens) or self.backstage is not None or self.provider is not None
 
     def caller_of(self, person: SignedInPerson) -> Caller | None:
-        """The caller that a person of a session is now; None if the source does not identify callers any more."""
+        """The caller that a person of a session is now; None without a role, or if the source is not configured now."""
         if self.backstage and person.source == self.backstage.url:
             return Caller(person.name, CallerRole.READ, person.groups)
+        if self.provider and person.source == self.provider.issuer:
+            return self.groups.caller(person.name, person.groups)
         return None
 
 

@@ -40,11 +40,13 @@ def sign_in_person(sessions: Sessions, person: SignedInPerson, now: datetime, un
     _start(sessions, now, person, until)
 
 
-def sign_out(sessions: Sessions) -> None:
-    """End the session, for every copy of its cookie."""
+def sign_out(sessions: Sessions, now: datetime) -> SignedInPerson | None:
+    """End the session, for every copy of its cookie; returns the person whose it was."""
+    found = _current(sessions, now)
     if isinstance(ended := session.get(_ID), str):
         sessions.end(ended)
     session.clear()
+    return found.person if found else None
 
 
 def signed_in(

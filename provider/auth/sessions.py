@@ -39,6 +39,10 @@ class Sessions(Protocol):
         """End a session; an id that is not known changes nothing."""
         ...
 
+    def use(self, state: str, now: datetime, until: datetime) -> bool:
+        """Whether the state of a sign-in is used for the first time; it is remembered until this time."""
+        ...
+
 
 def new_session_id() -> str:
     """A random id."""
@@ -51,6 +55,7 @@ class MemorySessions:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._open: dict[str, OpenSession] = {}
+        self._used: dict[str, datetime] = {}
 
     def start(self, now: datetime, session: OpenSession) -> str:
         """See the protocol."""
@@ -69,3 +74,11 @@ class MemorySessions:
         """See the protocol."""
         with self._lock:
             self._open.pop(session, None)
+
+    def use(self, state: str, now: datetime, until: datetime) -> bool:
+        """See the protocol."""
+        with self._lock:
+            self._used = {known: end for known, end in self._used.items() if end > now}
+            known_before = state in self._used
+            self._used.setdefault(state, until)
+        return not known_before

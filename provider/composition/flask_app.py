@@ -67,6 +67,7 @@ from provider.pages.headers import protect_browsers
 from provider.pages.image.upstream import Builds, ReadDetails, ReadVersions, Upstream
 from provider.pages.images import OPEN_PAGES, PAGES, image_pages, problem_page
 from provider.pages.login import LOGIN, OPEN_SIGN_IN, SIGN_IN, sign_in_pages
+from provider.pages.provider_sign_in import AT_PROVIDER, OPEN_TO_PROVIDER, provider_sign_in_pages
 from provider.pages.records.adding import Records
 from provider.pages.simulation.pages import add_simulation
 from provider.ports import Beat, Health, ImageIndex
@@ -110,9 +111,9 @@ _TRACKER = (
 )
 
 _RULES = EndpointRules(
-    public=OPEN_HEALTH | OPEN_PAGES | OPEN_BOOTSTRAP | OPEN_SIGN_IN | OPEN_CONTINUE,
+    public=OPEN_HEALTH | OPEN_PAGES | OPEN_BOOTSTRAP | OPEN_SIGN_IN | OPEN_CONTINUE | OPEN_TO_PROVIDER,
     catalog={CATALOG},
-    pages={PAGES, ENROLLING, TRACKER, SIGN_IN, FROM_BACKSTAGE},
+    pages={PAGES, ENROLLING, TRACKER, SIGN_IN, FROM_BACKSTAGE, AT_PROVIDER},
     sign_in=LOGIN,
     own_secrets=OPEN_WEBHOOKS | OPEN_TO_BACKSTAGE,
     with_password=PASSWORD_ENDPOINTS,
@@ -226,10 +227,8 @@ def create_web(
     specification = register_resources(app, resources, public_url=public_url, version=version)
     # After Flask-Smorest, because this replaces its error answers.
     register_errors(app, problem_page, _RULES.pages, redactor)
-    for blueprint in documents:
+    for blueprint in documents + _sign_in(access, public_url, now):
         app.register_blueprint(blueprint)
-    app.register_blueprint(sign_in_pages(access, now))
-    app.register_blueprint(backstage_sign_in_pages(access, now))
     if tracker:
         # Before the images: their front page is for a service without the tracker.
         app.register_blueprint(tracker_pages(tracker, now, queues))
@@ -267,6 +266,15 @@ def _protect(app: Flask, access: Access, redactor: Redactor, public_url: str, no
     redact_responses(app, redactor)
     guard(app, access, _RULES, public_url, now)
     check_queries(app)
+
+
+def _sign_in(access: Access, public_url: str, now: Callable[[], datetime]) -> list[Any]:
+    """The blueprints by which people sign in and out."""
+    return [
+        sign_in_pages(access, now),
+        backstage_sign_in_pages(access, now),
+        provider_sign_in_pages(access, public_url, now),
+    ]
 
 
 def _metrics(

@@ -17,6 +17,8 @@ from provider.api.webhooks.proofs import WebhookSecrets
 from provider.auth.access import Access
 from provider.auth.backstage import Backstage
 from provider.auth.secret_key import secret_key
+from provider.auth.sign_in.code_exchange import OidcClient
+from provider.auth.sign_in.open_id_provider import OpenIdProvider
 from provider.auth.start_token import StartToken
 from provider.composition.catalog_push import push_records
 from provider.composition.config_checkout import config_address, web_checkout
@@ -34,6 +36,7 @@ from provider.config_repo.entry_history.git_entry_histories import GitEntryHisto
 from provider.domain.records.counted import CountKind
 from provider.forges.place import file_page
 from provider.pages.browsers import Guidance
+from provider.pages.provider_sign_in import CALLBACK
 from provider.services.asking.asking import Asking
 from provider.services.checks import Checks
 from provider.services.health import ServiceHealth
@@ -147,9 +150,28 @@ def access_of(parts: Parts) -> Access:
         backstage=Backstage(settings.backstage_url, parts.transport, utc_now) if settings.backstage_url else None,
         admins=settings.admins,
         sessions=SqlSessions(parts.engine),
+        provider=_provider_of(parts),
+        groups=settings.groups,
         start_token=None
         if settings.authenticated
         else StartToken(partial(_show_start_token, settings.known_public_url or "")),
+    )
+
+
+def _provider_of(parts: Parts) -> OpenIdProvider | None:
+    """The provider at which people sign in, if the settings name one."""
+    settings = parts.settings
+    if settings.oidc_issuer is None or settings.oidc_client_id is None:
+        return None
+    redirect = f"{settings.public_url}{CALLBACK}"
+    return OpenIdProvider(
+        settings.oidc_issuer,
+        settings.oidc_name,
+        OidcClient(settings.oidc_client_id, settings.oidc_client_secret, redirect, settings.oidc_scopes),
+        settings.oidc_groups_claim,
+        f"{settings.public_url}/login",
+        parts.transport,
+        utc_now,
     )
 
 

@@ -71,8 +71,13 @@ def sign_in_pages(access: Access, now: Callable[[], datetime]) -> Blueprint:
 
     @blueprint.post("/logout")
     def logout() -> AnyResponse:
-        sign_out(access.sessions)
-        return redirect(url_for(LOGIN), HTTPStatus.SEE_OTHER)
+        person = sign_out(access.sessions, now())
+        provider = access.provider
+        if person is None or provider is None or person.source != provider.issuer:
+            return redirect(url_for(LOGIN), HTTPStatus.SEE_OTHER)
+        # No redirect: our content security policy lets no form lead to another site, and Chromium follows it there.
+        page = rendered("signed_out.html", provider=provider.name, address=provider.end_address(person.hint))
+        return make_response(page, {"Cache-Control": "no-store"})
 
     return blueprint
 
@@ -100,6 +105,8 @@ def _page(access: Access, problem: str = "") -> str:
         problem=problem,
         token_in_log=not access.configured,
         from_backstage=access.backstage is not None,
+        takes_tokens=bool(access.tokens or access.backstage) or not access.configured,
+        provider=access.provider.name if access.provider else "",
     )
 
 

@@ -8,7 +8,8 @@ from sqlalchemy import Engine, delete, insert, select
 from provider.auth.sessions import OpenSession, new_session_id
 from provider.auth.sign_in.person import SignedInPerson
 from provider.store.engine import writing
-from provider.store.tables import browser_sessions
+from provider.store.inserts import insert_into
+from provider.store.tables import browser_sessions, used_sign_ins
 
 
 class SqlSessions:
@@ -40,11 +41,21 @@ class SqlSessions:
         with writing(self._engine) as connection:
             connection.execute(delete(browser_sessions).where(browser_sessions.c.id == session))
 
+    def use(self, state: str, now: datetime, until: datetime) -> bool:
+        """See the protocol."""
+        with writing(self._engine) as connection:
+            statement = insert_into(connection, used_sign_ins).on_conflict_do_nothing(index_elements=["state"])
+            connection.execute(delete(used_sign_ins).where(used_sign_ins.c.until <= now))
+            added = connection.execute(statement.values(state=state, until=until))
+        return added.rowcount == 1
+
 
 def _document(person: SignedInPerson) -> str:
-    return json.dumps({"source": person.source, "name": person.name, "groups": sorted(person.groups)})
+    return json.dumps(
+        {"source": person.source, "name": person.name, "groups": sorted(person.groups), "hint": person.hint}
+    )
 
 
 def _person(text: str) -> SignedInPerson:
     document = json.loads(text)
-    return SignedInPerson(document["source"], document["name"], frozenset(document["groups"]))
+    return SignedInPerson(document["source"], document["name"], frozenset(document["groups"]), document.get("hint", ""))

@@ -200,6 +200,13 @@ browser_sessions = Table(
     Column("person", Text),
 )
 
+used_sign_ins = Table(
+    "used_sign_ins",
+    metadata,
+    Column("state", String, primary_key=True),
+    Column("until", UtcTime, nullable=False),
+)
+
 cache_entries = Table(
     "cache_entries",
     metadata,

@@ -79,8 +79,16 @@ def test_sessions_are_forgotten_when_their_time_is_over(opened: Callable[[], Ses
 
 def test_a_session_keeps_the_person_who_signed_in(opened: Callable[[], Sessions]) -> None:
     """Every process reads the source, the name and the groups; the session of a service token has nobody."""
-    person = SignedInPerson("https://login.example", "oidc:zoë", frozenset({"team, a", "Team 'b'"}))
+    person = SignedInPerson("https://login.example", "oidc:zoë", frozenset({"team, a", "Team 'b'"}), "hint")
     session, token = opened().start(NOW, OpenSession(NOW + HOUR, person)), opened().start(NOW, OpenSession(NOW + HOUR))
 
     assert opened().find(session, NOW) == OpenSession(NOW + HOUR, person)
     assert opened().find(token, NOW) == OpenSession(NOW + HOUR)
+
+
+def test_a_sign_in_is_used_once(opened: Callable[[], Sessions]) -> None:
+    """By any process; others are not affected, and it is forgotten once it is no longer valid."""
+    assert opened().use("one", NOW, NOW + HOUR)
+    assert not opened().use("one", NOW, NOW + HOUR)
+    assert opened().use("other", NOW, NOW + HOUR)
+    assert opened().use("one", NOW + HOUR, NOW + 2 * HOUR)

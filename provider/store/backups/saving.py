@@ -20,7 +20,7 @@ MADE_AGAIN = frozenset(
         *("catalog_state", "catalog_pushes", "beats", "reported_problems"),
         *("cache_entries", "cache_leases"),
         # Whoever reads a backup must not be signed in.
-        "browser_sessions",
+        *("browser_sessions", "used_sign_ins"),
     }
 )
 """Tables that are not saved: the next round makes them again from git, upstreams are asked, people sign in again."""

@@ -1,6 +1,6 @@
 """The web part with a tracker in memory, for the tests of its pages."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -72,14 +72,18 @@ class TrackerWorld:
         return self.store.add(RepositoryFields(name, parse_address(url)), self.now).id
 
     def app(
-        self, access: Access | None = None, public_url: str = PUBLIC_URL, guidance: Guidance | None = None
+        self,
+        access: Access | None = None,
+        public_url: str = PUBLIC_URL,
+        guidance: Guidance | None = None,
+        now: Callable[[], datetime] | None = None,
     ) -> Flask:
         """The web part."""
         return create_web(
             self.index,
             Parts(),
             access or Access(),
-            now=lambda: self.now,
+            now=now or (lambda: self.now),
             public_url=public_url,
             version="1.2.3",
             tracker=self.parts,
