@@ -70,6 +70,7 @@ test-backstage: setup peers ## Check the Backstage plugins, run the tests with a
 	bash backstage/install.sh
 	bash backstage/clients/install.sh
 	bash tests/browser/axe/install.sh
+	bash tests/peers/oidc/install.sh
 	bash tests/ci_templates/linters/install.sh
 	bash scripts/test_backstage.sh $(BIN)/python
 
@@ -109,4 +110,4 @@ lock: setup ## Update the pinned packages, with hashes
 	printf 'helm-sdkpy\nkubernetes-validate\n' | $(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-header --universal --python-version 3.12 - -o requirements/chart.lock
 
 clean: ## Remove everything that can be generated again
-	rm -rf $(VENV) $(BENCH) $(PEERS) $(CHART) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache backstage/node_modules backstage/dist-types backstage/packages/app/dist backstage/clients/node_modules tests/browser/axe/node_modules tests/ci_templates/linters/node_modules .cache mutants
+	rm -rf $(VENV) $(BENCH) $(PEERS) $(CHART) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache backstage/node_modules backstage/dist-types backstage/packages/app/dist backstage/clients/node_modules tests/browser/axe/node_modules tests/peers/oidc/node_modules tests/ci_templates/linters/node_modules .cache mutants
