@@ -8,7 +8,7 @@ from typing import Protocol, Self
 
 from catalog.image import DependentDocument, Image, Status
 from catalog.reference import Digest, ImageReference
-from provider.domain.build_request import BuildDescription, BuildRequest, Dispatched, Run
+from provider.domain.build_request import BuildDescription, BuildRequest, Dispatched, Run, RunGroup, StartedBuild
 from provider.domain.enrollment import Source
 from provider.domain.events import BuildReported
 from provider.domain.snapshot import Changes, Snapshot
@@ -33,8 +33,15 @@ class BuildSystem(Protocol):
     def shows_ids(self, request: BuildRequest) -> bool:
         """Whether the runs of this workflow show our id: then None from `find` proves that there is no run."""
 
-    def run(self, request: BuildRequest, run_id: str) -> Run | None:
-        """The current state of the run; None when the build system no longer knows it."""
+    def group(self, request: BuildRequest) -> RunGroup:
+        """Which builds `runs` asks for together with this one; raises nothing, and sends nothing."""
+
+    def runs(self, builds: Sequence[StartedBuild]) -> Mapping[str, Run | None]:
+        """The current state of the runs of builds of one group.
+
+        Returns:
+            By rebuild id; None where the build system no longer knows the run, or has none yet.
+        """
 
     def describe(self, request: BuildRequest) -> BuildDescription:
         """What `dispatch` would start. It only reads, and never raises PerhapsDone.

@@ -108,7 +108,10 @@ class WebhookInbox(Protocol):
         """All these deliveries, for an export."""
 
     def last_heard(self, place: str) -> datetime | None:
-        """When a sender, such as `github`, or a registry's host last sent a delivery that was taken."""
+        """When a sender, such as `github`, or a registry's host last sent a delivery that was taken.
+
+        The name of a group of runs (`RunGroup`) is a place too.
+        """
 
     def prune(self, before: datetime) -> int:
         """Remove closed and ignored deliveries that are older; returns their number."""

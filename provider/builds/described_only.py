@@ -1,6 +1,8 @@
 """Builds of a dry run: what would be started is read and noted, and nothing is started."""
 
-from provider.domain.build_request import BuildDescription, BuildRequest, Dispatched, Run
+from collections.abc import Mapping, Sequence
+
+from provider.domain.build_request import BuildDescription, BuildRequest, Dispatched, Run, RunGroup, StartedBuild
 from provider.ports import BuildSystem
 
 
@@ -32,9 +34,13 @@ class DescribedBuilds:
         """See the port."""
         return self._builds.shows_ids(request)
 
-    def run(self, request: BuildRequest, run_id: str) -> Run | None:
+    def group(self, request: BuildRequest) -> RunGroup:
         """See the port."""
-        return self._builds.run(request, run_id)
+        return self._builds.group(request)
+
+    def runs(self, builds: Sequence[StartedBuild]) -> Mapping[str, Run | None]:
+        """See the port."""
+        return self._builds.runs(builds)
 
     def describe(self, request: BuildRequest) -> BuildDescription:
         """See the port."""

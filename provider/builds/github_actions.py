@@ -1,11 +1,13 @@
 """Builds with GitHub Actions: dispatches a workflow, finds its run, and reads the run's state."""
 
 import logging
+from collections.abc import Mapping, Sequence
 from typing import ClassVar, Self
 
 from provider.adapter_parts import AdapterParts
 from provider.builds.allowed_ref import check_ref, rule_for
 from provider.builds.dispatch_inputs import dispatch_inputs
+from provider.builds.one_by_one import runs_one_by_one
 from provider.builds.workflow_file import UnreadableWorkflow, WorkflowFile, parse_workflow
 from provider.builds.workflow_requests import Workflow, login_of
 from provider.builds.workflow_runs import SKEW, only_candidate, with_id
@@ -17,6 +19,8 @@ from provider.domain.build_request import (
     BuildRequest,
     Dispatched,
     Run,
+    RunGroup,
+    StartedBuild,
 )
 from provider.domain.enrollment import BuildSystem as SystemName
 from provider.domain.source_address import repo_problem
@@ -26,7 +30,11 @@ from proxy.github.renames import Renamed
 from proxy.github.session import GitHubSession
 
 _log = logging.getLogger(__name__)
+RUN_REQUESTS_AN_HOUR = 1500
+"""The most requests an hour about runs; the others of the 5,000 are for dispatches and Dockerfiles."""
+
 _RUN_DETAILS = "return_run_details"
+_LEAST_FOR_A_LIST = 2
 _TO_ADD = f"add `on: workflow_dispatch:` with the input {REBUILD_ID} to the workflow"
 
 
@@ -85,6 +93,32 @@ class GitHubActions:
             raise
         except NotFound:
             return None
+
+    def group(self, request: BuildRequest) -> RunGroup:
+        """See the port: the runs of a repository are in one list."""
+        repository = request.source.repo.lower()
+        budget = f"{self.system} {self._session.allowance(repository.partition('/')[0])}"
+        return RunGroup(f"{self.system} {repository}", budget, RUN_REQUESTS_AN_HOUR)
+
+    def runs(self, builds: Sequence[StartedBuild]) -> Mapping[str, Run | None]:
+        """See the port. What the list does not show is asked for alone."""
+        listed = self._listed([build for build in builds if build.run_id])
+        found = {build.request.rebuild_id: listed.get(build.run_id or "") for build in builds}
+        missing = [build for build in builds if found[build.request.rebuild_id] is None]
+        return {**found, **runs_one_by_one(self, missing)}
+
+    def _listed(self, builds: Sequence[StartedBuild]) -> Mapping[str, Run]:
+        """The runs of the repository that are in its list; one alone is cheaper without."""
+        if len(builds) < _LEAST_FOR_A_LIST:
+            return {}
+        since = min(build.request.requested_at for build in builds) - SKEW
+        wanted = {build.run_id for build in builds}
+        found: dict[str, Run] = {}
+        for page in self._workflow(builds[0].request).pages_of_repository(since):
+            found |= {each.run.id: each.run for each in page}
+            if wanted <= found.keys():
+                break
+        return found
 
     def describe(self, request: BuildRequest) -> BuildDescription:
         """See the port."""

@@ -1,7 +1,7 @@
 """Builds with GitLab: creates a pipeline, finds it, and reads its state."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import ClassVar, Self
 
@@ -9,6 +9,7 @@ from catalog.image import Conclusion
 from provider.adapter_parts import AdapterParts
 from provider.builds.allowed_ref import check_ref
 from provider.builds.dispatch_inputs import dispatch_inputs
+from provider.builds.one_by_one import runs_one_by_one
 from provider.builds.workflow_runs import SKEW
 from provider.domain.build_request import (
     BASE_IMAGES,
@@ -18,6 +19,8 @@ from provider.domain.build_request import (
     BuildRequest,
     Dispatched,
     Run,
+    RunGroup,
+    StartedBuild,
 )
 from provider.domain.enrollment import BuildSystem as SystemName
 from provider.domain.events.build_reports import LONGEST_BUILD
@@ -117,6 +120,14 @@ class GitLabPipelines:
         if run.status == _BLOCKED and self._now() - request.requested_at >= LONGEST_BUILD:
             raise Refused(f"the pipeline {run.url or run.id} waits for a manual job; {_NOT_BLOCKED}")
         return run
+
+    def group(self, request: BuildRequest) -> RunGroup:
+        """See the port: each is asked for alone."""
+        return RunGroup(request.rebuild_id)
+
+    def runs(self, builds: Sequence[StartedBuild]) -> Mapping[str, Run | None]:
+        """See the port."""
+        return runs_one_by_one(self, builds)
 
     def describe(self, request: BuildRequest) -> BuildDescription:
         """See the port. A pipeline takes every variable, declared or not."""

@@ -1,9 +1,9 @@
 """All build systems behind one port: each request goes to the build system that its enrollment names."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
 from provider.builds.table import NamedBuildSystem
-from provider.domain.build_request import BuildDescription, BuildRequest, Dispatched, Run
+from provider.domain.build_request import BuildDescription, BuildRequest, Dispatched, Run, RunGroup, StartedBuild
 from provider.ports import BuildSystem
 from proxy.errors import NotConfigured
 
@@ -41,9 +41,14 @@ class BuildSystems:
         """See the port."""
         return self.of(request).shows_ids(request)
 
-    def run(self, request: BuildRequest, run_id: str) -> Run | None:
+    def group(self, request: BuildRequest) -> RunGroup:
+        """See the port; one that has no credentials is a group of its own."""
+        found = self._systems.get(request.build.system)
+        return found.group(request) if found else RunGroup(request.rebuild_id)
+
+    def runs(self, builds: Sequence[StartedBuild]) -> Mapping[str, Run | None]:
         """See the port."""
-        return self.of(request).run(request, run_id)
+        return self.of(builds[0].request).runs(builds)
 
     def describe(self, request: BuildRequest) -> BuildDescription:
         """See the port."""

@@ -1,6 +1,6 @@
 """Builds by webhook: a signed CloudEvent asks for the rebuild, and the build system reports the result."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import ClassVar, Self
@@ -9,7 +9,16 @@ from urllib.parse import urlsplit
 from catalog.times import utc_time
 from provider.adapter_parts import AdapterParts
 from provider.builds.cloud_event import callback_of, rebuild_event
-from provider.domain.build_request import FILLED_INPUTS, BuildDescription, BuildRequest, Dispatched, Run
+from provider.builds.one_by_one import runs_one_by_one
+from provider.domain.build_request import (
+    FILLED_INPUTS,
+    BuildDescription,
+    BuildRequest,
+    Dispatched,
+    Run,
+    RunGroup,
+    StartedBuild,
+)
 from provider.domain.enrollment import BuildSystem as SystemName
 from provider.domain.events.build_reports import LONGEST_BUILD
 from provider.domain.source_address import webhook_problem
@@ -102,6 +111,14 @@ class WebhookBuilds:
             since = utc_time(request.requested_at)
             raise NotFound(f"no result was reported since {since}; the build has to report it to {callback}")
         return run
+
+    def group(self, request: BuildRequest) -> RunGroup:
+        """See the port: each is asked for alone."""
+        return RunGroup(request.rebuild_id)
+
+    def runs(self, builds: Sequence[StartedBuild]) -> Mapping[str, Run | None]:
+        """See the port."""
+        return runs_one_by_one(self, builds)
 
     def describe(self, request: BuildRequest) -> BuildDescription:
         """See the port. A webhook can be asked nothing, so only its address is checked."""

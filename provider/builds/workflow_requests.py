@@ -1,7 +1,7 @@
 """The requests to GitHub Actions: one HTTP exchange each, and for a list a limited number."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -64,18 +64,28 @@ class Workflow:
 
     def dispatched_since(self, since: datetime) -> list[ListedRun]:
         """Its dispatched runs since this time, the newest first."""
-        created = f">={rfc3339(since)}"
-        parameters = {"event": "workflow_dispatch", "created": created, "per_page": str(PER_PAGE)}
-        found: list[ListedRun] = []
+        pages = list(self._pages(f"{self._actions}/workflows/{quote(self.name, safe='')}/runs", since))
+        if len(pages) == _MOST_PAGES and len(pages[-1]) == PER_PAGE:
+            # The other runs cannot be listed, so "not found" would not prove that there is no run.
+            raise Garbage(f"{self.path} of {self.repository} has more runs since {rfc3339(since)} than GitHub lists")
+        return [run for page in pages for run in page]
+
+    def pages_of_repository(self, since: datetime) -> Iterator[list[ListedRun]]:
+        """The dispatched runs of all workflows of the repository since this time, page by page, the newest first."""
+        return self._pages(f"{self._actions}/runs", since)
+
+    def _pages(self, address: str, since: datetime) -> Iterator[list[ListedRun]]:
+        parameters = {
+            "event": "workflow_dispatch",
+            "created": f">={rfc3339(since)}",
+            "per_page": str(PER_PAGE),
+        }
         for page in range(1, _MOST_PAGES + 1):
-            address = f"{self._actions}/workflows/{quote(self.name, safe='')}/runs"
             _, document = self.requester.requestJsonAndCheck("GET", address, {**parameters, "page": str(page)})
             runs = with_shape(with_shape(document, dict).get("workflow_runs"), list)
-            found += [self._read(run) for run in runs]
+            yield [self._read(run) for run in runs]
             if len(runs) < PER_PAGE:
-                return found
-        # The other runs cannot be listed, so "not found" would not prove that there is no run.
-        raise Garbage(f"{self.path} of {self.repository} has more runs since {created} than GitHub lists")
+                return
 
     def run(self, run_id: str) -> ListedRun:
         """One run of the repository."""

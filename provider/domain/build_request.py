@@ -57,6 +57,35 @@ class Dispatched:
 
 
 @dataclass(frozen=True, slots=True)
+class StartedBuild:
+    """A build that was started, whose run is asked for.
+
+    Attributes:
+        run_id: the build system's id of the run; None: the run has to be found.
+        since: when the build system accepted the request, by our clock.
+    """
+
+    request: BuildRequest
+    run_id: str | None
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RunGroup:
+    """Which builds are asked for together, and how often that may be.
+
+    Attributes:
+        name: the same for builds whose runs are asked for together.
+        budget: the same for groups whose requests count against one limit.
+        hourly: the most requests an hour for all groups of the budget; None: they cost nothing that is limited.
+    """
+
+    name: str
+    budget: str = ""
+    hourly: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Run:
     """A run as the build system shows it; `conclusion` is None until it is completed."""
 

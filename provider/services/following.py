@@ -26,6 +26,7 @@ from provider.services.check_schedule import Turns
 from provider.services.image_clues import evidence_of_build
 from provider.services.monitoring import read_manifest
 from provider.services.rebuilding import STEP_SECONDS, Rebuilder
+from provider.services.run_watching.watch import RunWatch
 from proxy.at_once import Begun, begun_in_time
 from proxy.deadline import Deadline
 from proxy.errors import Never, OutsideFailure
@@ -43,11 +44,12 @@ Transition = Callable[[ImageState, RebuildState], ImageState]
 
 @dataclass(frozen=True, slots=True)
 class Follower:
-    """The ports that following needs."""
+    """The ports that following needs; `watch` has what build systems said about runs."""
 
     store: SnapshotStore
     registries: Registry
     builds: BuildSystem
+    watch: RunWatch
     rebuilder: Rebuilder
     turns: Turns
     settling_time: timedelta = SETTLING_TIME
@@ -104,7 +106,7 @@ class Follower:
 
     def _next(
         self, now: datetime, policy: Policy, image: ImageState, record: RebuildState, reports: Mapping[str, Run]
-    ) -> Transition | None:
+    ) -> Transition | InternalError | None:
         """The next transition of the record; None: nothing has changed yet."""
         request = request_of(policy, image.enrollment, record)
         if request is None:
@@ -119,7 +121,7 @@ class Follower:
                     due = record.retry_at is None or record.retry_at <= now
                     return _record(lambda known: asked_again(now, known)) if due else None
                 case RebuildStage.DISPATCHED:
-                    return self._follow_run(now, image, record, request)
+                    return self._follow_run(now, image, record)
                 case RebuildStage.COMPLETED:
                     return self._read(now, image)
         except Never as error:
@@ -141,17 +143,21 @@ class Follower:
         unknown = f"outcome unknown: {cause}; check the workflow's runs"
         return _record(lambda known: given_up(now, known, unknown))
 
-    def _follow_run(
-        self, now: datetime, image: ImageState, record: RebuildState, request: BuildRequest
-    ) -> Transition | None:
+    def _follow_run(self, now: datetime, image: ImageState, record: RebuildState) -> Transition | InternalError | None:
+        seen = self.watch.seen(record.id)
+        if seen is None:
+            return None
+        run = seen.outcome
+        if isinstance(run, InternalError):
+            return run
+        if isinstance(run, OutsideFailure):
+            raise run
         if record.run_id is None:
-            run = self.builds.find(request)
-            if run is None and now - (record.dispatched_at or record.requested_at) > self.settling_time * 10:
+            if run is None and seen.asked_at - (record.dispatched_at or record.requested_at) > self.settling_time * 10:
                 return _record(
                     lambda known: given_up(now, known, "the build system accepted the request, but has no such run")
                 )
             return _adopt(now, run) if run else None
-        run = self.builds.run(request, record.run_id)
         if run is None:
             return _record(lambda known: given_up(now, known, "the build system knows its run no more"))
         return self._ended(now, image, record, run)

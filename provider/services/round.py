@@ -34,6 +34,7 @@ from provider.services.reacting.steps import Steps
 from provider.services.reacting.tracked import needed, pending, tracked
 from provider.services.reacting.wanted import Concerned, Reacted, Wanted
 from provider.services.rebuilding import Rebuilder
+from provider.services.run_watching.watch import RunWatch
 from provider.services.source_reading.schedule import ReadSchedule
 from provider.services.source_reads import SourceReads
 from provider.services.stopping import NEVER_STOPS, Stopping
@@ -69,7 +70,7 @@ class Round:
     Attributes:
         requests: what people ask for; it is carried out before each decision.
         skew: the difference between our clock and the clocks of other hosts; None where it is not known.
-        heard: when a webhook last reported an image of a registry; None: never.
+        heard: when a webhook last reported an image of a registry, or a run of a group of builds; None: never.
         verifications: verifies the signatures of base images, before each decision.
         claims: takes the claim on sending requests to build systems, over all processes.
         read_times: when the Dockerfiles of each image were read, also by earlier processes.
@@ -109,6 +110,7 @@ class Round:
     _learning: Turns = field(default_factory=Turns)
     _following: Turns = field(default_factory=Turns)
     _late: set[str] = field(default_factory=set)
+    _watch: RunWatch = field(init=False)
     _dockerfiles: ReadSchedule = field(init=False)
     # The unexpected errors of the last turn of each step, by image: `follow` repeats only some of the steps.
     _errors: dict[str, Mapping[str, str]] = field(default_factory=dict)
@@ -117,6 +119,7 @@ class Round:
         self._steps = Steps(self.stopping)
         self._checks = CheckSchedule(self.pace.own, self.pace.bases, self.heard)
         self._dockerfiles = ReadSchedule(self.pace.discovery, self.read_times)
+        self._watch = RunWatch(self.builds, self.heard)
 
     def run(self) -> Snapshot:
         """Do everything that is due: enrollments, Dockerfiles, digests, running builds, rebuilds and publishing."""
@@ -304,6 +307,7 @@ class Round:
             self._errors["signatures"] = self.verifications.verify(self.now(), self.store, deadline).errors
             self._errors["requests"] = carry_out_requests(self.now(), self.store, self.requests).errors
         caps = self._current_caps()
+        self._watch.ask(self.now(), self._read(), names)
         with self._steps.step():
             self._follow_rebuilds(names, reports)
         with self._steps.step():
@@ -319,7 +323,8 @@ class Round:
         if claim := self.claims():
             with claim:
                 rebuilder, turns = self._rebuilder(claim), self._following
-                follower = Follower(self.store, self.registries, self.builds, rebuilder, turns, self.settling_time)
+                ports = self.store, self.registries, self.builds, self._watch
+                follower = Follower(*ports, rebuilder, turns, self.settling_time)
                 self._errors["rebuilds in progress"] = follower.follow(self.now(), names, reports).errors
 
     def _start_rebuilds(self, now: datetime, caps: BuildCaps) -> Snapshot:

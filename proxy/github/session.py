@@ -54,6 +54,10 @@ class GitHubSession:
         """
         return self._credentials.login(owner)
 
+    def allowance(self, owner: str) -> str:
+        """A name for the rate limit that requests for the owner count against."""
+        return self._credentials.allowance(owner)
+
     def ask(
         self,
         method: str,

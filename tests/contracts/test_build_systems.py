@@ -7,7 +7,7 @@ import pytest
 from catalog.image import Conclusion
 from provider.builds.table import BUILD_SYSTEMS
 from provider.builds.webhook import WebhookBuilds
-from provider.domain.build_request import FILLED_INPUTS
+from provider.domain.build_request import FILLED_INPUTS, BuildRequest, Run, StartedBuild
 from proxy.errors import NotFound, OutcomeUnknown, Refused, Unavailable
 from tests.contracts.build_system_subjects import SUBJECTS, Subject
 from tests.fakes.build_system import FakeBuildSystem
@@ -24,6 +24,11 @@ def subject(request: pytest.FixtureRequest) -> Iterator[Subject]:
         yield running
 
 
+def run_of(subject: Subject, asked: BuildRequest, run_id: str | None) -> Run | None:
+    """What the build system says about the run of one build."""
+    return subject.system.runs([StartedBuild(asked, run_id, asked.requested_at)])[asked.rebuild_id]
+
+
 def test_a_dispatch_starts_one_run(subject: Subject) -> None:
     """The run that the dispatch returns is the one that is found, and it is not completed."""
     asked = subject.request("r-1")
@@ -32,7 +37,7 @@ def test_a_dispatch_starts_one_run(subject: Subject) -> None:
 
     assert subject.runs() == 1
     assert dispatched.run_id is not None
-    run = subject.system.run(asked, dispatched.run_id)
+    run = run_of(subject, asked, dispatched.run_id)
     assert run == subject.system.find(asked)
     assert run is not None
     assert (run.id, run.conclusion, run.completed_at) == (dispatched.run_id, None, None)
@@ -46,7 +51,7 @@ def test_a_run_is_followed_to_its_end(subject: Subject, conclusion: Conclusion) 
 
     subject.finish(run_id, conclusion)
 
-    run = subject.system.run(asked, run_id)
+    run = run_of(subject, asked, run_id)
     assert run is not None
     assert (run.status, run.conclusion) == ("completed", conclusion)
     assert run.completed_at is not None
@@ -122,7 +127,7 @@ def test_a_busy_system_names_a_retry_time(subject: Subject) -> None:
 
 def test_an_unknown_run_is_none(subject: Subject) -> None:
     """The build system does not have this run."""
-    assert subject.system.run(subject.request("r-1"), "424242") is None
+    assert run_of(subject, subject.request("r-1"), "424242") is None
 
 
 def test_a_description_starts_nothing(subject: Subject) -> None:
@@ -144,3 +149,24 @@ def test_what_is_not_there_is_not_found(subject: Subject) -> None:
 
     with pytest.raises(NotFound, match="build"):
         subject.system.describe(asked)
+
+
+def test_the_runs_of_a_group_are_told_together(subject: Subject) -> None:
+    """Each build gets its own run, also where its id is not known; one that is not there is None."""
+    first, second, unknown = (subject.request(f"r-{number}") for number in (1, 2, 3))
+    started = [subject.system.dispatch(asked).run_id or "" for asked in (first, second)]
+    subject.finish(started[1], Conclusion.FAILURE)
+    builds = [
+        StartedBuild(first, started[0], first.requested_at),
+        StartedBuild(second, started[1], second.requested_at),
+        StartedBuild(first, None, first.requested_at),
+    ]
+
+    assert len({subject.system.group(build.request) for build in builds[:1] + builds[2:]}) == 1
+    found = subject.system.runs(builds[:2])
+    assert {name: (run.id, run.conclusion) if run else None for name, run in found.items()} == {
+        "r-1": (started[0], None),
+        "r-2": (started[1], Conclusion.FAILURE),
+    }
+    assert subject.system.runs(builds[2:])["r-1"] == subject.system.find(first)
+    assert subject.system.runs([StartedBuild(unknown, None, unknown.requested_at)]) == {"r-3": None}

@@ -182,6 +182,14 @@ def test_it_is_known_when_a_sender_or_a_registry_was_last_heard_of(inbox: SqlWeb
     assert inbox.last_heard("quay.io") is None
 
 
+def test_it_is_known_when_a_run_of_a_repository_was_last_reported(inbox: SqlWebhookInbox) -> None:
+    """By the name of the group of runs, whatever the case of the repository's name."""
+    inbox.take(github(1, RunChanged("github-actions", "Acme/Portal", "7", None), after=MINUTE))
+
+    assert inbox.last_heard("github-actions acme/portal") == NOW + MINUTE
+    assert inbox.last_heard("github-actions acme/billing") is None
+
+
 def test_old_deliveries_are_removed_except_open_ones(inbox: SqlWebhookInbox) -> None:
     """An open one is never lost."""
     inbox.take(image(1, A))

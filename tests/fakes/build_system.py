@@ -2,12 +2,22 @@
 
 import itertools
 from collections import deque
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import ClassVar
 
 from catalog.image import Conclusion
-from provider.domain.build_request import FILLED_INPUTS, BuildDescription, BuildRequest, Dispatched, Run
+from provider.builds.one_by_one import runs_one_by_one
+from provider.domain.build_request import (
+    FILLED_INPUTS,
+    BuildDescription,
+    BuildRequest,
+    Dispatched,
+    Run,
+    RunGroup,
+    StartedBuild,
+)
 from provider.domain.enrollment import BuildSystem as SystemName
 from proxy.errors import NotFound, OutcomeUnknown, OutsideFailure
 
@@ -106,6 +116,14 @@ class FakeBuildSystem:
         """See the port."""
         self._look(request)
         return self._runs.get(run_id)
+
+    def group(self, request: BuildRequest) -> RunGroup:
+        """See the port: the builds of a repository are a group."""
+        return RunGroup(request.source.repo)
+
+    def runs(self, builds: Sequence[StartedBuild]) -> Mapping[str, Run | None]:
+        """See the port."""
+        return runs_one_by_one(self, builds)
 
     def describe(self, request: BuildRequest) -> BuildDescription:
         """See the port."""

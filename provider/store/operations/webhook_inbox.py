@@ -22,7 +22,7 @@ from sqlalchemy import (
     update,
 )
 
-from provider.domain.events import Event, ImagePushed
+from provider.domain.events import Event, ImagePushed, RunChanged
 from provider.operation_ports import HistoryPage
 from provider.ports import Place
 from provider.store.engine import writing
@@ -66,7 +66,7 @@ webhook_places = Table(
     Column("place", SortableText, primary_key=True),
     Column("at", UtcTime, nullable=False),
 )
-"""When each sender, and each registry's host, was last heard of."""
+"""When each sender, each registry's host, and the runs of each repository were last heard of."""
 
 # Senders repeat an event within minutes. Later, the tag may have changed and changed back without our notice.
 _SAME_PUSH = timedelta(hours=1)
@@ -122,7 +122,7 @@ class SqlWebhookInbox:
         return map(_stored, _DELIVERIES.every(self._engine, _condition(wanted)))
 
     def last_heard(self, place: str) -> datetime | None:
-        """When this sender or registry's host was last heard of."""
+        """When this sender, registry's host, or group of runs (`RunGroup`) was last heard of."""
         query = select(webhook_places.c.at).where(webhook_places.c.place == place)
         with self._engine.connect() as connection:
             at: datetime | None = connection.execute(query).scalar_one_or_none()
@@ -163,7 +163,8 @@ def _note(connection: Connection, delivery: Delivery, events: Iterable[Event]) -
         webhook_images,
         [{"reference": image, "digest": digest, "at": delivery.at} for image, digest in digests.items()],
     )
-    places = {delivery.sender, *(event.image.registry for event in images)}
+    runs = (f"{event.system} {event.repository.lower()}" for event in delivery.events if isinstance(event, RunChanged))
+    places = {delivery.sender, *(event.image.registry for event in images), *runs}
     upsert(
         connection,
         webhook_places,

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from provider.builds.github_actions import GitHubActions
-from provider.domain.build_request import BASE_IMAGES, REASON, REBUILD_ID, BuildRequest
+from provider.domain.build_request import BASE_IMAGES, REASON, REBUILD_ID, BuildRequest, StartedBuild
 from provider.domain.enrollment import Build, Source
 from provider.domain.policy.authority import Authority
 from provider.ports import BuildSystem
@@ -400,3 +400,46 @@ def test_what_cannot_be_started_is_not_described(system: BuildSystem, changes: d
     """The message says what is not there."""
     with pytest.raises(NotFound, match=words):
         system.describe(request(**changes))
+
+
+def started(system: BuildSystem, count: int) -> list[StartedBuild]:
+    """Builds of one repository, as they are asked for."""
+    asked = [request(f"r-{number}") for number in range(count)]
+    return [StartedBuild(each, system.dispatch(each).run_id, NOW) for each in asked]
+
+
+def test_all_runs_of_a_repository_are_read_with_one_request(peer: GitHub, system: BuildSystem) -> None:
+    """However many are in progress; one alone is asked for by its id."""
+    builds = started(system, 30)
+    peer.finish(int(builds[3].run_id or ""), "failure")
+    before = len(peer.log)
+
+    found = system.runs(builds)
+    assert [seen.path for seen in peer.log[before:]] == [f"/repos/{REPOSITORY}/actions/runs"]
+    assert [run and run.id for run in found.values()] == [build.run_id for build in builds]
+    assert [name for name, run in found.items() if run and run.conclusion] == ["r-3"]
+    system.runs(builds[:1])
+    assert peer.log[-1].path == f"/repos/{REPOSITORY}/actions/runs/{builds[0].run_id}"
+    assert len(peer.log) == before + 2
+
+
+def test_runs_that_the_list_does_not_show_are_asked_for_alone(peer: GitHub, system: BuildSystem) -> None:
+    """Those of a deleted run are none, and a run beyond the first page is found."""
+    builds = started(system, 2)
+    for _ in range(120):
+        peer.add_run(REPOSITORY, "build.yml", event="workflow_dispatch", created_at=NOW + timedelta(minutes=1))
+    gone = replace(builds[0], request=request("gone"), run_id="424242")
+
+    found = system.runs([*builds, gone])
+    assert found["gone"] is None
+    assert [run and run.id for run in found.values()][:2] == [build.run_id for build in builds]
+
+
+def test_the_builds_of_a_repository_are_one_group(system: BuildSystem) -> None:
+    """Names at GitHub have no case; all repositories share the hourly limit of the token."""
+    one, other = request("r-1"), replace(request("r-2"), source=Source("github", REPOSITORY.upper()))
+    elsewhere = system.group(replace(one, source=Source("github", "umbrella/app")))
+
+    assert system.group(one) == system.group(other)
+    assert system.group(one).name != elsewhere.name
+    assert system.group(one).budget == elsewhere.budget

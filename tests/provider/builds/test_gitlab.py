@@ -14,7 +14,6 @@ from provider.domain.build_request import BASE_IMAGES, BuildRequest, Dispatched
 from provider.domain.enrollment import Build, Source
 from provider.domain.events.build_reports import LONGEST_BUILD
 from provider.domain.policy.authority import Authority
-from provider.ports import BuildSystem
 from proxy.errors import NotFound, OutcomeUnknown, OutsideFailure, Refused, Unavailable
 from proxy.gitlab.failures import Moved
 from proxy.gitlab.session import GitLabSession
@@ -53,7 +52,7 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def system(session: GitLabSession, clock: Clock) -> BuildSystem:
+def system(session: GitLabSession, clock: Clock) -> GitLabPipelines:
     """The build system under test."""
     return GitLabPipelines(session, clock.now)
 
@@ -76,7 +75,7 @@ def created(peer: GitLab) -> list[tuple[str, dict[str, str]]]:
     return [(each.ref, dict(each.variables)) for each in peer.state.projects[PROJECT].pipelines.values()]
 
 
-def test_the_variables_are_those_of_the_documentation(peer: GitLab, system: BuildSystem) -> None:
+def test_the_variables_are_those_of_the_documentation(peer: GitLab, system: GitLabPipelines) -> None:
     """The id, the reason and every base; the answer has the pipeline."""
     dispatched = system.dispatch(request())
 
@@ -93,7 +92,7 @@ def test_the_variables_are_those_of_the_documentation(peer: GitLab, system: Buil
 
 
 @pytest.mark.parametrize("written", ["node:${NODE}", "$REGISTRY/node:22", "node:$$", "node:${NODE:-22}$CI_JOB_TOKEN"])
-def test_no_variable_of_gitlab_is_expanded(peer: GitLab, system: BuildSystem, written: str) -> None:
+def test_no_variable_of_gitlab_is_expanded(peer: GitLab, system: GitLabPipelines, written: str) -> None:
     """A job reads what the Dockerfile says, and no secret of the project gets into a reason."""
     targets = (replace(TARGET, written=written),)
     system.dispatch(request(targets=targets, reason=f"{written} has aged 7 days"))
@@ -107,7 +106,7 @@ def test_no_variable_of_gitlab_is_expanded(peer: GitLab, system: BuildSystem, wr
 
 
 @pytest.mark.parametrize("count", [1_000, 5_000])
-def test_too_many_bases_are_left_out(peer: GitLab, system: BuildSystem, count: int) -> None:
+def test_too_many_bases_are_left_out(peer: GitLab, system: GitLabPipelines, count: int) -> None:
     """No job could start with a variable of that length; the record says what was not passed."""
     dispatched = system.dispatch(request(targets=(TARGET,) * count, reason="ü" * 5000))
 
@@ -132,7 +131,9 @@ def test_too_many_bases_are_left_out(peer: GitLab, system: BuildSystem, count: i
         ),
     ],
 )
-def test_the_branch_that_is_built(peer: GitLab, system: BuildSystem, source: Source, build: Build, ref: str) -> None:
+def test_the_branch_that_is_built(
+    peer: GitLab, system: GitLabPipelines, source: Source, build: Build, ref: str
+) -> None:
     """That of the build, else that of the source, else the default branch of the project."""
     asked = request(source=source, build=build)
 
@@ -143,7 +144,7 @@ def test_the_branch_that_is_built(peer: GitLab, system: BuildSystem, source: Sou
     assert system.describe(asked).default_branch == "main"
 
 
-def test_another_branch_than_the_default_one_needs_a_rule(peer: GitLab, system: BuildSystem) -> None:
+def test_another_branch_than_the_default_one_needs_a_rule(peer: GitLab, system: GitLabPipelines) -> None:
     """The refusal names the rule; the default branch, however it is written, is built."""
     asked = request(build=Build("gitlab", ref="release/1"), authority=TEAM)
 
@@ -171,7 +172,7 @@ def test_another_branch_than_the_default_one_needs_a_rule(peer: GitLab, system: 
     ],
 )
 def test_a_failure_is_not_repeated(
-    peer: GitLab, system: BuildSystem, status: int, headers: dict[str, str], kind: type[OutsideFailure], words: str
+    peer: GitLab, system: GitLabPipelines, status: int, headers: dict[str, str], kind: type[OutsideFailure], words: str
 ) -> None:
     """One dispatch sends one POST, whatever the answer."""
     peer.fail(CREATE, status, headers)
@@ -185,7 +186,7 @@ def test_a_failure_is_not_repeated(
 
 @pytest.mark.parametrize("status", [500, 502, 504])
 def test_a_pipeline_that_was_created_before_the_failure_is_found(
-    peer: GitLab, system: BuildSystem, status: int
+    peer: GitLab, system: GitLabPipelines, status: int
 ) -> None:
     """By its variable, among others of the same moment."""
     peer.lose_answer(CREATE, status)
@@ -200,7 +201,7 @@ def test_a_pipeline_that_was_created_before_the_failure_is_found(
     assert posts(peer) == 2
 
 
-def test_a_broken_connection_leaves_the_outcome_unknown(peer: GitLab, system: BuildSystem) -> None:
+def test_a_broken_connection_leaves_the_outcome_unknown(peer: GitLab, system: GitLabPipelines) -> None:
     """Nothing was created, and the search proves it."""
     peer.drop(CREATE)
 
@@ -221,7 +222,7 @@ def test_a_broken_connection_leaves_the_outcome_unknown(peer: GitLab, system: Bu
     ],
 )
 def test_without_variables_only_the_one_pipeline_that_can_be_ours_is_found(
-    peer: GitLab, system: BuildSystem, change: dict[str, Any], found: bool
+    peer: GitLab, system: GitLabPipelines, change: dict[str, Any], found: bool
 ) -> None:
     """It was created by API, by our account, on the branch, since the request."""
     system.dispatch(request())
@@ -252,7 +253,7 @@ def test_without_variables_only_the_one_pipeline_that_can_be_ours_is_found(
     ],
 )
 def test_every_status_has_its_meaning(
-    peer: GitLab, system: BuildSystem, status: str, conclusion: Conclusion | None
+    peer: GitLab, system: GitLabPipelines, status: str, conclusion: Conclusion | None
 ) -> None:
     """One that does not end a pipeline is shown as it is."""
     run_id = system.dispatch(request()).run_id or ""
@@ -266,12 +267,12 @@ def test_every_status_has_its_meaning(
 
 
 @pytest.mark.parametrize("run_id", ["424242", "not-a-number", ""])
-def test_an_unknown_pipeline_is_none(system: BuildSystem, run_id: str) -> None:
+def test_an_unknown_pipeline_is_none(system: GitLabPipelines, run_id: str) -> None:
     """Also where the id is not one of GitLab's, after the build system of an image was changed."""
     assert system.run(request(), run_id) is None
 
 
-def test_a_renamed_project_is_not_built_under_its_old_path(peer: GitLab, system: BuildSystem) -> None:
+def test_a_renamed_project_is_not_built_under_its_old_path(peer: GitLab, system: GitLabPipelines) -> None:
     """Somebody else may have the old path; the message says what to do."""
     run_id = system.dispatch(request()).run_id or ""
     peer.rename(PROJECT, "acme/team/gate")
@@ -284,7 +285,7 @@ def test_a_renamed_project_is_not_built_under_its_old_path(peer: GitLab, system:
     assert posts(peer) == 2
 
 
-def test_a_token_that_may_set_no_variables_is_refused(peer: GitLab, system: BuildSystem) -> None:
+def test_a_token_that_may_set_no_variables_is_refused(peer: GitLab, system: GitLabPipelines) -> None:
     """The message names GitLab's setting."""
     peer.state.tokens[TOKEN] = Token("factory", sets_variables=False)
 
@@ -301,7 +302,7 @@ def test_a_token_that_may_set_no_variables_is_refused(peer: GitLab, system: Buil
     ],
 )
 def test_what_is_no_project_is_refused(
-    peer: GitLab, system: BuildSystem, source: Source, build: Build, words: str
+    peer: GitLab, system: GitLabPipelines, source: Source, build: Build, words: str
 ) -> None:
     """Nothing is asked."""
     with pytest.raises(Refused, match=words):
@@ -309,7 +310,7 @@ def test_what_is_no_project_is_refused(
     assert peer.log == []
 
 
-def test_a_project_without_commits_cannot_be_built(peer: GitLab, system: BuildSystem) -> None:
+def test_a_project_without_commits_cannot_be_built(peer: GitLab, system: GitLabPipelines) -> None:
     """The message says what to do."""
     peer.state.projects[PROJECT].branches.clear()
 
@@ -320,7 +321,7 @@ def test_a_project_without_commits_cannot_be_built(peer: GitLab, system: BuildSy
 
 @pytest.mark.parametrize("status", ["manual", "running"])
 def test_a_pipeline_that_waits_for_a_person_ends_after_a_day(
-    peer: GitLab, system: BuildSystem, clock: Clock, status: str
+    peer: GitLab, system: GitLabPipelines, clock: Clock, status: str
 ) -> None:
     """The message says what to change; one that runs is followed as long as GitLab lets it run."""
     run_id = system.dispatch(request()).run_id or ""
