@@ -24,7 +24,6 @@ SEAMS: dict[str, str] = {
     "provider/notifications/sending.py: MessageSender(settling_time=)": "tests shorten the wait",
     "provider/services/enrollment_findings/checks.py: EnrollmentChecks(monotonic=)": "tests move a clock",
     "provider/services/reviewing/proposing.py: Reviews(monotonic=)": "tests move a clock",
-    "provider/services/round.py: Round(monotonic=)": "tests move a clock",
     "provider/services/round.py: Round(settling_time=)": "tests shorten the wait",
     "provider/sources/git.py: GitSource(monotonic=)": "tests move a clock",
     "provider/sources/git.py: GitSource(network_seconds=)": "tests shorten the limit of git",

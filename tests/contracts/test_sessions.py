@@ -53,7 +53,7 @@ def test_a_session_that_has_ended_is_closed_for_all(opened: Callable[[], Session
 def test_a_session_has_a_new_id_each_time(opened: Callable[[], Sessions]) -> None:
     """Random, of 128 bits or more."""
     sessions = opened()
-    given = {sessions.start(NOW, NOW + HOUR) for _ in range(50)}
+    given = {sessions.start(NOW, OpenSession(NOW + HOUR)) for _ in range(50)}
     assert len(given) == 50
     # A character of base64 has 6 bits.
     assert min(map(len, given)) * 6 >= 128

@@ -33,12 +33,12 @@ def read_plain_form(text: str) -> "PlainValue | None":
         return None
     lines = text[:-1].split("\n")
     try:
-        return _Reading(lines).document()
+        return _PlainReading(lines).document()
     except _OtherForm:
         return None
 
 
-class _Reading:
+class _PlainReading:
     """Reads the lines of a document in order; `_at` is the number of the next one."""
 
     def __init__(self, lines: Sequence[str]) -> None:
