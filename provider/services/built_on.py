@@ -12,7 +12,7 @@ from provider.errors import InternalError
 from provider.ports import SnapshotStore
 from provider.services.check_schedule import Turns
 from provider.services.image_clues import Layers, child_of, has_pinned, is_inherited, label_of, layers_of_bases, lowest
-from provider.services.source_reads import SourceReads
+from provider.services.source_reading.source_reads import SourceReads
 from proxy.at_once import NotStarted, run_all
 from proxy.deadline import Deadline
 from proxy.errors import OutsideFailure

@@ -17,9 +17,9 @@ from provider.domain.snapshot import Changes, Snapshot
 from provider.domain.state import ImageState
 from provider.errors import InternalError
 from provider.ports import SnapshotStore, SourceRepository
-from provider.services.dockerfiles import read_source
 from provider.services.progress import Progress, no_progress
-from provider.services.source_reads import SourceReads
+from provider.services.source_reading.dockerfiles import read_source
+from provider.services.source_reading.source_reads import SourceReads
 from proxy.at_once import run_all
 from proxy.deadline import Deadline
 from proxy.errors import NotNow, OutsideFailure

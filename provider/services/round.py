@@ -36,7 +36,7 @@ from provider.services.reacting.wanted import Concerned, Reacted, Wanted
 from provider.services.rebuilding import Rebuilder
 from provider.services.run_watching.watch import RunWatch
 from provider.services.source_reading.schedule import ReadSchedule
-from provider.services.source_reads import SourceReads
+from provider.services.source_reading.source_reads import SourceReads
 from provider.services.stopping import NEVER_STOPS, Stopping
 from provider.services.verification.verifications import Verifications
 from proxy.deadline import Deadline, Monotonic

@@ -9,8 +9,8 @@ from catalog.image import DependencyRole
 from catalog.reference import Digest
 from provider.domain.dockerfile import discover
 from provider.domain.state import Target
-from provider.services.dockerfiles import BASE_NAME_LABEL
 from provider.services.image_clues import BASE_LABEL
+from provider.services.source_reading.dockerfiles import BASE_NAME_LABEL
 from tests.ci_templates.running import Outcome, Runner
 
 NODE, BASE, OTHER = (Digest("sha256:" + letter * 64) for letter in "abc")

@@ -11,8 +11,8 @@ import pytest
 
 from catalog.reference import Digest, ImageReference
 from provider.domain.state import Target
-from provider.services.dockerfiles import BASE_NAME_LABEL
 from provider.services.image_clues import BASE_LABEL
+from provider.services.source_reading.dockerfiles import BASE_NAME_LABEL
 from tests.ci_templates.embedding import SCRIPT
 from tests.peers.fixtures import peers_installed
 from tests.peers.images import PushedImage, push

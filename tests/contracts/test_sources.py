@@ -11,7 +11,7 @@ import pytest
 from provider.domain.enrollment import Bake, Enrollment
 from provider.domain.state import ImageState
 from provider.ports import SourceFile
-from provider.services.dockerfiles import read_source
+from provider.services.source_reading.dockerfiles import read_source
 from provider.sources.table import SOURCES
 from proxy.errors import NoSuchBranch, NoSuchFile, NoSuchRepository, NotFound, Refused, Unavailable
 from tests.contracts.source_subjects import SUBJECTS, Subject

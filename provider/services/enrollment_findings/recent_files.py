@@ -9,8 +9,8 @@ from provider.domain.discovery.findings import SourceFindings
 from provider.domain.enrollment import Source
 from provider.domain.state import ImageState
 from provider.ports import SourceFile, SourceRepository
-from provider.services.dockerfiles import read_source
 from provider.services.enrollment_findings.recent_answers import RecentAnswers
+from provider.services.source_reading.dockerfiles import read_source
 from proxy.deadline import Monotonic
 from proxy.errors import Never
 from proxy.ports import Registry

@@ -1,1 +1,4 @@
-"""When Dockerfiles are read: `schedule.py` takes what was read, and gives the names of the images that are due."""
+"""Which Dockerfiles are read, when, and how: `schedule.py` gives the names of the images that are due.
+
+`dockerfiles.py` reads what an image is built from, and `source_reads.py` lets a round read each file once.
+"""

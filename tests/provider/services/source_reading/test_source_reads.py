@@ -2,7 +2,7 @@
 
 import threading
 
-from provider.services.source_reads import SourceReads
+from provider.services.source_reading.source_reads import SourceReads
 
 
 def test_what_has_arrived_is_given_away_once() -> None:
