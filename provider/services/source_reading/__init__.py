@@ -1,4 +1,4 @@
 """Which Dockerfiles are read, when, and how: `schedule.py` gives the names of the images that are due.
 
-`dockerfiles.py` reads what an image is built from, and `source_reads.py` lets a round read each file once.
+`dockerfiles.py` reads what an image is built from, and `source_reads.py` keeps reads that outlast a round.
 """
