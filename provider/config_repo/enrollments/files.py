@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from provider.config_repo.enrollments.entry import EntryProblem, InvalidEntry, load_entry
 from provider.config_repo.enrollments.problems import EnrollmentProblem, dotted
@@ -15,7 +16,7 @@ from provider.yaml_lines import Path, UnreadableYaml, YamlDocument, YamlValue, r
 
 @dataclass(frozen=True, slots=True)
 class Enrolled:
-    """An enrollment, with its file and line; `lines` has the lines of its fields, by their path in the entry."""
+    """An enrollment, with its file and line; `lines` has those of its fields, counted from its own, by their path."""
 
     enrollment: Enrollment
     path: str
@@ -26,7 +27,7 @@ class Enrolled:
         """The line of a field, or of what is written in its place around it."""
         while place and place not in self.lines:
             place = place[:-1]
-        return self.lines.get(place, self.line)
+        return self.line + self.lines.get(place, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,12 +193,19 @@ def _loaded(value: YamlValue, http_hosts: Collection[str]) -> Enrollment | tuple
         return error.problems
 
 
-def _lines_by_entry(document: YamlDocument) -> dict[str | int, dict[Path, int]]:
-    found: dict[str | int, dict[Path, int]] = {}
+def _lines_by_entry(document: YamlDocument) -> dict[str | int, Mapping[Path, int]]:
+    """The lines of the fields of each entry, counted from the line of the entry."""
+    found: dict[str | int, list[tuple[Path, int]]] = {}
     for place, line in document.lines.items():
         if place[1:]:
-            found.setdefault(place[0], {})[place[1:]] = line
-    return found
+            found.setdefault(place[0], []).append((place[1:], line - document.lines[place[:1]]))
+    return {index: _shared_lines(tuple(lines)) for index, lines in found.items()}
+
+
+# Most entries are written alike: thousands of them share a few mappings.
+@lru_cache(maxsize=1024)
+def _shared_lines(lines: tuple[tuple[Path, int], ...]) -> Mapping[Path, int]:
+    return dict(lines)
 
 
 def _entry_problem(path: str, document: YamlDocument, index: int, problem: EntryProblem) -> EnrollmentProblem:

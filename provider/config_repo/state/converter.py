@@ -8,7 +8,7 @@ import dataclasses
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Literal, get_origin
 
 from cattrs import BaseConverter, Converter
@@ -87,13 +87,21 @@ def _is_mapping(kind: Any) -> bool:
 
 def _list_reader(kind: Any, converter: BaseConverter) -> _Reader:
     read = homogenous_tuple_structure_factory(kind, converter)
+    # Most lists of texts are the same few, such as the kinds of a dependency.
+    of_texts = kind == tuple[str, ...]
 
     def read_list(value: Any, kind: Any) -> Any:
         if not isinstance(value, list):
             raise ValueError("must be a list")  # noqa: TRY004 - the file is wrong, not the caller
-        return read(value, kind)
+        found = read(value, kind)
+        return _shared(found) if of_texts else found
 
     return read_list
+
+
+@lru_cache(maxsize=1024)
+def _shared(texts: tuple[str, ...]) -> tuple[str, ...]:
+    return texts
 
 
 def _mapping_reader(kind: Any, converter: BaseConverter) -> _Reader:

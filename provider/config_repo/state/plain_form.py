@@ -6,6 +6,7 @@ in another form, such as an edit by hand, is left to `read_texts`, which gives t
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import TypeAlias
 
 PlainValue: TypeAlias = "str | list[PlainValue] | dict[str, PlainValue]"
@@ -21,6 +22,10 @@ _LINE = re.compile(r"( *)(- )?(?:([A-Za-z0-9_][A-Za-z0-9_./()-]{0,99}):(?: |$))?
 # A plain text that begins with one of these may be something else; the empty text is no plain text.
 _INDICATORS = frozenset(("", *" -?:,[]{}#&*!|>'\"%@`"))
 _END: _Row = (-1, None, None, "")
+
+
+# One image names the same digests and times several times, and many images the same bases: each text is in memory once.
+_shared = lru_cache(maxsize=16_384)(str)
 
 
 class _OtherForm(Exception):
@@ -111,7 +116,7 @@ class _PlainReading:
         text = _plain(rest)
         if self._rows[self._at][0] > indent:
             return " ".join([text, *map(_plain, self._continued(indent))])
-        return text
+        return _shared(text)
 
     def _quoted(self, rest: str, indent: int) -> str:
         text = rest
@@ -121,7 +126,7 @@ class _PlainReading:
         # A space before a line break is no part of the text.
         if len(text) == 1 or text[-1] != "'" or rest[-1] == " " or "'" in inner.replace("''", ""):
             raise _OtherForm
-        return inner.replace("''", "'")
+        return _shared(inner.replace("''", "'"))
 
     def _continued(self, indent: int) -> Iterator[str]:
         """The next lines, as long as they are indented more."""

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from catalog.image import Evidence
@@ -45,8 +46,14 @@ def truth(value: object, _: Any = None) -> bool:
 
 def moment(value: object, _: Any = None) -> datetime:
     """A time of RFC 3339 in any time zone, converted to UTC."""
+    return _moment(text(value))
+
+
+# Many parts of a state have the same time.
+@lru_cache(maxsize=4096)
+def _moment(value: str) -> datetime:
     try:
-        found = datetime.fromisoformat(text(value))
+        found = datetime.fromisoformat(value)
     except ValueError:
         raise ValueError(f"{value!r} is not a time; write for example 2026-01-02T03:04:05Z") from None
     if found.tzinfo is None:
