@@ -24,6 +24,12 @@ class RepositoryBroken(ProviderError):
     """A git repository has a problem that a person must solve; the message says what to do."""
 
 
+class DatabaseGone(ProviderError):
+    """The file of the database was removed while the service was running; it is used again as soon as it is back."""
+
+    transient = True
+
+
 class CheckoutInUse(ProviderError):
     """Another process uses the checkout of the config repository."""
 

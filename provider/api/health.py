@@ -1,5 +1,6 @@
 """/healthz, /readyz and /metrics."""
 
+import logging
 from collections.abc import Sequence
 from http import HTTPStatus
 
@@ -7,10 +8,12 @@ from flask import Blueprint, Response, jsonify
 from prometheus_client import CollectorRegistry
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_latest
 
+from provider.api.metrics import AbleParts
 from provider.auth.access import current_caller
 from provider.ports import Health, PartHealth
 from provider.redaction import redacted
 
+logger = logging.getLogger(__name__)
 HEALTH = "health"
 """The name of the blueprint."""
 
@@ -36,7 +39,14 @@ def health_documents(health: Health, registry: CollectorRegistry) -> Blueprint:
 
     @blueprint.get("/metrics")
     def metrics() -> Response:
-        return _fresh(Response(generate_latest(registry), content_type=CONTENT_TYPE_PLAIN_0_0_4))
+        try:
+            text = generate_latest(registry)
+        except Exception as error:  # noqa: BLE001 - logged; an alert needs the one metric that says so
+            logger.error("the metrics cannot be read: %s", error)  # noqa: TRY400 - /readyz has the cause
+            without_database = CollectorRegistry()
+            without_database.register(AbleParts(health))
+            text = generate_latest(without_database)
+        return _fresh(Response(text, content_type=CONTENT_TYPE_PLAIN_0_0_4))
 
     return blueprint
 

@@ -62,10 +62,7 @@ class IndexCollector(Collector):
                 continue
             ages.add_metric([beat.part], max(0.0, (now - beat.at).total_seconds()))
         yield ages
-        able = _able()
-        for part in self._health.parts():
-            able.add_metric([part.name], float(part.able))
-        yield able
+        yield from AbleParts(self._health).collect()
         problems, by_file = _problems(), TallyCounter(problem.file or "" for problem in self._index.reported())
         for file, count in sorted(by_file.items()):
             problems.add_metric([file], count)
@@ -77,6 +74,24 @@ class IndexCollector(Collector):
             failures.add_metric([], record.failures)
             yield pushed
             yield failures
+
+
+class AbleParts(Collector):
+    """Which parts work: all that can be said while the database cannot be read."""
+
+    def __init__(self, health: Health) -> None:
+        self._health = health
+
+    def describe(self) -> Iterator[Metric]:
+        """The name, without reading anything."""
+        yield _able()
+
+    def collect(self) -> Iterator[Metric]:
+        """The current values."""
+        able = _able()
+        for part in self._health.parts():
+            able.add_metric([part.name], float(part.able))
+        yield able
 
 
 def measure_requests(app: Flask, registry: CollectorRegistry) -> Measure:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
+from provider.errors import DatabaseGone
 from provider.ports import Beat, Beats, ImageIndex, PartHealth
 
 WORKER = "worker"
@@ -10,6 +11,9 @@ WORKER = "worker"
 
 FOLLOW = "follow"
 """The part that follows running builds, and goes on with checks."""
+
+REACTIONS = "reactions"
+"""The part that reacts to webhooks and requests at once."""
 
 RELEASES = "releases"
 """The part that polls tracked repositories."""
@@ -71,6 +75,8 @@ class ServiceHealth:
         try:
             self._index.count_by_status()
             beats = {beat.part: beat for beat in self._beats.beats()}
+        except DatabaseGone as error:
+            return [PartHealth("database", able=False, cause=str(error))]
         except Exception as error:  # noqa: BLE001 - any error here means that the database does not work
             return [PartHealth("database", able=False, cause=f"{type(error).__name__}: it does not answer")]
         now = self._now()
@@ -80,10 +86,15 @@ class ServiceHealth:
         ]
 
 
+def allowed_silence(every: timedelta) -> timedelta:
+    """For how long a part with this period may give no sign of life."""
+    return max(PERIODS_IN_TIME * every, _SHORTEST)
+
+
 def _health(part: str, beat: Beat | None, every: timedelta, now: datetime) -> PartHealth:
     if beat is None:
         return PartHealth(part, able=False, cause="it has not finished a round yet; check that a worker is running")
-    silent, allowed = now - beat.at, max(PERIODS_IN_TIME * every, _SHORTEST)
+    silent, allowed = now - beat.at, allowed_silence(every)
     if silent > allowed:
         cause = (
             f"it has not finished a round for {int(silent.total_seconds())} s, and has to every "

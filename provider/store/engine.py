@@ -9,19 +9,23 @@ import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 from weakref import WeakKeyDictionary
 
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import URL, Connection, Engine, create_engine, event, func, make_url, select
 from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from provider.errors import DatabaseGone
 from provider.private_files import make_private_folder
 
 SQLITE_PATIENCE_SECONDS = 30
 _PAUSE_SECONDS = 0.01
 _WRITES = "image_factory_writes"
+_FILE = "image_factory_file"
 _turns: WeakKeyDictionary[Engine, threading.Lock] = WeakKeyDictionary()
 # Any number that no other lock of this database uses.
 _MIGRATION_LOCK = 4_107_311_901
@@ -110,7 +114,42 @@ def _open_sqlite(address: URL) -> Engine:
     engine = create_engine(address, connect_args={"timeout": SQLITE_PATIENCE_SECONDS})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", begin_sqlite)
+    _follow_file(engine, Path(address.database))
     return engine
+
+
+def _follow_file(engine: Engine, file: Path) -> None:
+    """Use the file that is at this path now.
+
+    A removed file can be read and written for as long as it is open, and what is written to it is lost: then no
+    connection is given out. A file that is put in its place is opened.
+    """
+
+    def opens(*_: Any) -> None:
+        # SQLite would make an empty file.
+        _identity(file)
+
+    def opened(_: DBAPIConnection, entry: ConnectionPoolEntry) -> None:
+        entry.info[_FILE] = _identity(file)
+
+    def given_out(_: DBAPIConnection, entry: ConnectionPoolEntry, __: object) -> None:
+        if entry.info.get(_FILE) != _identity(file):
+            raise DisconnectionError(f"{file} was replaced by another file")
+
+    event.listen(engine, "do_connect", opens)
+    event.listen(engine, "connect", opened)
+    event.listen(engine, "checkout", given_out)
+
+
+def _identity(file: Path) -> tuple[int, int]:
+    try:
+        found = file.stat()
+    except FileNotFoundError as error:
+        raise DatabaseGone(
+            f"the database {file} was removed while the service was running; put it back, or restart the service, "
+            "which begins with an empty one"
+        ) from error
+    return found.st_dev, found.st_ino
 
 
 def _make_private(file: Path) -> None:

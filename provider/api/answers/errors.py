@@ -5,9 +5,10 @@ import uuid
 from collections.abc import Callable, Collection
 
 from flask import Flask, Response, g, jsonify, request
-from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.exceptions import HTTPException, InternalServerError, ServiceUnavailable
 
 from provider.api.answers.field_errors import field_errors, summary_of
+from provider.errors import DatabaseGone
 
 logger = logging.getLogger(__name__)
 
@@ -15,6 +16,11 @@ REQUEST_ID = "X-Request-Id"
 _KEPT_HEADERS = ("WWW-Authenticate", "Allow", "Retry-After")
 # Longer headers than any browser sends are ignored: the time Werkzeug needs grows with the square of the spaces.
 _LONGEST_ACCEPT = 1000
+_RETRY_SECONDS = 10
+_NO_DATABASE = (
+    "The database of this service is gone, so it cannot answer. Try again later; the log has the details under this "
+    "request id."
+)
 _MACHINE_PATHS = ("/api/", "/catalog/", "/proxy/", "/webhooks/", "/healthz", "/readyz", "/metrics")
 
 ProblemPage = Callable[[int, str, str, str], str]
@@ -41,11 +47,17 @@ def register_errors(
         failure = InternalServerError("Internal error. The log has the details under this request id.")
         return _answer(failure, _message(failure), page, page_blueprints)
 
+    def no_database(error: DatabaseGone) -> Response:
+        logger.error("request %s: %s: %s", request_id(), request.endpoint, error)
+        failure = ServiceUnavailable(_NO_DATABASE, retry_after=_RETRY_SECONDS)
+        return _answer(failure, _message(failure), page, page_blueprints)
+
     def with_request_id(response: Response) -> Response:
         response.headers[REQUEST_ID] = request_id()
         return response
 
     app.register_error_handler(HTTPException, expected)
+    app.register_error_handler(DatabaseGone, no_database)
     app.register_error_handler(Exception, unexpected)
     app.after_request(with_request_id)
 

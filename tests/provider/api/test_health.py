@@ -1,9 +1,12 @@
 """Tests of /readyz and /metrics."""
 
+from collections.abc import Mapping
+
 from prometheus_client.parser import text_string_to_metric_families
 
 from catalog.image import Status
 from provider.api.metrics import IndexCollector
+from provider.errors import DatabaseGone
 from provider.ports import Beat, PartHealth, ReportedProblem
 from provider.services.health import CHECK_TIMES, WORKER
 from tests.provider.web_images import NOW, MemoryIndex, Parts, varied_images
@@ -40,6 +43,21 @@ def test_metrics_count_images_requests_and_the_worker() -> None:
     assert samples["image_factory_http_requests_total", "200", "GET", "pages.image"] == 1
     assert samples["image_factory_http_requests_total", "404", "none", "other"] == 1
     assert samples["image_factory_http_request_seconds_count", "GET", "pages.image"] == 1
+
+
+def test_without_a_database_the_metrics_say_so() -> None:
+    """An alert finds the one series that it needs; the others have no value."""
+
+    class NoIndex(MemoryIndex):
+        def count_by_status(self) -> Mapping[str, int]:
+            raise DatabaseGone("the database was removed")
+
+    client = web(NoIndex(), health=Parts(PartHealth("database", able=False))).test_client()
+    answer = client.get("/metrics")
+
+    assert answer.status_code == 200
+    assert f'{ABLE}{{part="database"}} 0.0' in answer.text
+    assert "image_factory_images" not in answer.text
 
 
 def test_problems_of_the_config_repository_are_a_metric() -> None:
