@@ -20,12 +20,13 @@ from provider.config_repo.repository.config_repository import ConfigRepository
 from provider.config_repo.state.snapshot_store import GitSnapshotStore
 from provider.jobs.process_locks import process_locks_for
 from provider.ports import BuildSystem
+from provider.services.check_schedule import Pace
 from provider.services.counting.work_counts import CountingBeats
 from provider.services.dispatching.claim import DispatchClaims, OnlyProcess
 from provider.services.publishing import Publisher
 from provider.services.reacting.reactions import Reactions
 from provider.services.reacting.wanted import ConfigSource
-from provider.services.round import Pace, Round
+from provider.services.round import Round
 from provider.services.stopping import NEVER_STOPS, Stopping
 from provider.services.verification.verifications import Verifications
 from provider.services.worker import Worker

@@ -13,6 +13,21 @@ from proxy.errors import KeptBack, NotNow, OutsideFailure
 
 
 @dataclass(frozen=True, slots=True)
+class Pace:
+    """The longest time between two checks of one thing.
+
+    Attributes:
+        own: of managed images, and of base images in registries that have managed images.
+        bases: of all other base images.
+        discovery: of Dockerfiles, when neither a change of the enrollment nor a rebuild causes an earlier check.
+    """
+
+    own: timedelta
+    bases: timedelta
+    discovery: timedelta = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
 class CheckedAt:
     """When the last check of one kind was, and when the next one is due."""
 

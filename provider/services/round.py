@@ -21,7 +21,7 @@ from provider.operation_ports import PersonRequests
 from provider.ports import BuildReports, BuildSystem, ImageIndex, ReadTimes, SnapshotStore, SourceRepository
 from provider.services.asking.carrying_out import carry_out_requests
 from provider.services.built_on import ClueReads, learn_what_images_are_built_on
-from provider.services.check_schedule import CheckedAt, CheckSchedule, Turns, answered, asked
+from provider.services.check_schedule import CheckedAt, CheckSchedule, Pace, Turns, answered, asked
 from provider.services.discovery import DockerfileReads, discover_dependencies
 from provider.services.dispatching.claim import DispatchClaim, DispatchClaims, OnlyProcess
 from provider.services.enrollments import follow_enrollments
@@ -46,21 +46,6 @@ from proxy.ports import Registry
 _log = logging.getLogger(__name__)
 MOST_SKEW = timedelta(minutes=5)
 _BEFORE_ALL = datetime.min.replace(tzinfo=UTC)
-
-
-@dataclass(frozen=True, slots=True)
-class Pace:
-    """The longest time between two checks of one thing.
-
-    Attributes:
-        own: of managed images, and of base images in registries that have managed images.
-        bases: of all other base images.
-        discovery: of Dockerfiles, when neither a change of the enrollment nor a rebuild causes an earlier check.
-    """
-
-    own: timedelta
-    bases: timedelta
-    discovery: timedelta = timedelta(hours=24)
 
 
 @dataclass(slots=True)

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from provider.services.round import Pace
+from provider.services.check_schedule import Pace
 from proxy.http.addresses import AddressPolicy
 from proxy.http.budget import POLITE
 from proxy.http.transport import Transport

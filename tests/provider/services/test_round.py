@@ -9,8 +9,8 @@ import pytest
 
 from provider.domain.enrollment import Source
 from provider.ports import SourceFile
+from provider.services.check_schedule import Pace
 from provider.services.reacting.wanted import Wanted
-from provider.services.round import Pace
 from proxy.errors import KeptBack, Never, NotFound, Unavailable
 from proxy.http.clock_skew import ClockDifference
 from tests.fakes.image_index import FakeImageIndex

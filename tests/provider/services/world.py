@@ -13,9 +13,10 @@ from provider.domain.enrollment import Build, Enrollment, Source
 from provider.domain.plan import BuildCaps
 from provider.domain.state import ImageState, RebuildState
 from provider.ports import SnapshotStore
+from provider.services.check_schedule import Pace
 from provider.services.dispatching.claim import DispatchClaims, OnlyProcess
 from provider.services.publishing import Publisher
-from provider.services.round import Pace, Round
+from provider.services.round import Round
 from provider.services.stopping import Stopping
 from provider.services.verification.verifications import Verifications
 from proxy.http.clock_skew import ClockDifference

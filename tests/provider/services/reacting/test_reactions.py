@@ -20,8 +20,9 @@ from provider.domain.events import (
 )
 from provider.domain.snapshot import Snapshot
 from provider.ports import SourceFile
+from provider.services.check_schedule import Pace
 from provider.services.reacting.wanted import Reacted, Wanted
-from provider.services.round import Pace, Round
+from provider.services.round import Round
 from proxy.errors import KeptBack, Never, Unavailable
 from tests.fakes.registry import digest_of
 from tests.fakes.sources import FakeSources

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from provider.services.round import Pace
+from provider.services.check_schedule import Pace
 from provider.sources.github import GitHubSource
 from provider.store.cache import SqlCacheStorage
 from provider.store.engine import migrate, open_engine

@@ -7,9 +7,8 @@ import pytest
 
 from catalog.image import DiscoveryStatus
 from provider.domain.enrollment import Source
-from provider.services.check_schedule import CheckedAt
+from provider.services.check_schedule import CheckedAt, Pace
 from provider.services.discovery import Discovered
-from provider.services.round import Pace
 from provider.services.source_reading.schedule import ReadSchedule
 from proxy.errors import Unavailable
 from tests.fakes.read_times import FakeReadTimes
