@@ -106,6 +106,7 @@ localhost only if API tokens or a Backstage are configured.
         exit_codes=(
             (0, "the process was stopped"),
             (1, "it cannot start: a setting, the port, the database or the config repository cannot be used"),
+            (3, "a part of the worker stood still, or its files were removed; the log says which: start it again"),
         ),
     ),
     "worker": Usage(
@@ -119,6 +120,7 @@ Uses the same settings and database as 'image-factory serve --no-worker'.
         exit_codes=(
             (0, "the process was stopped"),
             (1, "it cannot start: a setting, the database or the config repository cannot be used"),
+            (3, "a part stood still, or its files were removed; the log says which: start it again"),
         ),
     ),
     "check": Usage(

@@ -27,6 +27,7 @@ from provider.composition.messages import message_worker, webhook_worker
 from provider.composition.parts import Parts
 from provider.composition.reacting import config_pulls, watcher
 from provider.composition.retention import remove_old
+from provider.composition.running.standstill import end_at_once, watchdog, watched
 from provider.composition.schedule import AT_THE_START, POLL, ROUND, jobs_url, periods
 from provider.composition.tracker import poll_round
 from provider.composition.upkeep import webhook_upkeep
@@ -145,17 +146,21 @@ def _working(parts: Parts, serving: Callable[[], bool], stopping: Stopping) -> I
         pulls = config_pulls(parts, worker, partial(jobs.wake, ROUND))
         upkeep, old, hook = webhook_upkeep(parts), partial(remove_old, parts, worker), webhook_worker(parts)
         steps = worker, pulls, releases, messages, upkeep, parts.reports
-        every = periods(parts.settings, *steps, remove_old=old, pushes=pushes, hook=hook)
-        jobs.start(every)
+        every = periods(settings, *steps, remove_old=old, pushes=pushes, hook=hook)
+        jobs.start([watched(parts.works, period) for period in every])
         for period in every:
             if period.name in AT_THE_START:
                 jobs.wake(period.name)
         watching = watcher(parts, worker, partial(jobs.wake, ROUND))
         watching.start()
+        # After the start of the jobs, which makes their file.
+        dog = watchdog(parts, end_at_once)
+        dog.start()
         garbage.settle()
         try:
             yield
         finally:
+            dog.stop()
             stopping.begin()
             for part in (releases, messages, hook, pushes):
                 if part:

@@ -27,7 +27,7 @@ class Usage:
     @property
     def epilog(self) -> str:
         """The text below the arguments: examples and exit codes."""
-        return f"{examples(self.examples)}\n\n{exit_codes((*self.exit_codes, BAD_USAGE))}"
+        return f"{examples(self.examples)}\n\n{exit_codes(sorted((*self.exit_codes, BAD_USAGE)))}"
 
 
 def examples(rows: Sequence[tuple[str, str]]) -> str:

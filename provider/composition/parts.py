@@ -20,6 +20,7 @@ from provider.domain.records.counted import CountKind
 from provider.git.network import GitNetwork
 from provider.services.counting.work_counts import Tally
 from provider.services.reports import Reports
+from provider.services.standstill.works import Works
 from provider.settings import Settings
 from provider.store.beats import SqlBeats
 from provider.store.cache import SqlCacheStorage
@@ -115,7 +116,12 @@ class Parts:
     @cached_property
     def reports(self) -> Reports:
         """Stores what the parts of the worker report about themselves."""
-        return Reports(self.beats, utc_now)
+        return Reports(self.beats, utc_now, self.works.got_on)
+
+    @cached_property
+    def works(self) -> Works:
+        """What the threads of the worker do."""
+        return Works()
 
     @cached_property
     def counts(self) -> Tally:

@@ -10,8 +10,9 @@ from provider.jobs.ports import Period
 from provider.notifications.message_worker import TURN, MessageWorker
 from provider.services.catalog_push import pushes as catalog_push
 from provider.services.catalog_push.pushes import CatalogPushes
-from provider.services.health import BACKSTAGE, FOLLOW, MESSAGES, RELEASES, RELEASES_WEBHOOK, WORKER
+from provider.services.health import BACKSTAGE, FOLLOW, MESSAGES, REACTIONS, RELEASES, RELEASES_WEBHOOK, WORKER
 from provider.services.reacting.pulling import BETWEEN_LOOKS, ConfigPulls
+from provider.services.reacting.watching import LONGEST_PAUSE
 from provider.services.reports import Reports
 from provider.services.webhook_upkeep.upkeep import WebhookUpkeep
 from provider.services.worker import Worker
@@ -49,6 +50,7 @@ def part_periods(settings: Settings) -> Mapping[str, timedelta]:
     return {
         WORKER: settings.check_interval,
         FOLLOW: min(settings.check_interval, SHORTEST_FOLLOWING),
+        REACTIONS: LONGEST_PAUSE,
         RELEASES: min(settings.poll_interval, LONGEST_POLL_PERIOD),
         MESSAGES: TURN,
         **hooks,

@@ -133,6 +133,7 @@ def round_of(
         reports=parts.build_reports,
         stopping=stopping,
         monotonic=stopping.monotonic,
+        got_on=parts.works.got_on,
     )
 
 

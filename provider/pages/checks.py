@@ -13,11 +13,12 @@ from provider.auth.rights import is_allowed, require
 from provider.pages.image.tabs import known_image
 from provider.ports import ImageIndex
 from provider.services.checks import Checks, PartCheck, ask_as_caller
-from provider.services.health import BACKSTAGE, FOLLOW, MESSAGES, RELEASES, WORKER
+from provider.services.health import BACKSTAGE, FOLLOW, MESSAGES, REACTIONS, RELEASES, WORKER
 
 _PARTS = {
     WORKER: "Images and rebuilds",
     FOLLOW: "Running builds",
+    REACTIONS: "Webhooks and requests",
     RELEASES: "Tracked repositories",
     MESSAGES: "Messages",
     BACKSTAGE: "Pushes to Backstage",

@@ -15,11 +15,13 @@ class Reports:
     Args:
         beats: stores them.
         now: the clock.
+        got_on: notes that the thread that reports got on with its work.
     """
 
-    def __init__(self, beats: Beats, now: Callable[[], datetime]) -> None:
+    def __init__(self, beats: Beats, now: Callable[[], datetime], got_on: Callable[[], object] = lambda: None) -> None:
         self._beats = beats
         self._now = now
+        self._got_on = got_on
         self._reported: dict[str, datetime] = {}
         self._notices: dict[str, str] = {}
 
@@ -30,6 +32,7 @@ class Reports:
             part: the part.
             notice: what people should know although the part works; it stays until the next progress.
         """
+        self._got_on()
         now, last = self._now(), self._reported.get(part)
         news = notice != self._notices.get(part, "")
         self._notices[part] = notice

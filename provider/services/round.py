@@ -62,6 +62,7 @@ class Round:
         reports: keeps what build systems report that cannot be asked; None: a report only counts at once.
         stopping: once the end of the process has begun, no step begins; a round then ends with ServiceStops.
         monotonic: the clock of the deadlines of steps; that of `stopping` also ends the step that is running.
+        got_on: called at the beginning and end of each step, by the thread that does it.
     """
 
     store: SnapshotStore
@@ -84,6 +85,7 @@ class Round:
     stopping: Stopping = NEVER_STOPS
     settling_time: timedelta = SETTLING_TIME
     monotonic: Monotonic = time.monotonic
+    got_on: Callable[[], object] = lambda: None
     _lock: threading.RLock = field(default_factory=threading.RLock)
     _steps: Steps = field(init=False)
     _next_decision: datetime | None = None
@@ -101,7 +103,7 @@ class Round:
     _errors: dict[str, Mapping[str, str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._steps = Steps(self.stopping)
+        self._steps = Steps(self.stopping, self.got_on)
         self._checks = CheckSchedule(self.pace.own, self.pace.bases, self.heard)
         self._dockerfiles = ReadSchedule(self.pace.discovery, self.read_times)
         self._watch = RunWatch(self.builds, self.heard)

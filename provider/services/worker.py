@@ -55,14 +55,17 @@ class Worker:
         """The next time at which `react` has something to decide without any request."""
         return self._use_cases.next_decision
 
-    def react(self) -> None:
+    def react(self) -> bool:
         """Do what is open, except a check of everything, and decide; a running round goes on after it.
 
-        Nothing is done while another thread or process reacts.
+        Nothing is done while another thread or process reacts: then it returns False.
         """
-        if turn := self._alone():
-            with turn:
-                self._run(FOLLOW, self._reactions.react)
+        turn = self._alone()
+        if turn is None:
+            return False
+        with turn:
+            self._run(FOLLOW, self._reactions.react)
+        return True
 
     def round(self) -> None:
         """Check everything if a caller has asked for it, and do everything that is due."""

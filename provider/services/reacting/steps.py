@@ -17,10 +17,12 @@ class Steps:
 
     Args:
         stopping: once the end of the process has begun, each turn is refused.
+        got_on: called when a thread gets its turn, and when it gives it back.
     """
 
-    def __init__(self, stopping: Stopping = NEVER_STOPS) -> None:
+    def __init__(self, stopping: Stopping = NEVER_STOPS, got_on: Callable[[], object] = lambda: None) -> None:
         self._stopping = stopping
+        self._got_on = got_on
         self._changed = threading.Condition()
         self._holder: int | None = None
         self.reactions = 0
@@ -59,12 +61,14 @@ class Steps:
             self._changed.wait_for(free)
             self._stopping.check()
             self._holder = this
+        self._got_on()
         try:
             yield
         finally:
             with self._changed:
                 self._holder = None
                 self._changed.notify_all()
+            self._got_on()
 
     def _count(self, more: int) -> None:
         with self._changed:

@@ -71,5 +71,5 @@ def test_a_new_installation_has_no_problem_and_no_check_yet(client: FlaskClient)
     """The parts of the worker are listed before they report."""
     assert client.get("/api/v1/problems").get_json()["items"] == []
     parts = client.get("/api/v1/checks").get_json()["items"]
-    assert [part["part"] for part in parts] == ["worker", "follow", "releases", "messages"]
+    assert [part["part"] for part in parts] == ["worker", "follow", "reactions", "releases", "messages"]
     assert {part["lastAt"] for part in parts} == {None}

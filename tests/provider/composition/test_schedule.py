@@ -8,7 +8,7 @@ import pytest
 from provider.composition.schedule import AT_THE_START, PUSH, jobs_url, part_periods, periods
 from provider.notifications.message_worker import MessageWorker
 from provider.services.catalog_push.pushes import CatalogPushes
-from provider.services.health import BACKSTAGE, FOLLOW, MESSAGES, RELEASES, WORKER
+from provider.services.health import BACKSTAGE, FOLLOW, MESSAGES, REACTIONS, RELEASES, WORKER
 from provider.services.reacting.pulling import ConfigPulls
 from provider.services.reports import Reports
 from provider.services.webhook_upkeep.upkeep import WebhookUpkeep
@@ -79,6 +79,7 @@ def test_each_part_reports_in_its_own_name() -> None:
     assert dict(part_periods(settings)) == {
         WORKER: timedelta(minutes=15),
         FOLLOW: timedelta(seconds=15),
+        REACTIONS: timedelta(seconds=30),
         RELEASES: timedelta(minutes=1),
         MESSAGES: timedelta(minutes=1),
         BACKSTAGE: timedelta(minutes=1),

@@ -1,6 +1,7 @@
 """Tests of the watcher: it lets the worker react to what is open, and when it is time."""
 
 import threading
+from contextlib import AbstractContextManager, nullcontext
 from datetime import timedelta
 
 import pytest
@@ -9,10 +10,11 @@ from provider.domain.snapshot import Snapshot
 from provider.operation_ports import OpenWork
 from provider.services.reacting import watching
 from provider.services.reacting.watching import Watcher
+from provider.services.standstill.works import Works
 from provider.services.worker import Worker
 from proxy.errors import Unavailable
 from tests.provider.services.reacting.queues import Requests, reactions
-from tests.provider.services.test_health import RecordedBeats
+from tests.provider.services.test_health import NOW, RecordedBeats
 from tests.provider.services.world import DAY, HOUR, NODE, WINDOW, Company, settled
 
 _SECONDS = 20
@@ -22,10 +24,11 @@ class Watched:
     """A watcher over a company and its clock, with what it finds open."""
 
     def __init__(self, company: Company, *names: tuple[str, ...]) -> None:
-        self.rounds = 0
+        self.rounds = self.reports = 0
         self.requests = Requests(*names)
-        worker = Worker(reactions(company.round, self.requests), RecordedBeats(), lambda: company.now)
-        self.watcher = Watcher(worker, self.found, self.wake, lambda: company.now)
+        self.busy_elsewhere = False
+        worker = Worker(reactions(company.round, self.requests), RecordedBeats(), lambda: company.now, alone=self.turn)
+        self.watcher = Watcher(worker, self.found, self.wake, lambda: company.now, Works(), self.report)
 
     def found(self) -> OpenWork:
         """What is open."""
@@ -37,12 +40,33 @@ class Watched:
         """Count the rounds that were woken."""
         self.rounds += 1
 
+    def report(self) -> None:
+        """Count the reports."""
+        self.reports += 1
+
+    def turn(self) -> AbstractContextManager[object] | None:
+        """The turn to react; None while another process has it."""
+        return None if self.busy_elsewhere else nullcontext()
+
 
 def test_a_request_is_reacted_to_at_the_next_look() -> None:
     """No round is needed."""
     watched = Watched(settled(), ("portal",))
     watched.watcher.look()
     assert (watched.requests.open(), watched.rounds) == ([], 0)
+
+
+def test_each_look_is_reported_unless_another_process_has_what_is_open() -> None:
+    """So /readyz says that reactions stand still where the process that has them hangs, whatever the others do."""
+    watched = Watched(settled(), ("portal",))
+    watched.busy_elsewhere = True
+    watched.watcher.look()
+    assert watched.reports == 0
+    watched.busy_elsewhere = False
+    watched.requests.ask(("portal",), NOW)
+    watched.watcher.look()
+    watched.watcher.look()
+    assert (watched.reports, watched.requests.open()) == (2, [])
 
 
 def test_a_check_of_everything_wakes_the_round_once() -> None:
@@ -116,7 +140,7 @@ def test_the_thread_looks_until_it_is_stopped(
 
     company = settled()
     worker = Worker(reactions(company.round), RecordedBeats(), lambda: company.now)
-    watcher = Watcher(worker, found, lambda: None, lambda: company.now)
+    watcher = Watcher(worker, found, lambda: None, lambda: company.now, Works(), lambda: None)
     watcher.start()
     assert looked.wait(_SECONDS)
     assert watcher.stop(20)
@@ -132,7 +156,7 @@ def test_what_cannot_be_done_is_tried_again_after_growing_pauses(monkeypatch: py
     open_now = OpenWork(((1, 1),))
     monkeypatch.setattr(Worker, "react", lambda _self: tries.append(1))
     worker = Worker(reactions(company.round), RecordedBeats(), lambda: company.now)
-    watcher = Watcher(worker, lambda: open_now, lambda: None, lambda: company.now)
+    watcher = Watcher(worker, lambda: open_now, lambda: None, lambda: company.now, Works(), lambda: None)
     for _ in range(240):
         watcher.look()
         company.now += timedelta(seconds=0.5)

@@ -1,0 +1,116 @@
+"""Tells of what stands still in this process, and ends the process when that does not pass.
+
+A thread that hangs cannot be ended, and it may hold locks, so nothing else could do its work. The process can be ended
+at any moment: the intent of each rebuild is in git before its request, and a job is only a wake-up. Its locks end with
+it, so that another worker goes on at once, and whatever supervises the process starts it again.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from datetime import timedelta
+
+from provider.services.health import allowed_silence
+from provider.services.standstill.works import Work, Works
+
+TICK = timedelta(seconds=5)
+"""The time between two looks."""
+
+LAST_RESORT = timedelta(minutes=10)
+"""The shortest time between the first word about a part and the end of the process.
+
+The longest step of a round without a sign of life takes less: a git command that waits for its remote ends after two
+minutes, and every request to another host earlier.
+"""
+
+GONE_FOR = timedelta(minutes=2)
+"""After this time without its own files, the process ends."""
+
+STOOD_STILL = 3
+"""The exit code of such a process."""
+
+_log = logging.getLogger(__name__)
+
+
+class Watchdog:
+    """Runs in a thread of the worker's process until it is stopped.
+
+    Args:
+        works: what the threads of this process do.
+        gone: what is wrong with the files of this process; None: nothing.
+        tell: reports to /readyz that the worker cannot work, and why.
+        end: ends the process at once.
+    """
+
+    def __init__(
+        self,
+        works: Works,
+        gone: Callable[[], str | None],
+        tell: Callable[[str], object],
+        end: Callable[[], object],
+    ) -> None:
+        self._works = works
+        self._gone = gone
+        self._tell = tell
+        self._end = end
+        self._told: set[tuple[str, int]] = set()
+        self._gone_for = timedelta()
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._keep_watching, name="watchdog", daemon=True)
+
+    def start(self) -> None:
+        """Start the thread."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Watch no longer: what is ending has a time limit of its own."""
+        self._stopping.set()
+        self._thread.join()
+
+    def look(self, passed: timedelta) -> None:
+        """Look at everything, this time after the last look."""
+        silent = [work for work in self._works.after(passed) if work.silent > allowed_silence(work.every)]
+        self._told &= {(work.name, work.thread) for work in silent}
+        for work in silent:
+            self._stands_still(work)
+        self._look_at_files(passed)
+
+    def _stands_still(self, work: Work) -> None:
+        seconds = int(work.silent.total_seconds())
+        last = allowed_silence(work.every) + max(work.every, LAST_RESORT)
+        if work.silent > last:
+            _log.critical("%s has stood still for %d s: this process ends, to be started again", work.name, seconds)
+            self._end()
+        elif (work.name, work.thread) not in self._told:
+            self._told.add((work.name, work.thread))
+            line = "%s has stood still for %d s, at %s; this process ends if that lasts for %d s more"
+            left = int((last - work.silent).total_seconds())
+            _log.error(line, work.name, seconds, work.stands_at() or "its end", left)
+
+    def _look_at_files(self, passed: timedelta) -> None:
+        problem = self._gone()
+        if problem is None:
+            self._gone_for = timedelta()
+            return
+        if not self._gone_for:
+            _log.error("%s; this process ends if it is not back within %d s", problem, GONE_FOR.total_seconds())
+            try:
+                self._tell(f"{problem}; it starts again soon")
+            except Exception as error:  # noqa: BLE001 - logged; the database may be gone too
+                _log.error("that could not be reported: %s", error)
+        self._gone_for += passed
+        if self._gone_for > GONE_FOR:
+            _log.critical("%s: this process ends, to be started again", problem)
+            self._end()
+
+    def _keep_watching(self) -> None:
+        last = time.monotonic()
+        while not self._stopping.wait(TICK.total_seconds()):
+            now = time.monotonic()
+            # While the process was suspended, nothing could get on.
+            passed, last = min(timedelta(seconds=now - last), 2 * TICK), now
+            try:
+                self.look(passed)
+            except Exception:  # noqa: BLE001 - logged; the next look tries again
+                _log.exception("the watchdog could not look")

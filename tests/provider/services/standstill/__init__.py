@@ -1,0 +1,1 @@
+"""Tests of noticing what stands still."""
