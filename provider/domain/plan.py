@@ -6,21 +6,16 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
-from catalog.graph import cycles, depths
-from catalog.image import DependencyRole, Status
+from catalog.image import Status
 from provider.containment import contained
 from provider.domain.edges.edge import Edge
-from provider.domain.enrollment import Criticality, Enrollment
-from provider.domain.ledger import Ledger
-from provider.domain.policy.authority import authority_of, is_own, trusts
-from provider.domain.policy.rules import Policy
+from provider.domain.enrollment import Criticality
+from provider.domain.planning.world import World
+from provider.domain.policy.authority import authority_of
 from provider.domain.rebuild import Decision, Rebuild, Wait, decide, needs_a_person, will_go
-from provider.domain.state import BaseState, DependencyState, ImageState, RebuildState
+from provider.domain.state import ImageState, RebuildState
 from provider.domain.status import ImageStatus, status_of, waiting_for_a_cap
-from provider.domain.verification.rule import UnusableRule, Verify, resolved
-from provider.domain.verification.trust import Trust
 from provider.errors import InternalError
-from proxy.signatures.rules import SignatureRule
 
 LONGEST_BUILD = timedelta(hours=6)
 """A build that runs for longer no longer counts for the caps. Source: GitHub's docs, "Usage limits": a job ends after 6
@@ -47,126 +42,6 @@ class BuildCaps:
     stopped: str | None = None
     passed_over: frozenset[str] = frozenset()
     errors: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Topology:
-    """The edges between managed images. Computed once for a set of enrollments and dependencies.
-
-    There is an edge only to an image whose entry the dependent image trusts (`policy/authority.py`). Any other image is
-    a base from outside for it, whatever its entry says.
-
-    Attributes:
-        levels: the number of different depths, at least one.
-        broken: the images whose edges could not be computed, each with the error.
-    """
-
-    parents: Mapping[str, Mapping[int, tuple[str, ...]]]
-    children: Mapping[str, tuple[str, ...]]
-    depth: Mapping[str, int]
-    circles: Mapping[str, tuple[str, ...]]
-    policy: Policy
-    levels: int
-    broken: Mapping[str, InternalError] = field(default_factory=dict)
-
-    @classmethod
-    def of(cls, images: Mapping[str, ImageState], policy: Policy) -> "Topology":
-        """Compute the topology of these images."""
-        by_path: dict[str, list[Enrollment]] = {}
-        for image in images.values():
-            by_path.setdefault(image.enrollment.reference.image, []).append(image.enrollment)
-        found_parents = {name: contained(name, _edges, image, by_path, policy) for name, image in images.items()}
-        broken = {name: found for name, found in found_parents.items() if isinstance(found, InternalError)}
-        parents = {name: {} if isinstance(found, InternalError) else found for name, found in found_parents.items()}
-        flat = {name: {parent for found in edges.values() for parent in found} for name, edges in parents.items()}
-        children: dict[str, list[str]] = {}
-        for name, found in flat.items():
-            for parent in sorted(found):
-                children.setdefault(parent, []).append(name)
-        below = {name: tuple(found) for name, found in children.items()}
-        depth = depths(flat)
-        levels = max(depth.values(), default=0) + 1
-        return cls(parents, below, depth, cycles(flat), policy=policy, levels=levels, broken=broken)
-
-
-def _edges(
-    image: ImageState, by_path: Mapping[str, Sequence[Enrollment]], policy: Policy
-) -> Mapping[int, tuple[str, ...]]:
-    """The managed images of each dependency, by its position."""
-    return {
-        position: tuple(found.name for found in _parents(image, dependency, by_path, policy))
-        for position, dependency in enumerate(image.dependencies)
-    }
-
-
-def _parents(
-    image: ImageState, dependency: DependencyState, by_path: Mapping[str, Sequence[Enrollment]], policy: Policy
-) -> Sequence[Enrollment]:
-    """The managed images of a dependency: the one with the same tag, else all others enrolled in that repository."""
-    if dependency.pinned or dependency.role in (DependencyRole.UNUSED, DependencyRole.SYNTAX):
-        return ()
-    enrolled = [found for found in by_path.get(dependency.image.image, ()) if trusts(policy, image.enrollment, found)]
-    exact = [found for found in enrolled if found.reference == dependency.image.tagged]
-    return exact or [found for found in enrolled if found.name != image.name]
-
-
-@dataclass(frozen=True, slots=True)
-class World:
-    """Everything that a plan depends on.
-
-    Attributes:
-        errors: the unexpected errors of the last round, by image.
-        files: the texts of the files that `verify` of enrollments names, by path in the config repository.
-    """
-
-    images: Mapping[str, ImageState]
-    bases: Mapping[str, BaseState]
-    topology: Topology
-    errors: Mapping[str, str] = field(default_factory=dict)
-    files: Mapping[str, str] = field(default_factory=dict)
-    _rules: dict[Verify, SignatureRule | UnusableRule] = field(default_factory=dict, repr=False, compare=False)
-
-    def ledger(self, name: str) -> Ledger:
-        """The ledger of an entity; an empty one where there is no such entity."""
-        if image := self.images.get(name):
-            return image.ledger
-        base = self.bases.get(name)
-        return base.ledger if base else Ledger()
-
-    def edges(self, name: str) -> list[Edge]:
-        """The dependencies of an image, each with the ledger and the managed images at its other end.
-
-        Raises:
-            InternalError: they could not be computed.
-        """
-        if error := self.topology.broken.get(name):
-            raise error
-        parents = self.topology.parents[name]
-        verify = self.images[name].enrollment.verify
-        return [
-            self._edge(dependency, parents[position], verify)
-            for position, dependency in enumerate(self.images[name].dependencies)
-        ]
-
-    def _edge(self, dependency: DependencyState, parents: Sequence[str], verify: Verify | None) -> Edge:
-        entity = self.images.get(dependency.name) or self.bases.get(dependency.name)
-        return Edge(
-            dependency,
-            self.ledger(dependency.name),
-            tuple(self.images[parent] for parent in parents),
-            is_own=is_own(self.topology.policy, dependency.image),
-            error=entity.error if entity else None,
-            trust=self._trust(dependency, verify, entity) if verify else None,
-        )
-
-    def _trust(
-        self, dependency: DependencyState, verify: Verify, entity: ImageState | BaseState | None
-    ) -> Trust | None:
-        if not verify.covers(dependency.image):
-            return None
-        if verify not in self._rules:
-            self._rules[verify] = resolved(verify, self.files)
-        return Trust.of(self._rules[verify], entity.verifications if entity else ())
 
 
 @dataclass(frozen=True, slots=True)

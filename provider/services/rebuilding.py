@@ -9,7 +9,9 @@ from catalog.image import Status
 from provider.containment import contained
 from provider.domain.build_request import Dispatched
 from provider.domain.enrollment import Enrollment
-from provider.domain.plan import BuildCaps, Plan, Topology, World, plan
+from provider.domain.plan import BuildCaps, Plan, plan
+from provider.domain.planning.topology import Topology
+from provider.domain.planning.world import World
 from provider.domain.policy.rules import Policy
 from provider.domain.rebuild import Rebuild, Wait
 from provider.domain.rebuild_record import answered, intended, not_sent, request_of

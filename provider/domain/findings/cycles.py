@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from provider.domain.findings.finding import Finding, error
-from provider.domain.plan import Topology
+from provider.domain.planning.topology import Topology
 from provider.domain.policy.rules import Policy
 from provider.domain.state import ImageState
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from provider.domain.asking.asked import AskedRebuild
 from provider.domain.ledger import Ledger, Observation
-from provider.domain.plan import Topology
+from provider.domain.planning.topology import Topology
 from provider.domain.simulation.start_state import built_on_at, pushes
 from provider.domain.snapshot import Snapshot
 from provider.domain.state import BaseState, DependencyState, ImageState, RebuildState

@@ -7,7 +7,7 @@ from datetime import datetime
 from catalog.image import Evidence
 from catalog.reference import Digest
 from provider.domain.ledger import BuiltOn, Ledger, Observation
-from provider.domain.plan import World
+from provider.domain.planning.world import World
 from provider.domain.retention.ledgers import shortened
 from provider.domain.simulation.histories import BaseMove, Histories, ImagePush
 from provider.domain.state import BaseState, DependencyState, ImageState

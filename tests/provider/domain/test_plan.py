@@ -11,7 +11,9 @@ from catalog.reference import ImageReference
 from provider.domain.asking.asked import AskedRebuild, Hold
 from provider.domain.enrollment import Build, Criticality, Source
 from provider.domain.ledger import Ledger
-from provider.domain.plan import BuildCaps, Plan, Topology, World, next_decision, plan
+from provider.domain.plan import BuildCaps, Plan, next_decision, plan
+from provider.domain.planning.topology import Topology
+from provider.domain.planning.world import World
 from provider.domain.policy.rules import NO_POLICY, Policy, PolicyRule
 from provider.domain.rebuild import Decision, Nothing, Rebuild, Wait
 from provider.domain.state import BaseState, DependencyState, ImageState, RebuildStage, RebuildState

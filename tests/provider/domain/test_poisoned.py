@@ -13,7 +13,9 @@ from provider.domain.built_on import Clues, learn_built_on
 from provider.domain.events import RunChanged, SourcePushed
 from provider.domain.ledger import Ledger
 from provider.domain.lifecycle import settle
-from provider.domain.plan import BuildCaps, Topology, World, plan
+from provider.domain.plan import BuildCaps, plan
+from provider.domain.planning.topology import Topology
+from provider.domain.planning.world import World
 from provider.domain.problems import image_problems
 from provider.domain.read_model import read_model
 from provider.domain.rebuild import Wait

@@ -14,7 +14,9 @@ from provider.domain.build_request import BASE_IMAGES
 from provider.domain.dockerfile.findings import DockerfileWarning, Unresolved
 from provider.domain.enrollment import RebuildOn
 from provider.domain.ledger import BuiltOn, Ledger
-from provider.domain.plan import BuildCaps, Topology, World, plan
+from provider.domain.plan import BuildCaps, plan
+from provider.domain.planning.topology import Topology
+from provider.domain.planning.world import World
 from provider.domain.policy.rules import NO_POLICY
 from provider.domain.rebuild import Wait
 from provider.domain.state import BaseState, DependencyState, ImageState, RebuildStage, RebuildState, UnconfirmedName

@@ -12,7 +12,9 @@ from catalog.image import Conclusion, DependencyRole, Evidence
 from catalog.reference import Digest, ImageReference
 from provider.domain.enrollment import Build, Enrollment, Source
 from provider.domain.ledger import BuiltOn
-from provider.domain.plan import NO_PLAN, BuildCaps, Plan, Topology, World, plan
+from provider.domain.plan import NO_PLAN, BuildCaps, Plan, plan
+from provider.domain.planning.topology import Topology
+from provider.domain.planning.world import World
 from provider.domain.policy.rules import NO_POLICY
 from provider.domain.rebuild import Rebuild, Wait
 from provider.domain.state import BaseState, DependencyState, ImageState, RebuildStage, RebuildState, targets_built

@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 from catalog.image import Conclusion, DependencyRole
 from catalog.reference import Digest, ImageReference
 from provider.domain.ledger import BuiltOn, Ledger
-from provider.domain.plan import BuildCaps, Plan, Topology, World, plan
+from provider.domain.plan import BuildCaps, Plan, plan
+from provider.domain.planning.topology import Topology
+from provider.domain.planning.world import World
 from provider.domain.policy.rules import NO_POLICY
 from provider.domain.rebuild import Rebuild
 from provider.domain.retention.pruning import Retention, expire

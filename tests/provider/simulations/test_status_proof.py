@@ -12,7 +12,9 @@ from catalog.reference import ImageReference
 from provider.domain.dockerfile.findings import Unresolved
 from provider.domain.enrollment import RebuildOn
 from provider.domain.ledger import BuiltOn, Ledger
-from provider.domain.plan import BuildCaps, Topology, World, plan
+from provider.domain.plan import BuildCaps, plan
+from provider.domain.planning.topology import Topology
+from provider.domain.planning.world import World
 from provider.domain.policy.rules import NO_POLICY
 from provider.domain.state import BaseState, DependencyState, ImageState, RebuildStage, RebuildState
 from tests.provider.domain.samples import DAY, HOUR, START, WINDOW, base, digest, image

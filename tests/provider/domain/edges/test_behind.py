@@ -12,7 +12,9 @@ from catalog.image import DependencyRole, Evidence, Status
 from catalog.reference import ImageReference
 from provider.domain.enrollment import RebuildOn
 from provider.domain.ledger import Ledger
-from provider.domain.plan import BuildCaps, Topology, World, plan
+from provider.domain.plan import BuildCaps, plan
+from provider.domain.planning.topology import Topology
+from provider.domain.planning.world import World
 from provider.domain.policy.rules import NO_POLICY
 from provider.domain.state import ImageState
 from provider.domain.status import ImageStatus
