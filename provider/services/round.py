@@ -24,6 +24,7 @@ from provider.services.built_on import ClueReads, learn_what_images_are_built_on
 from provider.services.check_schedule import CheckedAt, CheckSchedule, Pace, Turns, answered, asked
 from provider.services.discovery import DockerfileReads, discover_dependencies
 from provider.services.dispatching.claim import DispatchClaim, DispatchClaims, OnlyProcess
+from provider.services.dispatching.limits import current_caps
 from provider.services.enrollments import follow_enrollments
 from provider.services.following import NO_REPORTS, SETTLING_TIME, Follower
 from provider.services.monitoring import ROUND_SECONDS, CheckResult, DigestChecks, check_digests
@@ -44,7 +45,6 @@ from proxy.http.clock_skew import ClockDifference
 from proxy.ports import Registry
 
 _log = logging.getLogger(__name__)
-MOST_SKEW = timedelta(minutes=5)
 _BEFORE_ALL = datetime.min.replace(tzinfo=UTC)
 
 
@@ -133,7 +133,7 @@ class Round:
             snapshot = self._enrollments() if wanted.config or wanted.names else self.store.read()
             if wanted.config:
                 # Readers see new images before anything is asked about them.
-                self.publisher.publish(self.now(), snapshot, self._current_caps())
+                self.publisher.publish(self.now(), snapshot, current_caps(self.caps, self.skew()))
             concerned = Concerned(followed=set(wanted.names))
             if wanted.names:
                 self.verifications.repeat()
@@ -293,7 +293,7 @@ class Round:
             deadline = Deadline.after(ROUND_SECONDS, self.monotonic)
             self._errors["signatures"] = self.verifications.verify(self.now(), self.store, deadline).errors
             self._errors["requests"] = carry_out_requests(self.now(), self.store, self.requests).errors
-        caps = self._current_caps()
+        caps = current_caps(self.caps, self.skew())
         self._watch.ask(self.now(), self._read(), names)
         with self._steps.step():
             self._follow_rebuilds(names, reports)
@@ -325,15 +325,6 @@ class Round:
 
     def _rebuilder(self, claim: DispatchClaim) -> Rebuilder:
         return Rebuilder(self.store, self.registries, self.builds, self.new_id, self.monotonic, claim, self._late)
-
-    def _current_caps(self) -> BuildCaps:
-        """The caps that apply now. With a wrong clock the ages of digests are wrong: then nothing is dispatched."""
-        skew = self.skew()
-        if skew is None or abs(skew.by) <= MOST_SKEW:
-            return self.caps
-        stopped = f"this machine's clock is {skew}; nothing is built until they agree"
-        _log.error("%s", stopped)
-        return replace(self.caps, stopped=stopped)
 
     def _with_platforms(self, snapshot: Snapshot, names: Iterable[str]) -> Snapshot:
         """Check images that are new: a Dockerfile without enrolled platforms is read for those that the image has."""

@@ -11,7 +11,7 @@ from provider.backstage.catalog import HttpBackstageCatalog
 from provider.composition.diagnosis.finding import Diagnosis, fails, unknown, works
 from provider.composition.parts import Parts, utc_now
 from provider.notifications.channels.table import notifier_of
-from provider.services.round import MOST_SKEW
+from provider.services.dispatching.limits import MOST_SKEW
 from proxy.errors import NotFound, OutsideFailure
 from proxy.github.app import AppCredentials
 from proxy.github.session import GitHubSession

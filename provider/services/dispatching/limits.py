@@ -1,0 +1,25 @@
+"""The limits of builds that apply now."""
+
+import logging
+from dataclasses import replace
+from datetime import timedelta
+
+from provider.domain.plan import BuildCaps
+from proxy.http.clock_skew import ClockDifference
+
+MOST_SKEW = timedelta(minutes=5)
+_log = logging.getLogger(__name__)
+
+
+def current_caps(caps: BuildCaps, skew: ClockDifference | None) -> BuildCaps:
+    """The limits that apply now. With a wrong clock the ages of digests are wrong: then nothing is dispatched.
+
+    Args:
+        caps: the limits that are set.
+        skew: the difference between our clock and the clocks of other hosts; None where it is not known.
+    """
+    if skew is None or abs(skew.by) <= MOST_SKEW:
+        return caps
+    stopped = f"this machine's clock is {skew}; nothing is built until they agree"
+    _log.error("%s", stopped)
+    return replace(caps, stopped=stopped)
