@@ -10,6 +10,7 @@ from catalog.image import Status
 from provider.containment import contained
 from provider.domain.edges.edge import Edge
 from provider.domain.enrollment import Criticality
+from provider.domain.planning.moments import ALWAYS, Moments, next_moment
 from provider.domain.planning.world import World
 from provider.domain.policy.authority import authority_of
 from provider.domain.rebuild import Decision, Rebuild, Wait, decide, needs_a_person, will_go
@@ -64,8 +65,64 @@ class Plan:
 NO_PLAN = Plan(MappingProxyType({}))
 
 
+@dataclass(frozen=True, slots=True)
+class RunningPlan:
+    """A plan that is changed in place, for callers that go on with it step by step.
+
+    Attributes:
+        decisions, going: as in `Plan`.
+        statuses: as in `Plan`, without what follows from the caps; None: no reader needs them; they are not computed.
+        moments: when each image has to be decided again; None: the caller knows, and they are not computed.
+        ready: the images whose decision is a rebuild.
+        building: the images whose rebuild is in progress.
+        capped: the statuses of images that wait for a cap, each with the status that it is made from.
+    """
+
+    decisions: dict[str, Decision] = field(default_factory=dict)
+    going: dict[str, datetime] = field(default_factory=dict)
+    statuses: dict[str, ImageStatus] | None = None
+    moments: Moments | None = None
+    ready: set[str] = field(default_factory=set)
+    building: set[str] = field(default_factory=set)
+    capped: dict[str, tuple[ImageStatus, ImageStatus]] = field(default_factory=dict)
+
+    @classmethod
+    def for_readers(cls) -> "RunningPlan":
+        """An empty plan with statuses and moments."""
+        return RunningPlan(statuses={}, moments=Moments())
+
+    def forget(self, name: str) -> None:
+        """Remove an image that is not tracked any more."""
+        for known in (self.decisions, self.going, self.statuses or {}, self.capped):
+            known.pop(name, None)
+        self.ready.discard(name)
+        self.building.discard(name)
+        if self.moments is not None:
+            self.moments.note(name, None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Decided:
+    """What was decided for one image.
+
+    Attributes:
+        wave: of its next rebuild; None where it has none.
+        status: None where statuses are not computed.
+        moment: when it has to be decided again, as in `next_moment`.
+    """
+
+    decision: Decision
+    wave: datetime | None
+    status: ImageStatus | None
+    moment: datetime | None = None
+
+
 def plan(
-    now: datetime, world: World, caps: BuildCaps, earlier: Plan = NO_PLAN, stale: Collection[str] | None = None
+    now: datetime,
+    world: World,
+    caps: BuildCaps,
+    known: RunningPlan | None = None,
+    stale: Collection[str] | None = None,
 ) -> Plan:
     """Decide for every image, parents before children.
 
@@ -73,31 +130,35 @@ def plan(
         now: by our own clock.
         world: the state.
         caps: the caps, with the coordination window.
-        earlier: an earlier plan over the same topology.
+        known: the earlier decisions over the same topology; it is changed. None: there are none.
         stale: the images to decide again (others keep their decision unless what a parent shows changes); None: all.
     """
-    known = RunningPlan(dict(earlier.decisions), dict(earlier.going), dict(earlier.statuses))
+    known = RunningPlan.for_readers() if known is None else known
     decide_in_order(now, world, caps, world.images if stale is None else stale, known)
-    ready = {name: decision for name, decision in known.decisions.items() if isinstance(decision, Rebuild)}
+    chosen = _chosen(now, world, caps, known)
+    statuses = {**(known.statuses or {}), **_capped(known, known.ready.difference(chosen))}
+    return Plan(dict(known.decisions), dict(known.going), chosen, statuses)
+
+
+def _chosen(now: datetime, world: World, caps: BuildCaps, known: RunningPlan) -> tuple[str, ...]:
+    """The images to dispatch now, in order."""
+    ready = {name: decision for name in known.ready if isinstance(decision := known.decisions[name], Rebuild)}
+    if not ready:
+        return ()
     order = sorted(ready, key=lambda name: rank(world, name, ready[name]))
-    chosen = tuple(choose(world, order, caps, places_taken(now, world.images.values()))) if ready else ()
-    statuses = known.statuses or {}
-    statuses |= {name: waiting_for_a_cap(statuses[name]) for name in ready.keys() - chosen}
-    return Plan(known.decisions, known.going, chosen, statuses)
+    taken = places_taken(now, (world.images[name] for name in known.building))
+    return tuple(choose(world, order, caps, taken))
 
 
-@dataclass(frozen=True, slots=True)
-class RunningPlan:
-    """A plan that is changed in place, for callers that go on with it step by step.
-
-    Attributes:
-        decisions, going: as in `Plan`.
-        statuses: as in `Plan`; None: no reader needs them, and they are not computed.
-    """
-
-    decisions: dict[str, Decision] = field(default_factory=dict)
-    going: dict[str, datetime] = field(default_factory=dict)
-    statuses: dict[str, ImageStatus] | None = None
+def _capped(known: RunningPlan, waiting: Collection[str]) -> Mapping[str, ImageStatus]:
+    """The statuses of the images that wait for a cap; an image has the same object as long as nothing changes."""
+    statuses, found = known.statuses or {}, {}
+    for name in waiting:
+        before = known.capped.get(name)
+        if before is None or before[0] is not statuses[name]:
+            before = known.capped[name] = statuses[name], waiting_for_a_cap(statuses[name])
+        found[name] = before[1]
+    return found
 
 
 def decide_in_order(
@@ -120,16 +181,26 @@ def decide_in_order(
     for level in range(len(todo)):
         for name in sorted(todo[level]):
             found = contained(name, _decided, now, world, name, caps, known)
-            decision, wave, status = _failed(found) if isinstance(found, InternalError) else found
-            known.decisions[name] = decision
             decided.append(name)
-            status_changed = known.statuses is not None and status != known.statuses.get(name)
-            if wave != known.going.get(name) or status_changed:
-                _note(known.going, name, wave)
-                if known.statuses is not None and status is not None:
-                    known.statuses[name] = status
+            after = _failed(found) if isinstance(found, InternalError) else found
+            if _noted(world, name, after, known):
                 _spread(world, name, todo, level)
     return decided
+
+
+def _noted(world: World, name: str, found: _Decided, known: RunningPlan) -> bool:
+    """Note what was decided; returns whether the image shows something else than before to its children."""
+    changed = found.wave != known.going.get(name)
+    known.decisions[name] = found.decision
+    _note(known.going, name, found.wave)
+    _mark(known.ready, name, is_in=isinstance(found.decision, Rebuild))
+    _mark(known.building, name, is_in=world.images[name].active is not None)
+    if known.statuses is not None and found.status is not None:
+        changed = changed or found.status != known.statuses.get(name)
+        known.statuses[name] = found.status
+    if known.moments is not None:
+        known.moments.note(name, found.moment)
+    return changed
 
 
 def next_decision(now: datetime, planned: Plan) -> datetime | None:
@@ -159,26 +230,29 @@ def _note(going: dict[str, datetime], name: str, wave: datetime | None) -> None:
         going[name] = wave
 
 
-def _decided(
-    now: datetime, world: World, name: str, caps: BuildCaps, known: RunningPlan
-) -> tuple[Decision, datetime | None, ImageStatus | None]:
-    """The decision for an image, the wave of its next rebuild, and its status where statuses are computed."""
-    edges = world.edges(name)
+def _mark(names: set[str], name: str, *, is_in: bool) -> None:
+    if is_in:
+        names.add(name)
+    else:
+        names.discard(name)
+
+
+def _decided(now: datetime, world: World, name: str, caps: BuildCaps, known: RunningPlan) -> _Decided:
+    image, edges = world.images[name], world.edges(name)
     error = caps.errors.get(name)
     decision: Decision = (
         Wait(Status.ERROR, None, error) if error else _decision(now, world, name, edges, known.going, caps)
     )
     status = (
-        None
-        if known.statuses is None
-        else status_of(world.images[name], edges, decision, known.statuses, world.errors.get(name))
+        None if known.statuses is None else status_of(image, edges, decision, known.statuses, world.errors.get(name))
     )
-    return decision, None if error else _wave(now, world, name, decision, known.going), status
+    moment = None if known.moments is None else next_moment(now, image, edges, decision)
+    return _Decided(decision, None if error else _wave(now, world, name, decision, known.going), status, moment)
 
 
-def _failed(error: InternalError) -> tuple[Decision, datetime | None, ImageStatus]:
-    """For an image that could not be decided for: it is not rebuilt, and no image waits for it."""
-    return Wait(Status.ERROR, None, str(error)), None, ImageStatus(Status.ERROR, str(error))
+def _failed(error: InternalError) -> _Decided:
+    """For an image that could not be decided for: it is not rebuilt, no image waits for it, and it is tried again."""
+    return _Decided(Wait(Status.ERROR, None, str(error)), None, ImageStatus(Status.ERROR, str(error)), moment=ALWAYS)
 
 
 def _decision(

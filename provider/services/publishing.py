@@ -12,11 +12,10 @@ from catalog.render import fragment
 from catalog.validation import Entity, checked
 from catalog.validation import problems as problems_of
 from provider.containment import contained
-from provider.domain.plan import BuildCaps, Plan
+from provider.domain.plan import Plan
 from provider.domain.read_model import read_model
 from provider.domain.snapshot import Snapshot
 from provider.ports import ImageIndex, ProblemText, ReportedProblem
-from provider.services.rebuilding import plan_of
 
 _log = logging.getLogger(__name__)
 
@@ -33,15 +32,19 @@ class Publisher:
         # None: not known, so that the first round writes even when nothing is wrong any more.
         self._reported: list[ReportedProblem] | None = None
 
-    def publish(self, now: datetime, snapshot: Snapshot, caps: BuildCaps) -> Plan:
-        """Write the images that differ from what was published before; returns the plan that readers are shown."""
+    def publish(self, now: datetime, snapshot: Snapshot, planned: Plan) -> None:
+        """Write the images that differ from what was published before.
+
+        Args:
+            now: the time of the plan.
+            snapshot: the state.
+            planned: the plan over that state, which readers are shown.
+        """
         if not self._index.has(self._written):
             # Another process wrote it, an older backup was restored, or rows were lost.
             self._written, self._reported = "", None
         self._report(now, snapshot)
-        planned = plan_of(now, snapshot, caps)
         self._write(read_model(now, snapshot, planned, self._default_owner))
-        return planned
 
     def _write(self, images: Sequence[Image]) -> None:
         changed = [image for image in images if self._rendered.get(image.name, (None,))[0] != image]

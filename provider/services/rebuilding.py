@@ -9,9 +9,8 @@ from catalog.image import Status
 from provider.containment import contained
 from provider.domain.build_request import Dispatched
 from provider.domain.enrollment import Enrollment
-from provider.domain.plan import BuildCaps, Plan, plan
-from provider.domain.planning.topology import Topology
-from provider.domain.planning.world import World
+from provider.domain.plan import BuildCaps, Plan
+from provider.domain.planning.kept_plan import KeptPlan
 from provider.domain.policy.rules import Policy
 from provider.domain.rebuild import Rebuild, Wait
 from provider.domain.rebuild_record import answered, intended, not_sent, request_of
@@ -44,6 +43,7 @@ class Rebuilder:
         claim: without it no request is sent.
         late: the images whose digests were not all checked in the time of the last round; others come before them in
             this one. Kept from round to round.
+        plans: decides for all images. Kept from round to round.
     """
 
     store: SnapshotStore
@@ -53,6 +53,7 @@ class Rebuilder:
     monotonic: Monotonic
     claim: DispatchClaim
     late: set[str]
+    plans: KeptPlan
 
     def rebuild_due(self, now: datetime, caps: BuildCaps) -> Snapshot:
         """Dispatch every rebuild that is due; a failure of one image does not stop the next one.
@@ -62,10 +63,14 @@ class Rebuilder:
         """
         keys, caps = self._verified(now, caps)
         if not keys:
-            snapshot = self.store.write(lambda fresh: _windows(now, fresh, caps), "Note which rebuilds are coming")
+            snapshot = self.store.write(
+                lambda fresh: _windows(fresh, self.plans.decide(now, fresh, caps)), "Note which rebuilds are coming"
+            )
             return _with_errors(snapshot, caps.errors)
         ids = {name: self.new_id() for name in keys}
-        snapshot = self.store.write(lambda fresh: _intents(now, fresh, caps, keys, ids), _subject(keys))
+        snapshot = self.store.write(
+            lambda fresh: _intents(now, fresh, self.plans.decide(now, fresh, caps), keys, ids), _subject(keys)
+        )
         errors = {**caps.errors, **snapshot.errors}
         started = {
             name: record
@@ -122,7 +127,7 @@ class Rebuilder:
         late: set[str] = set()
         keys: dict[str, str] = {}
         for _ in range(_REPLANS):
-            planned = plan_of(now, self.store.read(), caps)
+            planned = self.plans.decide(now, self.store.read(), caps)
             chosen = {name: found for name in planned.now if isinstance(found := planned.decisions[name], Rebuild)}
             gone: set[Target] = set()
             check = partial(self._exist, chosen, gone, deadline)
@@ -178,17 +183,10 @@ def _with_errors(snapshot: Snapshot, errors: Mapping[str, str]) -> Snapshot:
     return replace(snapshot, errors={**errors, **snapshot.errors})
 
 
-def plan_of(now: datetime, snapshot: Snapshot, caps: BuildCaps) -> Plan:
-    """The plan for all images of the snapshot."""
-    topology = Topology.of(snapshot.images, snapshot.policy)
-    return plan(now, World(snapshot.images, snapshot.bases, topology, snapshot.errors, snapshot.files), caps)
-
-
 def _intents(
-    now: datetime, snapshot: Snapshot, caps: BuildCaps, keys: Mapping[str, str], ids: Mapping[str, str]
+    now: datetime, snapshot: Snapshot, planned: Plan, keys: Mapping[str, str], ids: Mapping[str, str]
 ) -> Changes:
-    planned = plan_of(now, snapshot, caps)
-    changes = _windows(now, snapshot, caps, planned)
+    changes = _windows(snapshot, planned)
     for name in planned.now:
         decision = planned.decisions[name]
         if isinstance(decision, Rebuild) and keys.get(name) == decision.key:
@@ -204,11 +202,13 @@ def _intents(
     return changes
 
 
-def _windows(now: datetime, snapshot: Snapshot, caps: BuildCaps, planned: Plan | None = None) -> Changes:
+def _windows(snapshot: Snapshot, planned: Plan) -> Changes:
     """Record the rebuilds whose coordination window is open, and since when."""
     changes = Changes()
-    for name, decision in (planned or plan_of(now, snapshot, caps)).decisions.items():
+    for name, decision in planned.decisions.items():
         image = snapshot.images[name]
+        if image.pending is None and not (isinstance(decision, Wait) and decision.causes):
+            continue
         pending = contained(name, _pending, image, decision if isinstance(decision, Wait) else None)
         if isinstance(pending, InternalError):
             changes.errors[name] = str(pending)

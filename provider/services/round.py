@@ -14,7 +14,8 @@ from provider.containment import contained
 from provider.domain.build_request import Run
 from provider.domain.events import BuildReported
 from provider.domain.events.build_reports import run_of
-from provider.domain.plan import BuildCaps, next_decision
+from provider.domain.plan import BuildCaps, Plan, next_decision
+from provider.domain.planning.kept_plan import KeptPlan
 from provider.domain.retention.pruning import Retention, expire
 from provider.domain.snapshot import Snapshot
 from provider.operation_ports import PersonRequests
@@ -98,6 +99,7 @@ class Round:
     _following: Turns = field(default_factory=Turns)
     _late: set[str] = field(default_factory=set)
     _watch: RunWatch = field(init=False)
+    _plans: KeptPlan = field(default_factory=KeptPlan)
     _dockerfiles: ReadSchedule = field(init=False)
     # The unexpected errors of the last turn of each step, by image: `follow` repeats only some of the steps.
     _errors: dict[str, Mapping[str, str]] = field(default_factory=dict)
@@ -133,7 +135,7 @@ class Round:
             snapshot = self._enrollments() if wanted.config or wanted.names else self.store.read()
             if wanted.config:
                 # Readers see new images before anything is asked about them.
-                self.publisher.publish(self.now(), snapshot, current_caps(self.caps, self.skew()))
+                self._publish(self.now(), snapshot, current_caps(self.caps, self.skew()))
             concerned = Concerned(followed=set(wanted.names))
             if wanted.names:
                 self.verifications.repeat()
@@ -303,8 +305,14 @@ class Round:
             snapshot = self._start_rebuilds(now, caps)
             self._errors["rebuilds"] = snapshot.errors
             snapshot = replace(snapshot, errors=_merged(self._errors.values()))
-            self._next_decision = next_decision(now, self.publisher.publish(now, snapshot, caps))
+            self._next_decision = next_decision(now, self._publish(now, snapshot, caps))
             return snapshot
+
+    def _publish(self, now: datetime, snapshot: Snapshot, caps: BuildCaps) -> Plan:
+        """Show the snapshot to readers; returns its plan."""
+        planned = self._plans.decide(now, snapshot, caps)
+        self.publisher.publish(now, snapshot, planned)
+        return planned
 
     def _follow_rebuilds(self, names: Collection[str] | None, reports: Mapping[str, Run]) -> None:
         if claim := self.claims():
@@ -324,7 +332,9 @@ class Round:
             return self._rebuilder(claim).rebuild_due(now, caps)
 
     def _rebuilder(self, claim: DispatchClaim) -> Rebuilder:
-        return Rebuilder(self.store, self.registries, self.builds, self.new_id, self.monotonic, claim, self._late)
+        return Rebuilder(
+            self.store, self.registries, self.builds, self.new_id, self.monotonic, claim, self._late, self._plans
+        )
 
     def _with_platforms(self, snapshot: Snapshot, names: Iterable[str]) -> Snapshot:
         """Check images that are new: a Dockerfile without enrolled platforms is read for those that the image has."""

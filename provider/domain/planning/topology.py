@@ -52,6 +52,25 @@ class Topology:
         levels = max(depth.values(), default=0) + 1
         return cls(parents, below, depth, cycles(flat), policy=policy, levels=levels, broken=broken)
 
+    def differences(self, other: "Topology") -> set[str]:
+        """The images of the other topology that have other parents or another cycle there, or another error."""
+        return {
+            name
+            for name, edges in other.parents.items()
+            if edges != self.parents.get(name)
+            or other.circles.get(name) != self.circles.get(name)
+            or name in other.broken
+            or name in self.broken
+        }
+
+
+def same_place(before: ImageState, after: ImageState) -> bool:
+    """Whether two states of an image have the same edges wherever the other images and the policy are the same."""
+    if before.enrollment != after.enrollment or len(before.dependencies) != len(after.dependencies):
+        return False
+    pairs = zip(before.dependencies, after.dependencies, strict=True)
+    return all(one is other or (one.image == other.image and one.role is other.role) for one, other in pairs)
+
 
 def _edges(
     image: ImageState, by_path: Mapping[str, Sequence[Enrollment]], policy: Policy

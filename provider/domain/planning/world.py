@@ -1,12 +1,13 @@
 """Everything that a plan depends on, at one moment. Pure."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from provider.domain.edges.edge import Edge
 from provider.domain.ledger import Ledger
 from provider.domain.planning.topology import Topology
 from provider.domain.policy.authority import is_own
+from provider.domain.snapshot import Snapshot
 from provider.domain.state import BaseState, DependencyState, ImageState
 from provider.domain.verification.rule import UnusableRule, Verify, resolved
 from provider.domain.verification.trust import Trust
@@ -28,6 +29,15 @@ class World:
     errors: Mapping[str, str] = field(default_factory=dict)
     files: Mapping[str, str] = field(default_factory=dict)
     _rules: dict[Verify, SignatureRule | UnusableRule] = field(default_factory=dict, repr=False, compare=False)
+
+    @classmethod
+    def of(cls, snapshot: Snapshot, topology: Topology) -> "World":
+        """The world of a snapshot, with the topology of its images."""
+        return World(snapshot.images, snapshot.bases, topology, snapshot.errors, snapshot.files)
+
+    def followed_by(self, snapshot: Snapshot, topology: Topology) -> "World":
+        """The world of a later snapshot with the same files; rules of signatures are not made again."""
+        return replace(World.of(snapshot, topology), files=self.files, _rules=self._rules)
 
     def ledger(self, name: str) -> Ledger:
         """The ledger of an entity; an empty one where there is no such entity."""

@@ -11,7 +11,7 @@ from catalog.reference import ImageReference
 from provider.domain.asking.asked import AskedRebuild, Hold
 from provider.domain.enrollment import Build, Criticality, Source
 from provider.domain.ledger import Ledger
-from provider.domain.plan import BuildCaps, Plan, next_decision, plan
+from provider.domain.plan import BuildCaps, Plan, RunningPlan, next_decision, plan
 from provider.domain.planning.topology import Topology
 from provider.domain.planning.world import World
 from provider.domain.policy.rules import NO_POLICY, Policy, PolicyRule
@@ -156,10 +156,11 @@ def test_a_plan_over_changed_images_equals_the_whole_plan() -> None:
     images = {each.name: each for each in (image("base", dependency()), on("base"), image("portal"))}
     before = World(images, {"node": base("node", NODE, ledger(("a", timedelta(0))))}, Topology.of(images, NO_POLICY))
     after = replace(before, bases={"node": base("node", NODE, MOVED)})
-    earlier = plan(GO, before, BuildCaps(window=WINDOW))
+    known = RunningPlan.for_readers()
+    earlier = plan(GO, before, BuildCaps(window=WINDOW), known)
 
     assert isinstance(earlier.decisions["on-base"], Nothing)
-    found = plan(GO, after, BuildCaps(window=WINDOW), earlier, {"base"})
+    found = plan(GO, after, BuildCaps(window=WINDOW), known, {"base"})
     assert found == plan(GO, after, BuildCaps(window=WINDOW))
     assert isinstance(found.decisions["base"], Rebuild)
 
@@ -292,11 +293,12 @@ def test_children_stop_waiting_for_an_image_without_a_wave() -> None:
     """This holds also when only that image is decided again."""
     images = {each.name: each for each in (image("base", dependency()), on("base"))}
     world = World(images, {"node": base("node", NODE, MOVED)}, Topology.of(images, NO_POLICY))
-    earlier = plan(GO, world, BuildCaps(window=WINDOW))
+    known = RunningPlan.for_readers()
+    earlier = plan(GO, world, BuildCaps(window=WINDOW), known)
     assert set(earlier.going) == {"base", "on-base"}
 
     held = replace(world, images={**images, "base": replace(images["base"], held=Hold("no"))})
-    assert plan(GO, held, BuildCaps(window=WINDOW), earlier, {"base"}).going == {}
+    assert plan(GO, held, BuildCaps(window=WINDOW), known, {"base"}).going == {}
 
 
 def test_children_stop_waiting_for_an_image_that_shows_the_same_and_has_no_wave_any_longer() -> None:
@@ -305,10 +307,11 @@ def test_children_stop_waiting_for_an_image_that_shows_the_same_and_has_no_wave_
     leaf = image("leaf", dependency(), replace(dependency(middle.enrollment.reference, "own"), name="on-base"))
     before = {each.name: each for each in (base_, middle, leaf)}
     world = World(before, {"node": base("node", NODE, MOVED)}, Topology.of(before, NO_POLICY))
-    earlier = plan(GO, world, BuildCaps(window=WINDOW))
+    known = RunningPlan.for_readers()
+    earlier = plan(GO, world, BuildCaps(window=WINDOW), known)
     by_hand = replace(middle, enrollment=replace(middle.enrollment, auto_rebuild=False))
     changed = replace(world, images={**before, "on-base": by_hand})
-    after = plan(GO, changed, BuildCaps(window=WINDOW), earlier, {"on-base"})
+    after = plan(GO, changed, BuildCaps(window=WINDOW), known, {"on-base"})
 
     assert after.statuses["on-base"] == earlier.statuses["on-base"]
     assert (earlier.now, after.now) == (("base",), ("base", "leaf"))
@@ -320,11 +323,12 @@ def test_an_image_keeps_its_decision_while_its_parents_show_the_same() -> None:
     child = replace(on("base"), dependencies=(*on("base").dependencies, dependency()))
     images = {each.name: each for each in (image("base"), child)}
     world = World(images, {"node": base("node", NODE, MOVED)}, Topology.of(images, NO_POLICY))
-    earlier = plan(START + DAY, world, BuildCaps(window=WINDOW))
-    after = plan(GO, world, BuildCaps(window=WINDOW), earlier, {"base"})
+    known = RunningPlan.for_readers()
+    earlier = plan(START + DAY, world, BuildCaps(window=WINDOW), known)
+    after = plan(GO, world, BuildCaps(window=WINDOW), known, {"base"})
 
     assert after.decisions["on-base"] == earlier.decisions["on-base"]
-    assert plan(GO, world, BuildCaps(window=WINDOW), earlier, {"on-base"}).now == ("on-base",)
+    assert plan(GO, world, BuildCaps(window=WINDOW), known, {"on-base"}).now == ("on-base",)
 
 
 def test_the_log_names_an_image_that_cannot_be_decided_for(caplog: pytest.LogCaptureFixture) -> None:

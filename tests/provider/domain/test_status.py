@@ -14,7 +14,7 @@ from provider.domain.build_request import BASE_IMAGES
 from provider.domain.dockerfile.findings import DockerfileWarning, Unresolved
 from provider.domain.enrollment import RebuildOn
 from provider.domain.ledger import BuiltOn, Ledger
-from provider.domain.plan import BuildCaps, plan
+from provider.domain.plan import BuildCaps, RunningPlan, plan
 from provider.domain.planning.topology import Topology
 from provider.domain.planning.world import World
 from provider.domain.policy.rules import NO_POLICY
@@ -408,11 +408,12 @@ def test_a_status_change_reaches_the_children_of_a_later_plan() -> None:
     parent = image("base", dependency())
     images = {each.name: each for each in (parent, on(parent))}
     world = World(images, {"node": base("node", NODE, STILL)}, Topology.of(images, NO_POLICY))
-    earlier = plan(START + DAY, world, CAPS)
+    known = RunningPlan.for_readers()
+    earlier = plan(START + DAY, world, CAPS, known)
     assert earlier.statuses["child"].status is Status.UP_TO_DATE
 
     broken = replace(world, images={**images, "base": replace(parent, error=Failure(START, "gone"))})
-    assert plan(START + DAY, broken, CAPS, earlier, {"base"}).statuses["child"].status is Status.UNKNOWN
+    assert plan(START + DAY, broken, CAPS, known, {"base"}).statuses["child"].status is Status.UNKNOWN
 
 
 def test_a_workflow_that_takes_no_digests_is_named() -> None:

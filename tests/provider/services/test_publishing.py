@@ -7,7 +7,8 @@ import pytest
 from catalog.addresses import Sites
 from catalog.entity import entity
 from catalog.image import Image
-from provider.domain.plan import BuildCaps
+from provider.domain.plan import BuildCaps, Plan
+from provider.domain.planning.kept_plan import KeptPlan
 from provider.domain.snapshot import Snapshot
 from provider.ports import ProblemText, ReportedProblem
 from provider.services import publishing
@@ -15,6 +16,11 @@ from provider.services.publishing import Publisher
 from tests.fakes.image_index import FakeImageIndex
 from tests.provider.domain.samples import START
 from tests.provider.services.world import DAY, HOUR, MINUTE, NODE, settled
+
+
+def plan_of(snapshot: Snapshot) -> Plan:
+    """The plan that is published with a snapshot."""
+    return KeptPlan().decide(START, snapshot, BuildCaps())
 
 
 def test_an_entity_is_rendered_again_only_when_it_changed() -> None:
@@ -86,19 +92,19 @@ def test_an_entity_that_cannot_be_rendered_stays_as_it_was(monkeypatch: pytest.M
 
 def test_problems_are_reported_once_until_they_change() -> None:
     """A problem of a file has its place; one that is solved is gone, also after a restart of the worker."""
-    index, caps = FakeImageIndex(), BuildCaps(MINUTE, 1, 1)
+    index = FakeImageIndex()
     text = ProblemText.at("images.yaml:12: app: tag: is empty", "images.yaml", 12, "tag", "is empty", ("app",))
     wrong = Snapshot("1", {}, {}, {}, problems=(("app", text), ("", "3 of 9 images would be removed")))
     first = Publisher(index, "group:default/platform", Sites("https://github.com", "https://gitlab.com"))
     for hours in range(3):
-        first.publish(START + hours * HOUR, wrong, caps)
+        first.publish(START + hours * HOUR, wrong, plan_of(wrong))
 
     assert index.reported() == [
         ReportedProblem("app", str(text), "is empty", "images.yaml", 12, "tag", START, ("app",)),
         ReportedProblem("", "3 of 9 images would be removed", "3 of 9 images would be removed", since=START),
     ]
     second = Publisher(index, "group:default/platform", Sites("https://github.com", "https://gitlab.com"))
-    second.publish(START + 4 * HOUR, replace(wrong, problems=()), caps)
+    second.publish(START + 4 * HOUR, replace(wrong, problems=()), plan_of(wrong))
     assert index.reported() == []
 
 
@@ -132,11 +138,11 @@ def test_problems_are_reported_again_to_an_index_that_lost_them() -> None:
     problem = "images.yaml:3: registry must be text"
     snapshot = replace(company.store.read(), problems=(("portal", problem),))
     publisher = Publisher(company.index, "group:default/platform", Sites())
-    publisher.publish(START, snapshot, BuildCaps())
+    publisher.publish(START, snapshot, plan_of(snapshot))
     company.index.images.clear()
     company.index.report([], START)
 
-    publisher.publish(START, snapshot, BuildCaps())
+    publisher.publish(START, snapshot, plan_of(snapshot))
 
     assert [reported.text for reported in company.index.reported()] == [problem]
 

@@ -12,7 +12,7 @@ from catalog.image import Conclusion, DependencyRole, Evidence
 from catalog.reference import Digest, ImageReference
 from provider.domain.enrollment import Build, Enrollment, Source
 from provider.domain.ledger import BuiltOn
-from provider.domain.plan import NO_PLAN, BuildCaps, Plan, plan
+from provider.domain.plan import BuildCaps, Plan, RunningPlan, plan
 from provider.domain.planning.topology import Topology
 from provider.domain.planning.world import World
 from provider.domain.policy.rules import NO_POLICY
@@ -85,7 +85,7 @@ class Simulation:
                 self.dependents.setdefault(dependency.name, set()).add(name)
         self.events: list[tuple[datetime, int, Callable[[datetime], set[str]]]] = []
         self.order, self.fresh = count(), count(2**70)
-        self.plan: Plan = NO_PLAN
+        self.known, self.plan = RunningPlan.for_readers(), Plan({})
 
     def at(self, when: datetime, event: Callable[[datetime], set[str]]) -> None:
         """Have something happen; it answers which images it concerns."""
@@ -116,7 +116,7 @@ class Simulation:
 
     def _step(self, now: datetime, stale: set[str] | None) -> None:
         before = self.plan.decisions
-        self.plan = plan(now, self.world, self.caps, self.plan, stale)
+        self.plan = plan(now, self.world, self.caps, self.known, stale)
         decisions = self.plan.decisions
         # Thousands of steps each look for the few new decisions among all.
         new = map(is_not, decisions.values(), map(before.get, decisions))

@@ -12,6 +12,7 @@ from catalog.reference import Digest
 from provider.commands.status_lines import detail_lines
 from provider.domain.asking.request import RequestKind
 from provider.domain.ledger import Ledger
+from provider.domain.planning.kept_plan import KeptPlan
 from provider.domain.snapshot import Changes, Snapshot
 from provider.domain.verification import due, record
 from provider.domain.verification.record import VerificationRecord
@@ -416,7 +417,8 @@ def test_readers_see_what_has_not_been_verified(
     made = company(verify=verify)
     base = made.store.read().bases["node-22"]
     made.store.write(lambda _: Changes(bases={"node-22": replace(base, verifications=())}), "Forget")
-    made.round.publisher.publish(made.now, made.store.read(), made.caps)
+    snapshot = made.store.read()
+    made.round.publisher.publish(made.now, snapshot, KeptPlan().decide(made.now, snapshot, made.caps))
 
     (shown,) = made.index.images["portal"].dependencies
     assert (shown.verification.outcome if shown.verification else None) is outcome

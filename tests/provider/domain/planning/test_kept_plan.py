@@ -1,0 +1,76 @@
+"""Tests of the plan that is kept from one decision to the next."""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from catalog.image import Status
+from catalog.reference import ImageReference
+from provider.domain import plan as plan_module
+from provider.domain.plan import BuildCaps, plan
+from provider.domain.planning import kept_plan
+from provider.domain.planning.kept_plan import KeptPlan
+from provider.domain.rebuild import Decision, Rebuild, decide
+from provider.domain.snapshot import Snapshot
+from provider.domain.state import ImageState
+from tests.provider.domain.samples import DAY, HOUR, NODE, START, WINDOW, base, dependency, digest, image, ledger
+from tests.provider.simulations.changing_world import beginning, changed
+
+ALPINE = ImageReference("docker.io", "library/alpine", "3")
+STILL = ledger(("a", 0 * HOUR))
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.data())
+def test_a_kept_plan_is_the_plan_from_scratch(data: st.DataObject) -> None:
+    """Whatever changes, in whatever order, and however the time goes."""
+    kept, moment, known = KeptPlan(), beginning(), dict[str, Rebuild]()
+    for _ in range(data.draw(st.integers(1, 25), label="changes")):
+        moment = data.draw(changed(moment, known))
+        found = kept.decide(moment.now, moment.snapshot, moment.caps)
+        assert found == plan(moment.now, moment.world, moment.caps)
+        known = {name: each for name in found.now if isinstance(each := found.decisions[name], Rebuild)}
+
+
+def test_only_what_can_be_decided_differently_is_decided_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A base that moves concerns its dependents; the time concerns those that wait for it; nothing else is decided."""
+    images = {name: image(name, dependency(NODE if name < "c" else ALPINE)) for name in "abcd"}
+    bases = {"node": base("node", NODE, STILL), "alpine": base("alpine", ALPINE, STILL)}
+    before = Snapshot("1", {}, images, bases)
+    kept, caps, decided = KeptPlan(), BuildCaps(window=WINDOW), list[str]()
+    first = kept.decide(START, before, caps)
+
+    def noted(now: datetime, state: ImageState, *rest: Any) -> Decision:
+        decided.append(state.name)
+        return decide(now, state, *rest)
+
+    monkeypatch.setattr(plan_module, "decide", noted)
+
+    assert kept.decide(START + HOUR, before, caps) is first
+    assert kept.decide(START + HOUR, replace(before, position="2", images=dict(images)), caps) is first
+    moved = replace(before, bases={**bases, "node": base("node", NODE, STILL.observe(START + HOUR, digest("b")))})
+    kept.decide(START + HOUR, moved, caps)
+    assert decided == ["a", "b"]
+    assert kept.decide(START + 2 * HOUR, moved, caps).statuses["a"].status is Status.WAITING
+    assert decided == ["a", "b"]
+    assert kept.decide(START + HOUR + 7 * DAY, moved, caps).statuses["a"].reason.startswith("node:22 changed; grouping")
+    assert decided == ["a", "b"] * 2
+
+
+def test_after_an_error_everything_is_decided_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was changed in place may be incomplete."""
+    before = Snapshot("1", {}, {"a": image("a", dependency())}, {"node": base("node", NODE, STILL)})
+    kept, caps = KeptPlan(), BuildCaps(window=WINDOW)
+    first = kept.decide(START, before, caps)
+    moved = replace(before, bases={"node": base("node", NODE, STILL.observe(START + HOUR, digest("b")))})
+    with monkeypatch.context() as broken:
+        broken.delattr(kept_plan, "plan")
+        with pytest.raises(NameError):
+            kept.decide(START + HOUR, moved, caps)
+
+    assert kept.decide(START + HOUR, moved, caps) != first
+    assert kept.decide(START + HOUR, moved, caps) == KeptPlan().decide(START + HOUR, moved, caps)
