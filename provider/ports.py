@@ -318,8 +318,17 @@ class ImageIndex(Protocol):
             What `has` takes.
         """
 
+    def update(
+        self, written: str, images: Iterable[Image], fragments: Mapping[str, str], gone: Collection[str]
+    ) -> str | None:
+        """Replace these images and their rendered entities, and remove those of `gone`; all others stay as they are.
+
+        Returns:
+            What `has` takes; None: `written` does not hold any more, and nothing was written.
+        """
+
     def has(self, written: str) -> bool:
-        """Whether the index still is what this replacement left, not what others wrote, a backup had, or was lost."""
+        """Whether the index still is what this replacement or update left: no other writer, backup or loss."""
 
     def checked(self, names: Iterable[str], at: datetime) -> None:
         """Record that these images were checked."""

@@ -1,7 +1,10 @@
 """The read model: the state of every image and its decision, as readers see them. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
+from typing import TypeVar
 
 from catalog.image import (
     AskedDocument,
@@ -41,28 +44,63 @@ from provider.domain.verification.rule import resolved
 from provider.domain.verification.trust import Trust
 from provider.errors import InternalError
 
+Found = TypeVar("Found", ImageState, BaseState)
 
-def read_model(now: datetime, snapshot: Snapshot, planned: Plan, default_owner: str) -> list[Image]:
-    """Every tracked image, as readers see it."""
+
+def read_model(
+    now: datetime,
+    snapshot: Snapshot,
+    planned: Plan,
+    default_owner: str,
+    names: Collection[str] | None = None,
+    shown: Mapping[str, Image] = MappingProxyType({}),
+) -> list[Image]:
+    """Every tracked image, as readers see it.
+
+    Args:
+        now: the time of the plan.
+        snapshot: the state.
+        planned: the plan over that state.
+        default_owner: of images whose entries name none.
+        names: only these images and bases; None: all.
+        shown: all others, as they are shown already.
+    """
     notes: dict[str, list[str]] = {}
     for name, problem in snapshot.problems:
         notes.setdefault(name, []).append(problem)
     bases = []
-    for name, base in snapshot.bases.items():
-        shown = contained(name, _base, base, snapshot.policy, default_owner, notes)
-        if isinstance(shown, InternalError):
-            shown = _unreadable(name, Role.BASE, base.image, shown, default_owner)
-        bases.append(shown)
-    statuses = {base.name: base.status for base in bases}
-    statuses |= {name: found.status for name, found in planned.statuses.items()}
+    for name, base in _chosen(snapshot.bases, names):
+        found = contained(name, _base, base, snapshot.policy, default_owner, notes)
+        if isinstance(found, InternalError):
+            found = _unreadable(name, Role.BASE, base.image, found, default_owner)
+        bases.append(found)
+    statuses = _Statuses(planned.statuses, {base.name: base for base in bases}, shown)
     images = []
-    for name, image in snapshot.images.items():
-        status = planned.statuses[name]
-        shown = contained(name, _managed, now, snapshot, image, status, statuses, default_owner, notes)
-        if isinstance(shown, InternalError):
-            shown = _unreadable(name, Role.MANAGED, image.enrollment.reference, shown, default_owner)
-        images.append(shown)
+    for name, image in _chosen(snapshot.images, names):
+        found = contained(name, _managed, now, snapshot, image, planned.statuses[name], statuses, default_owner, notes)
+        if isinstance(found, InternalError):
+            found = _unreadable(name, Role.MANAGED, image.enrollment.reference, found, default_owner)
+        images.append(found)
     return [*images, *bases]
+
+
+def _chosen(states: Mapping[str, Found], names: Collection[str] | None) -> Iterable[tuple[str, Found]]:
+    if names is None:
+        return states.items()
+    return [(name, state) for name in names if (state := states.get(name))]
+
+
+@dataclass(frozen=True, slots=True)
+class _Statuses:
+    """The status of each entity: of a managed image from the plan, of a base as it is shown."""
+
+    planned: Mapping[str, ImageStatus]
+    bases: Mapping[str, Image]
+    shown: Mapping[str, Image]
+
+    def of(self, name: str) -> Status | None:
+        found = self.planned.get(name) or self.bases.get(name) or self.shown.get(name)
+        return found.status if found else None
 
 
 def _unreadable(name: str, role: Role, reference: ImageReference, error: InternalError, default_owner: str) -> Image:
@@ -84,7 +122,7 @@ def _managed(
     snapshot: Snapshot,
     image: ImageState,
     shown: ImageStatus,
-    statuses: Mapping[str, Status],
+    statuses: _Statuses,
     default_owner: str,
     notes: Mapping[str, list[str]],
 ) -> Image:
@@ -110,7 +148,7 @@ def _managed(
         enrolled_at=image.enrolled_at,
         discovery=_discovery(image),
         dependencies=tuple(
-            _dependency(snapshot, image, dependency, statuses.get(dependency.name)) for dependency in image.dependencies
+            _dependency(snapshot, image, dependency, statuses.of(dependency.name)) for dependency in image.dependencies
         ),
         last_rebuild=rebuilds[-1] if rebuilds else None,
         last_error=_last_error(image),

@@ -1,7 +1,7 @@
 """Publish the snapshot for readers: write the read model and the rendered entities to the index."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -13,7 +13,7 @@ from catalog.validation import Entity, checked
 from catalog.validation import problems as problems_of
 from provider.containment import contained
 from provider.domain.plan import Plan
-from provider.domain.read_model import read_model
+from provider.domain.planning.kept_read_model import KeptReadModel
 from provider.domain.snapshot import Snapshot
 from provider.ports import ImageIndex, ProblemText, ReportedProblem
 
@@ -21,13 +21,15 @@ _log = logging.getLogger(__name__)
 
 
 class Publisher:
-    """Writes the snapshot to the index; an entity is rendered again only when its image has changed."""
+    """Writes what differs to the index; an entity is rendered again only when its image has changed."""
 
     def __init__(self, index: ImageIndex, default_owner: str, sites: Sites) -> None:
         self._index = index
-        self._default_owner = default_owner
+        self._shown = KeptReadModel(default_owner)
         self._sites = sites
         self._rendered: dict[str, tuple[Image, str | None]] = {}
+        # Their entities could not be rendered; that is tried again each time.
+        self._unrendered: set[str] = set()
         self._written = ""
         # None: not known, so that the first round writes even when nothing is wrong any more.
         self._reported: list[ReportedProblem] | None = None
@@ -44,17 +46,33 @@ class Publisher:
             # Another process wrote it, an older backup was restored, or rows were lost.
             self._written, self._reported = "", None
         self._report(now, snapshot)
-        self._write(read_model(now, snapshot, planned, self._default_owner))
+        self._write(self._shown.follow(now, snapshot, planned) | self._unrendered)
 
-    def _write(self, images: Sequence[Image]) -> None:
-        changed = [image for image in images if self._rendered.get(image.name, (None,))[0] != image]
-        names = {image.name for image in images}
-        if self._written and not changed and names == self._rendered.keys():
+    def _write(self, names: Collection[str]) -> None:
+        """Write these images where they differ from what was rendered before; all, where the index has lost them."""
+        shown = self._shown.images
+        changed = [image for name in names if (image := shown.get(name)) and self._known(name) != image]
+        gone = [name for name in names if name in self._rendered and name not in shown]
+        if self._written and not changed and not gone:
             return
         self._render(changed)
-        self._rendered = {name: known for name, known in self._rendered.items() if name in names}
-        fragments = {name: text for name, (_, text) in self._rendered.items() if text is not None}
-        self._written = self._index.replace([self._rendered[image.name][0] for image in images], fragments)
+        for name in gone:
+            del self._rendered[name]
+        written, self._written = self._written, ""
+        # After an error in one of these, the next round writes everything.
+        if written:
+            images, fragments = self._to_write({image.name for image in changed})
+            self._written = self._index.update(written, images, fragments, gone) or ""
+        if not self._written:
+            self._written = self._index.replace(*self._to_write(self._rendered))
+
+    def _known(self, name: str) -> Image | None:
+        return self._rendered[name][0] if name in self._rendered else None
+
+    def _to_write(self, names: Iterable[str]) -> tuple[list[Image], dict[str, str]]:
+        """The images of these names, and their entities as far as there are any."""
+        rendered = [self._rendered[name] for name in names]
+        return [image for image, _ in rendered], {image.name: text for image, text in rendered if text is not None}
 
     def _report(self, now: datetime, snapshot: Snapshot) -> None:
         """Write the problems of the config repository, if they differ from those of the last round."""
@@ -70,12 +88,14 @@ class Publisher:
         for problem in problems:
             _log.error("an entity is left out of the catalog: %s", problem)
         valid_ids = {id(each) for each in valid}
+        self._unrendered.difference_update(found)
         for image in images:
             match found[image.name]:
                 case _Rendered() as rendered:
                     text = rendered.text if id(rendered.entity) in valid_ids else None
                     self._rendered[image.name] = image, text
                 case error:
+                    self._unrendered.add(image.name)
                     _, before = self._rendered.get(image.name, (image, None))
                     reason = f"its entity cannot be rendered: {error}; {image.reason}"
                     self._rendered[image.name] = replace(image, status=Status.ERROR, reason=reason), before

@@ -1,7 +1,8 @@
 """Compute and write the difference between the stored images and the wanted ones."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from sqlalchemy import Connection, Table, bindparam, delete, insert, select, text, update
 
@@ -21,6 +22,8 @@ from provider.store.tables import (
     origins,
 )
 
+# SQLite takes 32,766 values in a statement (sqlite.org/limits.html).
+_NAMES_IN_A_QUERY = 10_000
 _PART = 10
 """Where at least one of so many images has changed, the database counts the values of its columns again."""
 
@@ -44,7 +47,8 @@ class Difference:
         with_histories: those of them whose histories are new or have changed.
         fragments: new and changed rendered entities by name; None to remove one.
         tag: the new tag of the catalog.
-        total: the number of images after the changes.
+        total: the number of images after the changes, about.
+        entities: the fingerprints of all entities after the changes, by name.
     """
 
     gone: tuple[str, ...]
@@ -53,12 +57,26 @@ class Difference:
     fragments: Mapping[str, str | None]
     tag: str
     total: int
+    entities: dict[str, str]
 
 
-def difference(stored: Mapping[str, Stored], rows: Mapping[str, ImageRow], fragments: Mapping[str, str]) -> Difference:
-    """The changes after which exactly these rows and fragments are stored. Pure."""
+def difference(
+    stored: Mapping[str, Stored],
+    rows: Mapping[str, ImageRow],
+    fragments: Mapping[str, str],
+    others: Mapping[str, str] = MappingProxyType({}),
+) -> Difference:
+    """The changes after which exactly these rows and fragments are stored. Pure.
+
+    Args:
+        stored: what is stored, of all images or of some.
+        rows: of the images that are to be there afterwards.
+        fragments: their rendered entities, by name.
+        others: the fingerprints of the entities that stay, of images that are not in `stored`.
+    """
     prints = {name: fingerprint(text) for name, text in fragments.items()}
     changed = [row for name, row in rows.items() if name not in stored or stored[name].row != row.fingerprint]
+    entities = {**others, **prints}
     return Difference(
         gone=tuple(name for name in stored if name not in rows),
         changed=tuple(changed),
@@ -70,8 +88,9 @@ def difference(stored: Mapping[str, Stored], rows: Mapping[str, ImageRow], fragm
             for name in rows
             if prints.get(name) != (stored[name].fragment if name in stored else None)
         },
-        tag=catalog_tag_of(prints),
-        total=len(rows),
+        tag=catalog_tag_of(entities),
+        total=len(rows) + len(others),
+        entities=entities,
     )
 
 
@@ -98,10 +117,17 @@ def _without_details(image: Image, error: InternalError) -> Image:
     return Image(*where, Status.ERROR, f"cannot be stored for readers: {error}", image.owner)
 
 
-def read_stored(connection: Connection) -> Mapping[str, Stored]:
-    """The fingerprints of all images."""
-    columns = (images.c.name, images.c.fingerprint, images.c.histories_fingerprint, images.c.fragment_fingerprint)
-    return {name: Stored(*prints) for name, *prints in connection.execute(select(*columns))}
+def read_stored(connection: Connection, names: Collection[str] | None = None) -> Mapping[str, Stored]:
+    """The fingerprints of the images of these names; None: of all."""
+    query = select(images.c.name, images.c.fingerprint, images.c.histories_fingerprint, images.c.fragment_fingerprint)
+    if names is None:
+        return {name: Stored(*prints) for name, *prints in connection.execute(query)}
+    found: dict[str, Stored] = {}
+    wanted = sorted(names)
+    for start in range(0, len(wanted), _NAMES_IN_A_QUERY):
+        some = query.where(images.c.name.in_(wanted[start : start + _NAMES_IN_A_QUERY]))
+        found |= {name: Stored(*prints) for name, *prints in connection.execute(some)}
+    return found
 
 
 def write_difference(connection: Connection, wanted: Difference) -> None:

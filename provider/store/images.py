@@ -44,6 +44,8 @@ class SqlImageIndex:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        # The fingerprints of all entities, by name, and the replacement or update that they are of.
+        self._entities: tuple[str, dict[str, str]] = "", {}
 
     def replace(self, images: Iterable[Image], fragments: Mapping[str, str]) -> str:
         """Replace all images and their rendered entities (by name) with these; only differences are written.
@@ -58,17 +60,40 @@ class SqlImageIndex:
         rows = rows_by_name(images, fragments)
         with writing(self._engine) as connection:
             _wait_for_other_writers(connection)
-            write_difference(connection, difference(read_stored(connection), rows, fragments))
-            written = secrets.token_hex(8)
-            connection.execute(update(catalog_state).values(written=written))
-        return f"{written} {len(rows)}"
+            found = difference(read_stored(connection), rows, fragments)
+            write_difference(connection, found)
+            written = _marked(connection)
+        self._entities = written, found.entities
+        return written
+
+    def update(
+        self, written: str, images: Iterable[Image], fragments: Mapping[str, str], gone: Collection[str]
+    ) -> str | None:
+        """Replace these images and their entities, and remove those of `gone`; only differences are written.
+
+        Returns:
+            What `has` takes; None: `written` does not hold any more, and nothing was written.
+
+        Raises:
+            ValueError: two images have the same name, or a fragment has no image; nothing was written.
+        """
+        rows = rows_by_name(images, fragments)
+        with writing(self._engine) as connection:
+            _wait_for_other_writers(connection)
+            known, entities = self._entities
+            if known != written or _mark(connection) != written:
+                return None
+            others = {name: text for name, text in entities.items() if name not in rows and name not in gone}
+            found = difference(read_stored(connection, {*rows, *gone}), rows, fragments, others)
+            write_difference(connection, found)
+            written = _marked(connection)
+        self._entities = written, found.entities
+        return written
 
     def has(self, written: str) -> bool:
-        """Whether the index still is what this replacement left: no other writer, no older database, no lost rows."""
-        number = select(func.count()).select_from(images).scalar_subquery()
+        """Whether the index still is what this replacement or update left: no other writer, no older database."""
         with self._engine.connect() as connection:
-            found = connection.execute(select(catalog_state.c.written, number)).one_or_none()
-        return found is not None and written == f"{found[0]} {found[1]}"
+            return _mark(connection) == written
 
     def checked(self, names: Iterable[str], at: datetime) -> None:
         """Record when these images were checked; an older check never replaces a newer one."""
@@ -207,6 +232,19 @@ def _end(rows: Sequence[Row[str, Any, str]], size: int) -> Place | None:
         return None
     last = rows[size - 1]
     return Place(last.key.isoformat() if isinstance(last.key, datetime) else last.key, last.name)
+
+
+def _mark(connection: Connection) -> str | None:
+    """What the last writer left, and the number of images: lost rows are noticed too."""
+    number = select(func.count()).select_from(images).scalar_subquery()
+    found = connection.execute(select(catalog_state.c.written, number)).one_or_none()
+    return f"{found[0]} {found[1]}" if found else None
+
+
+def _marked(connection: Connection) -> str:
+    """A new mark."""
+    connection.execute(update(catalog_state).values(written=secrets.token_hex(8)))
+    return _mark(connection) or ""
 
 
 def _wait_for_other_writers(connection: Connection) -> None:

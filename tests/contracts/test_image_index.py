@@ -456,3 +456,30 @@ def test_an_index_has_what_was_written_last(filled: ImageIndex) -> None:
 def test_an_empty_index_has_what_was_written(index: ImageIndex) -> None:
     """An installation without images writes nothing again either."""
     assert index.has(index.replace([], {}))
+
+
+def test_an_update_changes_some_images_and_leaves_the_others(index: ImageIndex) -> None:
+    """Afterwards everything is as if all images had been replaced, the tag of the catalog too."""
+    after = (replace(IMAGES[0], reason="changed"), *IMAGES[2:], managed("new", "node"))
+    texts = {image.name: f"{FRAGMENTS.get(image.name, 'new')} again" for image in (IMAGES[0], after[-1])}
+    index.replace(after, {**{image.name: FRAGMENTS[image.name] for image in IMAGES[2:]}, **texts})
+    expected = [index.image(image.name) for image in after], list(index.fragments()), index.catalog_tag()
+    written = index.update(index.replace(IMAGES, FRAGMENTS), [after[0], after[-1]], texts, ["alpine"])
+
+    assert written
+    assert index.has(written)
+    assert ([index.image(image.name) for image in after], list(index.fragments()), index.catalog_tag()) == expected
+    assert index.image("alpine") is None
+    again = index.update(written, [after[0]], {}, [])
+    assert again
+    assert index.fragment("node") is None
+
+
+def test_what_others_wrote_is_not_updated(filled: ImageIndex) -> None:
+    """The caller then writes everything."""
+    first = filled.replace(IMAGES, FRAGMENTS)
+    second = filled.replace(IMAGES[:1], {})
+
+    assert filled.update(first, [IMAGES[1]], {}, ["node"]) is None
+    assert _names(filled, ImageFilter()) == ["node"]
+    assert filled.has(second)

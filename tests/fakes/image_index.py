@@ -72,6 +72,17 @@ class FakeImageIndex:
         self._written += 1
         return f"{self._written} {len(found)}"
 
+    def update(
+        self, written: str, images: Iterable[Image], fragments: Mapping[str, str], gone: Collection[str]
+    ) -> str | None:
+        """Replace these images, and remove those of `gone`."""
+        listed = list(images)
+        if not self.has(written):
+            return None
+        kept = [image for name, image in self.images.items() if name not in {each.name for each in listed}.union(gone)]
+        texts = {image.name: text for image in kept if (text := self.by_name.get(image.name)) is not None}
+        return self.replace([*kept, *listed], {**texts, **fragments})
+
     def has(self, written: str) -> bool:
         """Whether the last replacement is this one, and all its images are here."""
         return written == f"{self._written} {len(self.images)}"

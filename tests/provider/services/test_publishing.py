@@ -1,14 +1,18 @@
 """Tests of publishing the snapshot to the index."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from catalog.addresses import Sites
 from catalog.entity import entity
 from catalog.image import Image
 from provider.domain.plan import BuildCaps, Plan
 from provider.domain.planning.kept_plan import KeptPlan
+from provider.domain.rebuild import Rebuild
 from provider.domain.snapshot import Snapshot
 from provider.ports import ProblemText, ReportedProblem
 from provider.services import publishing
@@ -16,6 +20,7 @@ from provider.services.publishing import Publisher
 from tests.fakes.image_index import FakeImageIndex
 from tests.provider.domain.samples import START
 from tests.provider.services.world import DAY, HOUR, MINUTE, NODE, settled
+from tests.provider.simulations.changing_world import beginning, changed
 
 
 def plan_of(snapshot: Snapshot) -> Plan:
@@ -151,8 +156,49 @@ def test_an_index_that_has_everything_is_not_written_again(monkeypatch: pytest.M
     """Most rounds change nothing."""
     company = settled()
     writes: list[object] = []
-    monkeypatch.setattr(company.index, "replace", lambda *each: writes.append(each))
+    for method in ("replace", "update"):
+        monkeypatch.setattr(company.index, method, lambda *each: writes.append(each))
 
     company.after(MINUTE)
 
     assert writes == []
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data())
+def test_what_is_shown_after_many_changes_is_what_one_write_shows(data: st.DataObject) -> None:
+    """Only images that can be shown differently are made and written; the rest is still right."""
+    index, plans, moment, rebuilds = FakeImageIndex(), KeptPlan(), beginning(), dict[str, Rebuild]()
+    publisher = Publisher(index, "group:default/platform", Sites())
+    for _ in range(data.draw(st.integers(1, 12), label="changes")):
+        moment = data.draw(changed(moment, rebuilds))
+        planned = plans.decide(moment.now, moment.snapshot, moment.caps)
+        publisher.publish(moment.now, moment.snapshot, planned)
+        other = FakeImageIndex()
+        Publisher(other, "group:default/platform", Sites()).publish(moment.now, moment.snapshot, planned)
+        assert (index.images, index.by_name) == (other.images, other.by_name)
+        rebuilds = {name: found for name in planned.now if isinstance(found := planned.decisions[name], Rebuild)}
+
+
+def test_what_could_not_be_written_is_written_in_the_next_round(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A full disk, for example: nothing else has to change first."""
+    company = settled()
+    company.enroll("billing")
+    with monkeypatch.context() as broken:
+        broken.setattr(company.index, "update", raising(OSError("the disk is full")))
+        with pytest.raises(OSError, match="full"):
+            company.after(MINUTE)
+    assert "billing" not in company.index.images
+
+    company.after(MINUTE)
+
+    assert "billing" in company.index.images
+
+
+def raising(error: Exception) -> Callable[..., None]:
+    """Something that always fails."""
+
+    def fail(*_: object) -> None:
+        raise error
+
+    return fail
