@@ -3,15 +3,18 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from provider.domain.lifecycle import settle
+from provider.domain.planning.kept_settling import KeptSettling
 from provider.domain.snapshot import Snapshot
 from provider.ports import SnapshotStore
 
 
 def follow_enrollments(
-    now: datetime, store: SnapshotStore, note_change: Callable[[datetime], None] = lambda _: None
+    now: datetime,
+    store: SnapshotStore,
+    settling: KeptSettling,
+    note_change: Callable[[datetime], None] = lambda _: None,
 ) -> Snapshot:
     """Pull, note if others have changed anything, and bring the state in line with the enrollments."""
     if store.pull():
         note_change(now)
-    return store.write(lambda snapshot: settle(now, snapshot), "Apply the enrollments")
+    return store.write(lambda snapshot: settling.settle(now, snapshot), "Apply the enrollments")

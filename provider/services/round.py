@@ -16,6 +16,7 @@ from provider.domain.events import BuildReported
 from provider.domain.events.build_reports import run_of
 from provider.domain.plan import BuildCaps, Plan, next_decision
 from provider.domain.planning.kept_plan import KeptPlan
+from provider.domain.planning.kept_settling import KeptSettling
 from provider.domain.retention.pruning import Retention, expire
 from provider.domain.snapshot import Snapshot
 from provider.operation_ports import PersonRequests
@@ -100,6 +101,7 @@ class Round:
     _late: set[str] = field(default_factory=set)
     _watch: RunWatch = field(init=False)
     _plans: KeptPlan = field(default_factory=KeptPlan)
+    _settling: KeptSettling = field(default_factory=KeptSettling)
     _dockerfiles: ReadSchedule = field(init=False)
     # The unexpected errors of the last turn of each step, by image: `follow` repeats only some of the steps.
     _errors: dict[str, Mapping[str, str]] = field(default_factory=dict)
@@ -224,7 +226,7 @@ class Round:
 
     def _enrollments(self) -> Snapshot:
         with self._steps.step():
-            snapshot = follow_enrollments(self.now(), self.store, self._note_change)
+            snapshot = follow_enrollments(self.now(), self.store, self._settling, self._note_change)
             self._pulled_at = self.now()
             self._errors["enrollments"] = snapshot.errors
             return snapshot

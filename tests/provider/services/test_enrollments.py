@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from provider.domain.ledger import BuiltOn
+from provider.domain.planning.kept_settling import KeptSettling
 from provider.domain.retention.pruning import Retention
 from provider.domain.snapshot import Changes
 from provider.services.enrollments import follow_enrollments
@@ -16,8 +17,8 @@ def test_pushed_enrollments_become_images() -> None:
     snapshot = FakeSnapshotStore()
     snapshot.enroll(enrolled("portal"), enrolled("billing"))
 
-    assert set(follow_enrollments(START, snapshot).images) == {"portal", "billing"}
-    follow_enrollments(START, snapshot)
+    assert set(follow_enrollments(START, snapshot, KeptSettling()).images) == {"portal", "billing"}
+    follow_enrollments(START, snapshot, KeptSettling())
     assert [subject for subject, _ in snapshot.commits] == ["Apply the enrollments"]
 
 
@@ -25,9 +26,9 @@ def test_a_removed_enrollment_is_archived() -> None:
     """The image is no longer tracked, and its state moves to the archive."""
     snapshot = FakeSnapshotStore()
     snapshot.enroll(enrolled("portal"))
-    follow_enrollments(START, snapshot)
+    follow_enrollments(START, snapshot, KeptSettling())
     snapshot.withdraw("portal")
-    after = follow_enrollments(START, snapshot)
+    after = follow_enrollments(START, snapshot, KeptSettling())
 
     assert (set(after.images), set(after.archived_images)) == (set(), {"portal"})
 

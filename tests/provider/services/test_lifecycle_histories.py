@@ -26,6 +26,7 @@ from provider.config_repo.state.files import read_file
 from provider.config_repo.state.snapshot_store import GitSnapshotStore
 from provider.domain.enrollment import Build, Enrollment, Source
 from provider.domain.ledger import Ledger, Observation
+from provider.domain.planning.kept_settling import KeptSettling
 from provider.domain.snapshot import Changes, Snapshot
 from provider.domain.state import BaseState, ImageState, RebuildStage, RebuildState
 from provider.services.enrollments import follow_enrollments
@@ -65,6 +66,7 @@ class Lifecycle(RuleBasedStateMachine):
         self.past: list[Snapshot] = []
         self.numbers = count(1)
         self.now: datetime = START
+        self.settling = KeptSettling()
 
     def teardown(self) -> None:
         """Read each past state back from its commit."""
@@ -188,7 +190,7 @@ class Lifecycle(RuleBasedStateMachine):
 
     def _follow(self) -> Snapshot:
         self.now += HOUR
-        snapshot = follow_enrollments(self.now, self.store)
+        snapshot = follow_enrollments(self.now, self.store, self.settling)
         self.past.append(snapshot)
         assert snapshot.errors == {}
         return snapshot
