@@ -82,9 +82,9 @@ class RunningPlan:
     going: dict[str, datetime] = field(default_factory=dict)
     statuses: dict[str, ImageStatus] | None = None
     moments: Moments | None = None
-    ready: set[str] = field(default_factory=set)
-    building: set[str] = field(default_factory=set)
-    capped: dict[str, tuple[ImageStatus, ImageStatus]] = field(default_factory=dict)
+    ready: set[str] = field(init=False, default_factory=set)
+    building: set[str] = field(init=False, default_factory=set)
+    capped: dict[str, tuple[ImageStatus, ImageStatus]] = field(init=False, default_factory=dict)
 
     @classmethod
     def for_readers(cls) -> "RunningPlan":

@@ -34,7 +34,7 @@ from provider.services.progress import Progress, no_progress
 from provider.services.publishing import Publisher
 from provider.services.reacting.outcomes import outcome_of
 from provider.services.reacting.steps import Steps
-from provider.services.reacting.tracked import needed, pending, tracked
+from provider.services.reacting.tracked import pending, to_check, tracked
 from provider.services.reacting.wanted import Concerned, Reacted, Wanted
 from provider.services.rebuilding import Rebuilder
 from provider.services.run_watching.watch import RunWatch
@@ -116,9 +116,10 @@ class Round:
         """Do everything that is due: enrollments, Dockerfiles, digests, running builds, rebuilds and publishing."""
         with self._lock:
             snapshot = self._enrollments()
+            self._show(snapshot)
             snapshot = self._with_platforms(snapshot, snapshot.images)
             self._discover(snapshot, self._dockerfiles.due(self.now(), snapshot))
-            self._check_digests(self._due_for_check())
+            self._show(self._check_digests(self._checks.due(self.now(), self._read())).snapshot)
             self._learn()
             return self._decide()
 
@@ -135,15 +136,15 @@ class Round:
         with self._steps.reaction():
             known = tracked(self.store.read())
             snapshot = self._enrollments() if wanted.config or wanted.names else self.store.read()
-            if wanted.config:
-                # Readers see new images before anything is asked about them.
-                self._publish(self.now(), snapshot, current_caps(self.caps, self.skew()))
+            self._show(snapshot)
             concerned = Concerned(followed=set(wanted.names))
             if wanted.names:
                 self.verifications.repeat()
             broken = {event: contained(str(event), concerned.add, snapshot, event) for event in wanted.events}
             unread = self._read_again(snapshot, wanted, concerned.read, known)
-            results = self._check_all(self._to_check(wanted, concerned, known), no_progress)
+            fresh = self._checks.unasked(after := self.store.read()).difference(known)
+            others = fresh.union(*concerned.checked.values())
+            results = self._check_all(to_check(after, wanted.names, others), no_progress)
             if concerned.read or results:
                 self._learn()
             outcomes = {
@@ -178,7 +179,7 @@ class Round:
         """Go on with the checks that are due, follow the running builds, and start the rebuilds that can start then."""
         with self._lock:
             self._discover(self._read(), self._dockerfiles.unread(self.now()))
-            self._check_digests(self._due_for_check())
+            self._check_digests(self._checks.due(self.now(), self._read()))
             return self._decide()
 
     def busy(self) -> bool:
@@ -263,23 +264,14 @@ class Round:
         runs = (run_of(report, now) for report in reports)
         return {run.id: run for run in runs if run.conclusion}
 
-    def _to_check(self, wanted: Wanted, concerned: Concerned, known: Collection[str]) -> list[str]:
-        """The names of a reaction whose digests are checked: those that are asked for, and all that are new."""
-        snapshot = self.store.read()
-        images = [image for name in wanted.names if (image := snapshot.images.get(name))]
-        names = set(wanted.names).union(*concerned.checked.values())
-        names |= needed(images)
-        names |= self._checks.unasked(snapshot).difference(known)
-        return [name for name in tracked(snapshot) if name in names]
-
     def _check(self, names: Collection[str], progress: Progress = no_progress) -> Snapshot:
         self.verifications.repeat()
         snapshot = self._enrollments()
+        self._show(snapshot)
         snapshot = self._with_platforms(snapshot, names or snapshot.images)
         self._discover_all(snapshot, [name for name in snapshot.images if not names or name in names], progress)
         snapshot = self._read()
-        wanted = {*names, *needed(image for name in names if (image := snapshot.images.get(name)))}
-        self._check_all([name for name in tracked(snapshot) if not names or name in wanted], progress)
+        self._check_all(to_check(snapshot, names, () if names else tracked(snapshot)), progress)
         self._learn()
         return self._decide()
 
@@ -306,15 +298,22 @@ class Round:
             now = self.now()
             snapshot = self._start_rebuilds(now, caps)
             self._errors["rebuilds"] = snapshot.errors
-            snapshot = replace(snapshot, errors=_merged(self._errors.values()))
-            self._next_decision = next_decision(now, self._publish(now, snapshot, caps))
+            snapshot, planned = self._published(now, snapshot, caps)
+            self._next_decision = next_decision(now, planned)
             return snapshot
 
-    def _publish(self, now: datetime, snapshot: Snapshot, caps: BuildCaps) -> Plan:
-        """Show the snapshot to readers; returns its plan."""
+    def _show(self, snapshot: Snapshot) -> None:
+        """Let readers see what is known so far, such as new images: the rest of the round can take minutes."""
+        with self._steps.step():
+            self._published(self.now(), snapshot, current_caps(self.caps, self.skew()))
+
+    def _published(self, now: datetime, snapshot: Snapshot, caps: BuildCaps) -> tuple[Snapshot, Plan]:
+        """Write the snapshot for readers, with the unexpected errors of all steps; returns that, and its plan."""
+        errors = {name: message for each in self._errors.values() for name, message in each.items()}
+        snapshot = replace(snapshot, errors=errors)
         planned = self._plans.decide(now, snapshot, caps)
         self.publisher.publish(now, snapshot, planned)
-        return planned
+        return snapshot, planned
 
     def _follow_rebuilds(self, names: Collection[str] | None, reports: Mapping[str, Run]) -> None:
         if claim := self.claims():
@@ -385,10 +384,3 @@ class Round:
             self._errors["digests"] = done.snapshot.errors
             self.index.checked(answered(done), at)
             return done
-
-    def _due_for_check(self) -> list[str]:
-        return self._checks.due(self.now(), self._read())
-
-
-def _merged(errors: Iterable[Mapping[str, str]]) -> dict[str, str]:
-    return {name: message for each in errors for name, message in each.items()}

@@ -44,7 +44,6 @@ SEAMS: dict[str, str] = {
 
 # Passed by code that does not name the callable: a table of functions, a library, the converter of state files.
 PASSED_FROM_OUTSIDE: dict[str, str] = {
-    "provider/domain/plan.py: plan(stale=)": "simulations of 1,000 images decide again only what changed",
     "provider/tracker/decisions/transfer_csv.py: entries_of_csv(github_site=)": "called from a table of formats",
     "provider/tracker/decisions/transfer_list.py: entries_of_list(github_site=)": "called from a table of formats",
     "provider/tracker/decisions/transfer_yaml.py: entries_of_yaml(github_site=)": "called from a table of formats",

@@ -25,6 +25,18 @@ def tracked(snapshot: Snapshot) -> Collection[str]:
     return {**snapshot.images, **snapshot.bases}.keys()
 
 
+def to_check(snapshot: Snapshot, asked: Collection[str], others: Collection[str]) -> list[str]:
+    """The names whose digests a reaction checks.
+
+    Args:
+        snapshot: the state.
+        asked: that a person wants to be checked; their dependencies are checked too.
+        others: that events are about, or that are new.
+    """
+    names = {*asked, *others, *needed(image for name in asked if (image := snapshot.images.get(name)))}
+    return [name for name in tracked(snapshot) if name in names]
+
+
 def pending(snapshot: Snapshot, names: Collection[str]) -> Changes:
     """Note that the Dockerfiles of these images have to be read."""
     changes = Changes()

@@ -78,7 +78,8 @@ class HostileWorld:
         left: list[str] = []
         for number in range(MOST_ROUNDS):
             self.company.round.follow()
-            left = [name for name in self.company.round._due_for_check() if self._matters(name)]
+            due = self.company.round._checks.due(self.company.now, self.company.store.read())
+            left = [name for name in due if self._matters(name)]
             if number and not left:
                 return
         raise AssertionError(f"{left} are still not checked after {MOST_ROUNDS} rounds")

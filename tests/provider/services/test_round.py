@@ -332,3 +332,15 @@ def test_a_reaction_goes_between_the_steps_of_a_long_round() -> None:
     checked.set()
     running.join(20)
     assert not running.is_alive()
+
+
+def test_a_new_image_is_shown_before_the_round_ends() -> None:
+    """Its checks come later in the round, which can take minutes."""
+    company = settled()
+    company.enroll("billing")
+    shown: list[tuple[str, str]] = []
+    company.registry.on_call = lambda _: shown.append(company.status("billing"))
+    company.after(MINUTE)
+
+    assert shown[0] == ("unknown", "not checked yet")
+    assert company.status("billing")[0] == "unverified"

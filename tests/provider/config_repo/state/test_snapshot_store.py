@@ -15,6 +15,7 @@ from provider.config_repo.state.snapshot_store import GitSnapshotStore
 from provider.domain.asking.asked import Hold
 from provider.domain.enrollment import Build, Enrollment, Source
 from provider.domain.lifecycle import settle
+from provider.domain.planning.kept_settling import KeptSettling
 from provider.domain.snapshot import Changes, Snapshot
 from provider.domain.state import ImageState
 from provider.ports import ProblemText
@@ -378,14 +379,14 @@ def teams(repository: SteeredRepository, remote: Remote) -> GitSnapshotStore:
     """Two teams with eight images each, beside the portal."""
     remote.push({file: enrollments_text(many(file, 8)) for file in (TEAM_A, TEAM_B)})
     store = GitSnapshotStore(repository)
-    follow_enrollments(START, store)
+    follow_enrollments(START, store, KeptSettling())
     return store
 
 
 def test_the_mistake_of_one_team_stops_only_its_own_removals(teams: GitSnapshotStore, remote: Remote) -> None:
     """It empties its file, which is a problem of that file; the other team removes an image meanwhile."""
     remote.push({TEAM_A: "[]\n", TEAM_B: enrollments_text(many(TEAM_B, 7))})
-    after = follow_enrollments(START, teams)
+    after = follow_enrollments(START, teams, KeptSettling())
 
     assert after.removals == {TEAM_A: tuple(f"a-{number}" for number in range(8))}
     assert set(after.archived_images) == {"b-7"}
@@ -403,7 +404,7 @@ def test_an_admin_allows_removals_in_the_policy(teams: GitSnapshotStore, remote:
     """What is not in the list goes on to wait, if it still is too much; a name that is enrolled is a problem."""
     names = [f"a-{number}" for number in range(8)]
     remote.push({TEAM_A: "[]\n", "policy.yaml": f"removals: [{', '.join(names[:2])}, portal]\n"})
-    after = follow_enrollments(START, teams)
+    after = follow_enrollments(START, teams, KeptSettling())
     assert set(after.archived_images) == set(names[:2])
     assert after.removals == {TEAM_A: tuple(names[2:])}
     stale = next(text for name, text in after.problems if name == "portal")
@@ -411,6 +412,6 @@ def test_an_admin_allows_removals_in_the_policy(teams: GitSnapshotStore, remote:
     assert "take its name out of this list" in parts_of(stale)[3]
 
     remote.push({"policy.yaml": f"removals: [{', '.join(names)}]\n"})
-    after = follow_enrollments(START, teams)
+    after = follow_enrollments(START, teams, KeptSettling())
     assert set(after.archived_images) == set(names)
     assert (after.removals, after.problems) == ({}, ())
