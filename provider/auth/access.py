@@ -24,6 +24,8 @@ from provider.auth.backstage import Backstage
 from provider.auth.backstage_tokens import WrongToken
 from provider.auth.browser_session import signed_in, signed_in_once
 from provider.auth.callers import Caller, CallerRole, ServiceToken, identify, same_secret
+from provider.auth.proxies.client_addresses import peer_of
+from provider.auth.proxies.people_of_proxy import PeopleOfProxy
 from provider.auth.recognition import TOKEN_HEADER, Recognised, recognise, with_password_as_token
 from provider.auth.same_origin import SentHeaders, refusal
 from provider.auth.sessions import MemorySessions, Sessions
@@ -70,6 +72,7 @@ class Access:
         start_token: signs in while no callers are configured; None: nobody signs in then.
         provider: where people sign in.
         groups: what the groups that it names permit.
+        proxy: the proxy in front that signs people in; None: there is none.
     """
 
     tokens: tuple[ServiceToken, ...] = ()
@@ -81,6 +84,7 @@ class Access:
     start_token: StartToken | None = None
     provider: OpenIdProvider | None = None
     groups: GroupRules = field(default_factory=GroupRules)
+    proxy: PeopleOfProxy | None = None
 
     @property
     def signs_in(self) -> bool:
@@ -90,7 +94,7 @@ class Access:
     @property
     def configured(self) -> bool:
         """Whether any authentication is configured."""
-        return bool(self.tokens) or self.backstage is not None or self.provider is not None
+        return bool(self.tokens) or any((self.backstage, self.provider, self.proxy))
 
     def caller_of(self, person: SignedInPerson) -> Caller | None:
         """The caller that a person of a session is now; None without a role, or if the source is not configured now."""
@@ -145,7 +149,7 @@ def guard(app: Flask, access: Access, rules: EndpointRules, public_url: str, now
 
     @app.before_request
     def check() -> Response | None:
-        g.access, g.caller, g.user, g.by_session = access, None, None, False
+        g.access, g.caller, g.user, g.by_session, g.by_proxy = access, None, None, False, False
         _check_form(request)
         if _has_own_secret(app, rules, request):
             return None
@@ -161,7 +165,8 @@ def guard(app: Flask, access: Access, rules: EndpointRules, public_url: str, now
                 refuse_too_many(attempts, request.remote_addr, now())
                 attempts.failed(request.remote_addr, now())
             raise
-        g.caller, g.user, g.by_session = recognised.caller, recognised.user, recognised.by_session
+        g.caller, g.user = recognised.caller, recognised.user
+        g.by_session, g.by_proxy = recognised.by_session, recognised.by_proxy
         _check_page(rules, request, public_url)
         return None
 
@@ -201,14 +206,14 @@ def caller_name() -> str:
 
 
 def session_caller() -> Caller | None:
-    """The caller of the current request, if a session shows who it is."""
-    return current_caller() if g.get("by_session") else None
+    """The caller of the current request, if a session shows who it is, or the proxy in front."""
+    return current_caller() if g.get("by_session") or g.get("by_proxy") else None
 
 
 def _caller_of(access: Access, rules: EndpointRules, incoming: Request, now: Callable[[], datetime]) -> Recognised:
     """The caller of a request, by token, by session or by being on this machine. No other code decides this."""
     if not access.configured:
-        if is_local(incoming.remote_addr, incoming.headers.get("Host")) and not _came_by_proxy(incoming):
+        if is_local(peer_of(incoming), incoming.headers.get("Host")) and not _came_by_proxy(incoming):
             return _LOCAL_ADMIN
         if access.start_token and (starter := signed_in_once(access.sessions, now())):
             return Recognised(starter, by_session=True)
@@ -228,7 +233,9 @@ def _caller_of(access: Access, rules: EndpointRules, incoming: Request, now: Cal
         raise _unauthorized(str(error), takes_password=takes_password) from None
     except (NoPlace, OutsideFailure) as error:
         raise not_asked(error, now()) from error
-    found = found or _by_session(access, now())
+    found = found or _by_proxy(access, incoming) or _by_session(access, now())
+    if found is None and access.proxy and (person := access.proxy.person(incoming)):
+        raise Forbidden(f"You are signed in as {person.name}, but none of your groups has a role here.")
     if found is None:
         raise _unauthorized(
             f"Authenticate with {TOKEN_HEADER}: <service token> or Authorization: Bearer <service or Backstage token>."
@@ -252,6 +259,12 @@ def not_asked(error: NoPlace | OutsideFailure, now: datetime) -> ServiceUnavaila
         "Backstage cannot be asked whether this token is valid, because of a setting of this service; its log says "
         "which."
     )
+
+
+def _by_proxy(access: Access, incoming: Request) -> Recognised | None:
+    person = access.proxy.person(incoming) if access.proxy else None
+    caller = access.groups.caller(f"proxy:{person.name}", person.groups) if person else None
+    return Recognised(caller, by_proxy=True) if caller else None
 
 
 def _by_session(access: Access, now: datetime) -> Recognised | None:

@@ -25,11 +25,13 @@ class Recognised:
         caller: who acts.
         user: set for a user of Backstage.
         by_session: a browser added the cookie of a session, so the page that sent the request has to be ours.
+        by_proxy: the proxy in front added who it is; the same holds, because it does so for every page.
     """
 
     caller: Caller
     user: BackstageUser | None = None
     by_session: bool = False
+    by_proxy: bool = False
 
 
 def recognise(

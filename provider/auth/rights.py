@@ -82,7 +82,7 @@ def identity() -> Identity:
 def _kind() -> CallerKind:
     if g.get("user") is not None:
         return CallerKind.USER
-    if g.get("by_session"):
+    if g.get("by_session") or g.get("by_proxy"):
         return CallerKind.SESSION
     return CallerKind.TOKEN if _access().configured else CallerKind.ANONYMOUS
 

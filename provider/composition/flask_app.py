@@ -12,6 +12,7 @@ from prometheus_client import CollectorRegistry
 from provider.api.answers.errors import register_errors
 from provider.api.answers.fast_answers import answer_fast
 from provider.api.answers.image_links import ImageLinks
+from provider.api.answers.public_limits import limit_public
 from provider.api.answers.redaction import redact_responses
 from provider.api.answers.upstream_places import limit_upstream_waits
 from provider.api.answers.whole_bodies import WholeBodyRequest
@@ -50,6 +51,7 @@ from provider.api.webhooks.deliveries import delivery_resources
 from provider.api.webhooks.proofs import WebhookSecrets
 from provider.api.webhooks.receiving import OPEN_WEBHOOKS, WebhookReceiver, webhook_resources
 from provider.auth.access import Access, EndpointRules, guard
+from provider.auth.proxies.public_groups import USUAL_LIMITS, PublicGroup
 from provider.auth.strict_query import check_queries
 from provider.domain.records.counted import Counted
 from provider.graph_ports import ImageGraphs
@@ -119,6 +121,14 @@ _RULES = EndpointRules(
     with_password=PASSWORD_ENDPOINTS,
 )
 
+# A service token in the form of /login has a limit of its own, for wrong ones alone.
+_LIMITED = {
+    **dict.fromkeys((*OPEN_TO_PROVIDER, *OPEN_TO_BACKSTAGE, *OPEN_CONTINUE), PublicGroup.SIGN_IN),
+    **dict.fromkeys(OPEN_WEBHOOKS, PublicGroup.WEBHOOKS),
+    CATALOG: PublicGroup.CATALOG,
+    **dict.fromkeys(OPEN_HEALTH, PublicGroup.HEALTH),
+}
+
 
 def create_web(
     index: ImageIndex,
@@ -152,6 +162,7 @@ def create_web(
     simulations: KeptSimulations | None = None,
     work: WorkRecords | None = None,
     counts: Callable[[], Mapping[Counted, int]] | None = None,
+    limits: Mapping[PublicGroup, int] = USUAL_LIMITS,
 ) -> Flask:
     """Make the web application.
 
@@ -186,6 +197,7 @@ def create_web(
         simulations: answers what other policies would have built; without it, that is not served.
         work: the work of the worker in numbers, for the metrics.
         counts: requests to other hosts, answers of the cache and pushes, for the metrics.
+        limits: requests a minute of one address without a caller.
     """
     app = Flask("provider", static_folder=None)
     app.request_class = WholeBodyRequest
@@ -199,6 +211,7 @@ def create_web(
     # Metrics are registered first, so that requests that the guard refuses are counted too.
     answer_fast(app, access, measure_requests(app, registry))
     _protect(app, access, redactor, public_url, now)
+    limit_public(app, _LIMITED, limits)
     key = secret_key or Secret(secrets.token_hex())
     prepare_for_browsers(app, key, public_url, signs_in=access.signs_in, guidance=guidance)
     resources = [images_resources(index, now, links, asking.requests if asking else None), whoami_resources()]

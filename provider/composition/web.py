@@ -16,6 +16,9 @@ from provider.api.upstreams import GitHubUpstream, RegistryUpstream
 from provider.api.webhooks.proofs import WebhookSecrets
 from provider.auth.access import Access
 from provider.auth.backstage import Backstage
+from provider.auth.proxies.client_addresses import ClientAddresses
+from provider.auth.proxies.people_of_proxy import PeopleOfProxy
+from provider.auth.proxies.trusted_proxies import TrustedProxies
 from provider.auth.secret_key import secret_key
 from provider.auth.sign_in.code_exchange import OidcClient
 from provider.auth.sign_in.open_id_provider import OpenIdProvider
@@ -107,8 +110,10 @@ def web_app(parts: Parts) -> Flask:
         timelines=Timelines(SqlTimelineRows(parts.engine), entry_histories(parts.settings, parts.redactor)),
         work=SqlWorkRecords(parts.engine),
         counts=parts.counts.sums,
+        limits=settings.rate_limits,
     )
-    app.wsgi_app = TimedBodies(app.wsgi_app)  # type: ignore[method-assign]  # as Flask's documentation does it
+    proxies = TrustedProxies(settings.trusted_proxies)
+    app.wsgi_app = ClientAddresses(TimedBodies(app.wsgi_app), proxies)  # type: ignore[method-assign]  # as Flask's documentation does it
     return app
 
 
@@ -152,10 +157,19 @@ def access_of(parts: Parts) -> Access:
         sessions=SqlSessions(parts.engine),
         provider=_provider_of(parts),
         groups=settings.groups,
+        proxy=_proxy_of(settings),
         start_token=None
         if settings.authenticated
         else StartToken(partial(_show_start_token, settings.known_public_url or "")),
     )
+
+
+def _proxy_of(settings: Settings) -> PeopleOfProxy | None:
+    """The proxy in front that signs people in, if the settings name its header."""
+    if settings.proxy_user_header is None:
+        return None
+    proxies = TrustedProxies(settings.trusted_proxies)
+    return PeopleOfProxy(settings.proxy_user_header, settings.proxy_groups_header, proxies, settings.proxy_secret)
 
 
 def _provider_of(parts: Parts) -> OpenIdProvider | None:

@@ -88,6 +88,7 @@ def prepare_for_browsers(
         return {
             "may_change": may_change,
             "signed_in_as": session_caller,
+            "can_sign_out": lambda: g.get("by_session", False),
             "can_sign_in": signs_in,
             "guidance": guidance,
             "endpoints": app.view_functions,

@@ -22,6 +22,25 @@ def conflicts(settings: Settings) -> Iterable[str]:
         yield "IMAGE_FACTORY_GITHUB_APP_ID: missing; an app needs it beside IMAGE_FACTORY_GITHUB_APP_PRIVATE_KEY"
     yield from _releases_webhook(settings)
     yield from _people(settings)
+    yield from _proxy(settings)
+
+
+def _proxy(settings: Settings) -> Iterable[str]:
+    if settings.proxy_user_header is None:
+        for name, value in {"GROUPS_HEADER": settings.proxy_groups_header, "SECRET": settings.proxy_secret}.items():
+            if value:
+                yield f"IMAGE_FACTORY_PROXY_USER_HEADER: missing; set it beside IMAGE_FACTORY_PROXY_{name}"
+        return
+    if not settings.trusted_proxies and settings.proxy_secret is None:
+        yield (
+            "IMAGE_FACTORY_TRUSTED_PROXIES: missing; without it or IMAGE_FACTORY_PROXY_SECRET anybody could send "
+            "IMAGE_FACTORY_PROXY_USER_HEADER"
+        )
+    if not settings.groups.roles:
+        yield (
+            "IMAGE_FACTORY_GROUP_ROLES: missing; without it nobody whom the proxy of IMAGE_FACTORY_PROXY_USER_HEADER "
+            "signs in has a role; write for example platform:admin,*:read"
+        )
 
 
 def _people(settings: Settings) -> Iterable[str]:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from datetime import time, timedelta
 from pathlib import Path, PurePath
 from types import MappingProxyType
-from typing import Literal
+from typing import Literal, TypeVar
 
 from environs import ValidationError
 
@@ -22,6 +22,7 @@ from proxy.http.trust import ClientCertificate
 from proxy.registries.endpoints import Endpoint
 from proxy.secrets.secret import Secret
 
+Part = TypeVar("Part")
 _CAN_BE_GUESSED = f"has fewer than {SHORTEST_SECRET} characters and can be guessed; make one with: openssl rand -hex 32"
 _ON = {"true", "1", "yes", "on"}
 _OFF = {"false", "0", "no", "off"}
@@ -53,10 +54,10 @@ def following(problem: Callable[[str], str | None]) -> Callable[[str], str]:
     return parse
 
 
-def each(parse: Callable[[str], str]) -> Callable[[str], tuple[str, ...]]:
+def each(parse: Callable[[str], Part]) -> Callable[[str], tuple[Part, ...]]:
     """A parser of a comma-separated list that parses each part."""
 
-    def parse_all(text: str) -> tuple[str, ...]:
+    def parse_all(text: str) -> tuple[Part, ...]:
         return tuple(parse(part) for part in _parts(text))
 
     return parse_all

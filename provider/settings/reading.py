@@ -7,6 +7,7 @@ from provider.domain.source_address import webhook_problem
 from provider.settings import parsing
 from provider.settings.conflicts import conflicts
 from provider.settings.contact import Contact
+from provider.settings.edges import header_name, network, rate_limits
 from provider.settings.environment import Environment
 from provider.settings.github_hooks import github_hooks
 from provider.settings.people import group_owners, group_roles, scopes
@@ -98,6 +99,11 @@ def _read(of: Environment, home: str) -> Settings:
         oidc_name=of.value("OIDC_NAME", "single sign-on", line),
         group_roles=of.value("GROUP_ROLES", "", group_roles),
         group_owners=of.value("GROUP_OWNERS", "", group_owners(owner_problem)),
+        trusted_proxies=of.value("TRUSTED_PROXIES", "", parsing.each(network)),
+        proxy_user_header=of.optional("PROXY_USER_HEADER", header_name),
+        proxy_groups_header=of.optional("PROXY_GROUPS_HEADER", header_name),
+        proxy_secret=of.secret("PROXY_SECRET", parsing.long_secret),
+        rate_limits=of.value("RATE_LIMITS", "sign-in=300,webhooks=10000,catalog=600,health=3000", rate_limits),
         private_hosts=of.value("PRIVATE_HOSTS", "", parsing.each(parsing.host)),
         egress_proxy=_egress(of),
         ca_bundle=of.optional("CA_BUNDLE", parsing.path_below(home)),

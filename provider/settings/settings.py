@@ -9,6 +9,8 @@ from urllib.parse import unquote, urlsplit
 
 from catalog.reference import DOCKER_HUB
 from provider.auth.callers import CallerRole, ServiceToken
+from provider.auth.proxies.public_groups import PublicGroup
+from provider.auth.proxies.trusted_proxies import Network
 from provider.auth.sign_in.group_rules import GroupRules
 from provider.settings.contact import Contact
 from provider.settings.github_hooks import GitHubHook
@@ -89,6 +91,13 @@ class Settings:
     # The role of each group of the provider, in order, and the reference of Backstage that each is.
     group_roles: Mapping[str, CallerRole]
     group_owners: Mapping[str, str]
+    # Reverse proxies in front, and the headers in which they name people whom they have signed in.
+    trusted_proxies: tuple[Network, ...]
+    proxy_user_header: str | None
+    proxy_groups_header: str | None
+    proxy_secret: Secret | None
+    # Requests a minute of one address.
+    rate_limits: Mapping[PublicGroup, int]
     private_hosts: tuple[str, ...]
     egress_proxy: Egress
     ca_bundle: Path | None
@@ -108,7 +117,7 @@ class Settings:
     @property
     def authenticated(self) -> bool:
         """Whether callers can authenticate; without that the service only accepts requests from its own machine."""
-        return bool(self.api_tokens) or self.backstage_url is not None or self.oidc_issuer is not None
+        return bool(self.api_tokens) or any((self.backstage_url, self.oidc_issuer, self.proxy_user_header))
 
     @property
     def groups(self) -> GroupRules:

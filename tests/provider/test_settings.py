@@ -70,6 +70,7 @@ def test_secrets_come_from_files_too(name: str, tmp_path: Path) -> None:
         "GITHUB_APP_PRIVATE_KEY": {"GITHUB_APP_ID": "1"},
         "BACKSTAGE_TOKEN": {"BACKSTAGE_URL": "https://backstage.example.com"},
         "OIDC_CLIENT_SECRET": PROVIDER,
+        "PROXY_SECRET": {"PROXY_USER_HEADER": "X-Forwarded-User", "GROUP_ROLES": "*:read"},
         "RELEASES_WEBHOOK_SECRET": {"RELEASES_WEBHOOK_URL": "https://hooks.example.com/releases"},
     }
     others = beside.get(name, {})
@@ -352,7 +353,8 @@ def test_any_text_gives_settings_or_problems(variables: dict[str, str]) -> None:
         settings(**variables)
     except SettingsError as error:
         hooks = {"RELEASES_WEBHOOK_URL", "RELEASES_WEBHOOK_SECRET"}
-        together = {"GITHUB_APP_ID", "GITHUB_APP_PRIVATE_KEY", "BACKSTAGE_URL", *hooks, *PROVIDER}
+        together = {"GITHUB_APP_ID", "GITHUB_APP_PRIVATE_KEY", "BACKSTAGE_URL", "TRUSTED_PROXIES", "PROXY_USER_HEADER"}
+        together |= {*hooks, *PROVIDER}
         named = {line.partition(":")[0].removeprefix(PREFIX) for line in error.problems}
         assert named <= {*variables, *together}
 
@@ -569,6 +571,17 @@ def test_the_groups_of_people_are_parsed() -> None:
         ({"GROUP_OWNERS": "a=group:default/*"}, "is not a group and its reference"),
         ({"GROUP_OWNERS": "*=group:default/all"}, "is not a group and its reference"),
         ({"OIDC_SCOPES": "profile"}, "openid is missing"),
+        ({"TRUSTED_PROXIES": "10.0.0.300"}, "is neither an address nor a network; write for example 10.0.0.7"),
+        ({"TRUSTED_PROXIES": "10.0.0.7/24"}, "is neither an address nor a network"),
+        ({"TRUSTED_PROXIES": "::/0"}, "is every address; list those of the proxies"),
+        ({"PROXY_USER_HEADER": "X_User"}, "is no name of such a header"),
+        ({"PROXY_USER_HEADER": "Authorization"}, "is no name of such a header"),
+        ({"PROXY_USER_HEADER": "X-User"}, "TRUSTED_PROXIES: missing; without it or IMAGE_FACTORY_PROXY_SECRET anybody"),
+        ({"PROXY_USER_HEADER": "X-User", "TRUSTED_PROXIES": "10.0.0.7"}, "GROUP_ROLES: missing; without it nobody"),
+        ({"PROXY_GROUPS_HEADER": "X-Groups"}, "PROXY_USER_HEADER: missing; set it beside"),
+        ({"PROXY_SECRET": "short"}, "has fewer than 16 characters"),
+        ({"RATE_LIMITS": "login=3"}, "is not a limit; write for example webhooks=20000"),
+        ({"RATE_LIMITS": "health=-1"}, "groups are sign-in, webhooks, catalog, health"),
         ({"OIDC_CLIENT_ID": "x"}, "OIDC_ISSUER: missing"),
         ({"OIDC_ISSUER": "https://login.example.com"}, "GROUP_ROLES: missing; without it nobody"),
         ({"OIDC_ISSUER": "https://login.example.com"}, "PUBLIC_URL: missing; the provider"),
