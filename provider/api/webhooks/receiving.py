@@ -34,6 +34,7 @@ _ERRORS = (
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     HTTPStatus.UNPROCESSABLE_ENTITY,
+    HTTPStatus.TOO_MANY_REQUESTS,
 )
 _IGNORED = "The request asks for nothing, or was already taken; the body has the reason"
 _BODY = {"required": True, "content": {"application/json": {"schema": {"type": "object"}}}}

@@ -2076,6 +2076,15 @@ export interface paths {
                         "application/json": components["schemas"]["Problem"];
                     };
                 };
+                /** @description Too many requests; retry after the time in `Retry-After` */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
                 default: components["responses"]["DEFAULT_ERROR"];
             };
         };
@@ -2176,6 +2185,15 @@ export interface paths {
                 };
                 /** @description A parameter or field is invalid; `errors` names it */
                 422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too many requests; retry after the time in `Retry-After` */
+                429: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -2296,6 +2314,15 @@ export interface paths {
                         "application/json": components["schemas"]["Problem"];
                     };
                 };
+                /** @description Too many requests; retry after the time in `Retry-After` */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
                 default: components["responses"]["DEFAULT_ERROR"];
             };
         };
@@ -2402,6 +2429,15 @@ export interface paths {
                 };
                 /** @description A parameter or field is invalid; `errors` names it */
                 422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too many requests; retry after the time in `Retry-After` */
+                429: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -2522,6 +2558,15 @@ export interface paths {
                         "application/json": components["schemas"]["Problem"];
                     };
                 };
+                /** @description Too many requests; retry after the time in `Retry-After` */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
                 default: components["responses"]["DEFAULT_ERROR"];
             };
         };
@@ -2628,6 +2673,15 @@ export interface paths {
                 };
                 /** @description A parameter or field is invalid; `errors` names it */
                 422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too many requests; retry after the time in `Retry-After` */
+                429: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -2748,6 +2802,15 @@ export interface paths {
                         "application/json": components["schemas"]["Problem"];
                     };
                 };
+                /** @description Too many requests; retry after the time in `Retry-After` */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
                 default: components["responses"]["DEFAULT_ERROR"];
             };
         };
@@ -2854,6 +2917,15 @@ export interface paths {
                 };
                 /** @description A parameter or field is invalid; `errors` names it */
                 422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too many requests; retry after the time in `Retry-After` */
+                429: {
                     headers: {
                         [name: string]: unknown;
                     };
