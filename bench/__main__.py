@@ -24,6 +24,7 @@ from bench.http2_checks import http2_marks
 from bench.marks import Mark, lines, summary
 from bench.pages import PAGES, page_marks
 from bench.reactions import reaction_marks, storm_marks
+from bench.reads import read_marks
 from bench.rounds import RunFailed
 from bench.starts import start_marks
 from bench.tags import tag_marks
@@ -62,6 +63,7 @@ PARTS = (
     Part("http2", http2_marks, count=1000, quick=300, turns=2),
     Part("entities", entity_marks, count=10_000, quick=10_000, turns=2, once=1),
     Part("commits", commit_marks, count=10_000, quick=10_000, turns=2, once=1),
+    Part("reads", read_marks, count=10_000, quick=1000, turns=1, once=1),
     # The count is the number of starts of each command in a round.
     Part("starts", start_marks, count=5, quick=3, turns=4),
     Part("tags", tag_marks, count=50_000, quick=50_000, turns=2),

@@ -112,7 +112,8 @@ class SnapshotStore(Protocol):
     """Stores the snapshot in the config repository.
 
     What is unchanged is the same object, so callers can keep results by identity: the snapshot as long as its position
-    is the same, and each state as long as its file is. Nothing in a snapshot is changed in place.
+    is the same, each of its mappings as long as nothing in it has changed, and each state and each enrollment in force
+    as long as it has not. Nothing in a snapshot is changed in place.
     """
 
     def pull(self) -> bool:
