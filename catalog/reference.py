@@ -18,10 +18,16 @@ _HTTPS_PORT = "443"
 # Registry and repository have at most 255 characters together (github.com/distribution/reference,
 # RepositoryNameTotalLengthMax), a tag 128 and a digest 135; the rest is for a port and separators.
 _LONGEST = 600
+_LONGEST_NAME = 255
 _SHOWN = 80
 _IP_ADDRESS = re.compile(r"[0-9.]+|\[.*\]")
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}|sha384:[0-9a-f]{96}|sha512:[0-9a-f]{128}")
-
+_LABEL = "[a-z0-9](?:[a-z0-9-]*[a-z0-9])?"
+_COMPONENT = "[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*"
+_USUAL = re.compile(
+    rf"(?P<image>(?P<host>{_LABEL}(?:\.{_LABEL})+)/(?P<path>{_COMPONENT}(?:/{_COMPONENT})*))"
+    r"(?::(?P<tag>[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}))?"
+)
 
 # Twelve digits, as `docker images` prints, leave no doubt in any collection of images.
 _DIGITS = {"sha256": 64, "sha384": 96, "sha512": 128}
@@ -131,6 +137,26 @@ def _parsed(text: str) -> ImageReference:
     # The patterns of the library end in `$`, which accepts one trailing line break.
     if not text or text != text.strip():
         raise InvalidReference(f"{text!r} is not an image reference: it is empty or has spaces at its ends")
+    return usual_reference(text) or grammar_reference(text)
+
+
+def usual_reference(text: str) -> ImageReference | None:
+    """The reference, if it has a host with a dot and no port, and no digest, as almost all have; else None.
+
+    It is what `grammar_reference` gives, in a tenth of the time.
+    """
+    found = _USUAL.fullmatch(text)
+    if not found or found["host"] in _DOCKER_HUB_NAMES or len(found["image"]) > _LONGEST_NAME:
+        return None
+    return ImageReference(found["host"], found["path"], found["tag"])
+
+
+def grammar_reference(text: str) -> ImageReference:
+    """The reference by the grammar of the distribution project.
+
+    Raises:
+        InvalidReference: the text does not match it.
+    """
     first, slash, path = text.partition("/")
     try:
         parsed = grammar.Reference.parse_normalized_named(f"{canonical_registry(first)}/{path}" if slash else text)

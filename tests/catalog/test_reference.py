@@ -12,7 +12,9 @@ from catalog.reference import (
     InvalidReference,
     canonical_registry,
     digest_beginning,
+    grammar_reference,
     parse_digest,
+    usual_reference,
 )
 
 SHA256 = "sha256:" + "0123456789abcdef" * 4
@@ -190,6 +192,26 @@ def test_the_spelling_of_a_registry_is_final(host: str) -> None:
 def test_writing_and_parsing_give_the_same_reference(reference: ImageReference) -> None:
     """`str` is complete, and its result is normalised."""
     assert ImageReference.parse(str(reference)) == reference
+
+
+@given(
+    references().map(str) | st.from_regex(r"[a-z0-9.-]{1,8}/[a-z0-9._/-]{1,9}(:[a-zA-Z0-9._-]{1,5})?", fullmatch=True),
+    st.integers(0, 40),
+    st.sampled_from(["", "", "/", ".", "-", "_", "__", ":", "@", "A", "é", "docker.io/", "a" * 250]),
+)
+def test_the_short_way_reads_nothing_otherwise_than_the_grammar(text: str, place: int, put: str) -> None:
+    """Whatever the text: it gives the reference of the grammar, or leaves the text to the grammar."""
+    text = text[:place] + put + text[place:]
+    usual = usual_reference(text)
+
+    assert usual is None or usual == grammar_reference(text)
+
+
+def test_usual_references_take_the_short_way() -> None:
+    """Those with a host; a host with a port, Docker Hub's names and digests are left to the grammar."""
+    assert usual_reference("ghcr.io/acme/app:1.2") == ImageReference("ghcr.io", "acme/app", "1.2")
+    for other in ("node:22", "docker.io/node", "quay.io:443/acme/app", "localhost/app", f"ghcr.io/acme/app@{SHA256}"):
+        assert usual_reference(other) is None
 
 
 @given(references())
