@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 
 from catalog.times import rfc3339_exact
+from provider import garbage
 from provider.domain.retention.pruning import Retention
 from provider.domain.snapshot import Snapshot
 from provider.errors import InternalError, ProviderError
@@ -81,6 +82,7 @@ class Worker:
             self._run(WORKER, self._use_cases.run)
         finally:
             self._note()
+            garbage.give_back()
 
     def pull(self) -> bool:
         """Fetch what others pushed to the config repository; returns whether there was anything.

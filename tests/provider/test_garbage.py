@@ -1,8 +1,10 @@
 """How often Python looks for cycles."""
 
+import ctypes
 import gc
 import weakref
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -37,3 +39,22 @@ def test_what_exists_at_the_start_is_not_looked_through_again() -> None:
     garbage.settle()
 
     assert gc.get_freeze_count() > 10_000
+
+
+def resident() -> int:
+    """The memory of this process in kB (`man 5 proc`: VmRSS)."""
+    status = Path("/proc/self/status").read_text(encoding="utf-8")
+    return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmRSS:"))
+
+
+@pytest.mark.skipif(not hasattr(ctypes.CDLL(None), "malloc_trim"), reason="needs glibc")
+def test_memory_that_is_free_is_given_back() -> None:
+    """Also below objects that stay, which keep glibc from doing it by itself."""
+    texts = [bytes(1_000) for _ in range(100_000)]
+    staying = texts[-1]
+    before = resident()
+    del texts
+    garbage.give_back()
+
+    assert before - resident() > 50_000
+    assert staying
