@@ -9,6 +9,7 @@ from provider.config_repo.repository.config_repository import ConfigRepository
 from provider.config_repo.repository.opening import bare_beside
 from provider.domain.records.counted import CountKind
 from provider.git.command import NETWORK_SECONDS
+from provider.git.identity import CommitIdentity
 from provider.settings import Settings
 
 
@@ -21,6 +22,11 @@ def web_checkout(settings: Settings) -> Path:
     """The checkout of the web part, beside that of the worker: each locks its own."""
     checkout = settings.config_checkout
     return checkout.with_name(f"{checkout.name}-web")
+
+
+def commit_identity(settings: Settings) -> CommitIdentity:
+    """Who makes the service's commits, and the key that signs them."""
+    return CommitIdentity(settings.commit_author.name, settings.commit_author.email, settings.commit_signing_key)
 
 
 def opened_repository(parts: Parts, checkout: Path, *, network_seconds: float = NETWORK_SECONDS) -> ConfigRepository:
@@ -47,6 +53,7 @@ def opened_repository(parts: Parts, checkout: Path, *, network_seconds: float = 
             redactor=parts.redactor,
             http_hosts=settings.http_hosts,
             network=parts.git_network,
+            identity=commit_identity(settings),
             network_seconds=network_seconds,
             counted=partial(parts.counts.add, CountKind.GIT, ""),
         )

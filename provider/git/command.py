@@ -61,6 +61,7 @@ class GitCommand:
         network_seconds: time limit of one command that connects to the server.
         local_seconds: time limit of one command that does not.
         deadline: of all commands together; None: there is none.
+        signs: `environment` has a key with which commits are signed.
     """
 
     folder: Path
@@ -73,6 +74,7 @@ class GitCommand:
     network_seconds: float = NETWORK_SECONDS
     local_seconds: float = LOCAL_SECONDS
     deadline: Deadline | None = None
+    signs: bool = False
 
     def ask(self, *arguments: str, stdin: bytes = b"") -> GitOutput:
         """Run a local command; the caller checks its exit status.

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from provider.domain.enrollment_grammar import branch_problem, line_problem, owner_problem
 from provider.domain.source_address import webhook_problem
 from provider.settings import parsing
+from provider.settings.author import CommitAuthor
 from provider.settings.conflicts import conflicts
 from provider.settings.contact import Contact
 from provider.settings.edges import header_name, network, rate_limits
@@ -54,6 +55,8 @@ def _read(of: Environment, home: str) -> Settings:
         state_branch=of.optional("STATE_BRANCH", branch),
         config_token=of.secret("CONFIG_TOKEN"),
         config_checkout=of.value("CONFIG_CHECKOUT", "data/config", parsing.path_below(home)),
+        commit_author=of.value("COMMIT_AUTHOR", "Image Factory <image-factory@localhost>", CommitAuthor.parse),
+        commit_signing_key=of.optional("COMMIT_SIGNING_KEY", parsing.path_below(home)),
         enrollments=of.value("ENROLLMENTS", "commit", parsing.enrollment_mode),
         github_token=of.secret("GITHUB_TOKEN", parsing.header_token),
         github_app_id=of.optional("GITHUB_APP_ID", line),

@@ -12,6 +12,7 @@ from provider.auth.callers import CallerRole, ServiceToken
 from provider.auth.proxies.public_groups import PublicGroup
 from provider.auth.proxies.trusted_proxies import Network
 from provider.auth.sign_in.group_rules import GroupRules
+from provider.settings.author import CommitAuthor
 from provider.settings.contact import Contact
 from provider.settings.github_hooks import GitHubHook
 from provider.settings.hosts import host_of, plain_http_host
@@ -40,6 +41,8 @@ class Settings:
     state_branch: str | None
     config_token: Secret | None
     config_checkout: Path
+    commit_author: CommitAuthor
+    commit_signing_key: Path | None
     enrollments: EnrollmentMode
     github_token: Secret | None
     github_app_id: str | None

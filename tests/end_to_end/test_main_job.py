@@ -1,6 +1,7 @@
 """The main job on real peers: a base image changes, its dependents are rebuilt once, and git says why."""
 
 import json
+import subprocess
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,12 +11,25 @@ import pytest
 from demo.world import CONFIG, World
 from tests.peers.fixtures import peers_installed
 from tests.peers.process import wait_until
+from tests.provider.git.keys import EMAIL, allowed_signers, make_key
+
+
+class SignedWorld(World):
+    """The service has a key for its commits."""
+
+    def environment(self) -> dict[str, str]:
+        """The settings with the key."""
+        return super().environment() | {
+            "IMAGE_FACTORY_COMMIT_SIGNING_KEY": str(self.folder / "key"),
+            "IMAGE_FACTORY_COMMIT_AUTHOR": f"Factory <{EMAIL}>",
+        }
 
 
 @pytest.fixture
 def world(tmp_path: Path) -> Iterator[World]:
     """Peers and the service, with three images enrolled and settled."""
-    with peers_installed(), World(tmp_path, delay="2s") as world:
+    make_key(tmp_path / "key")
+    with peers_installed(), SignedWorld(tmp_path, delay="2s") as world:
         world.enroll()
         world.wait_until_settled()
         yield world
@@ -50,6 +64,7 @@ def test_every_step_is_a_commit_that_says_why(world: World) -> None:
     assert "node:22 changed" in messages
     files = world.git.repositories.files(CONFIG)
     assert {"state/images/base.yaml", "state/images/portal.yaml", "state/base-images/node-22.yaml"} <= set(files)
+    assert unsigned(world) == {"Start", "Enroll base, portal and api"}
     kept = world.git.repositories.read(CONFIG, "images.yaml")
     assert kept.startswith("# The enrolled images.")
 
@@ -85,6 +100,15 @@ def test_a_killed_service_goes_on_where_it_was(world: World) -> None:
     world.wait_until_rebuilt(2)
 
     assert Counter(name for name, _ in world.builds) == {"base": 1, "portal": 1}
+
+
+def unsigned(world: World) -> set[str]:
+    """The subjects of the commits without a good signature of the service."""
+    trusted = f"gpg.ssh.allowedSignersFile={allowed_signers(world.folder / 'key')}"
+    clone = world.folder / "data" / "config"
+    log = ["git", "-C", str(clone), "-c", trusted, "log", "--format=%G? %s"]
+    lines = subprocess.run(log, check=True, capture_output=True, text=True).stdout.splitlines()
+    return {subject for good, _, subject in (line.partition(" ") for line in lines) if good != "G"}
 
 
 def without_check_times(image: dict[str, object]) -> dict[str, object]:

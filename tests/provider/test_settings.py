@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from provider.auth.callers import CallerRole
 from provider.composition.parts import Parts
 from provider.settings import Settings, SettingsError, read_settings
+from provider.settings.author import CommitAuthor
 from provider.settings.contact import Contact
 
 PREFIX = "IMAGE_FACTORY_"
@@ -95,7 +96,9 @@ def test_values_are_parsed() -> None:
         TRUSTED_REALMS="Registry.example.com=auth.example.com, r.internal:5000=sso.internal:8443",
         SLACK_API_URL="http://127.0.0.1:9/api",
         ADMINS="group:default/platform,user:default/jane",
+        COMMIT_AUTHOR="The Factory <factory@example.com>",
     )
+    assert found.commit_author == CommitAuthor("The Factory", "factory@example.com")
     assert [(token.name, token.role) for token in found.api_tokens] == [
         ("ci", CallerRole.REBUILD),
         ("ops", CallerRole.ADMIN),
@@ -125,6 +128,7 @@ def test_every_problem_is_reported_at_once() -> None:
         GITLAB_URL="gitlab.example.com",
         LOG_FORMAT="xml",
         ENROLLMENTS="push",
+        COMMIT_AUTHOR="factory@example.com",
         CATALOG_PUBLIC="perhaps",
         REGISTRY_MIRRORS="docker.io",
         PRIVATE_HOSTS="https://host",
@@ -139,6 +143,7 @@ def test_every_problem_is_reported_at_once() -> None:
         "ADMINS",
         "CATALOG_PUBLIC",
         "CHECK_INTERVAL",
+        "COMMIT_AUTHOR",
         "CONFIG_REPO",
         "CONFIG_TOKEN_FILE",
         "COORDINATION_WINDOW",

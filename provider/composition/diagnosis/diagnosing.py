@@ -3,10 +3,11 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 
+from provider.composition.config_checkout import commit_identity
 from provider.composition.diagnosis import hosts
 from provider.composition.diagnosis.config_pushes import config_findings
 from provider.composition.diagnosis.finding import Diagnosis, fails, unknown
-from provider.composition.diagnosis.local import data_folder_findings, git_finding
+from provider.composition.diagnosis.local import data_folder_findings, git_finding, signing_finding
 from provider.composition.diagnosis.stored import database_findings
 from provider.composition.parts import Parts
 from provider.errors import ProviderError
@@ -41,6 +42,7 @@ def _checks(parts: Parts, now: datetime) -> Mapping[str, Callable[[], Sequence[D
     checks: dict[str, Callable[[], Diagnosis | Iterable[Diagnosis]]] = {
         "data folder": lambda: data_folder_findings(settings),
         "git": git_finding,
+        "signed commits": lambda: signing_finding(commit_identity(settings)),
         "database": lambda: database_findings(settings, now),
         "config repository": lambda: config_findings(parts),
         "github": lambda: hosts.github_finding(parts),

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from provider.composition.diagnosis.finding import Diagnosis, fails, works
 from provider.composition.own_files import data_folder
+from provider.git.identity import CommitIdentity
 from provider.settings import Settings
 
 _LEAST_FREE_BYTES = 500 * 1024 * 1024
@@ -37,6 +38,16 @@ def data_folder_findings(settings: Settings) -> Iterator[Diagnosis]:
         yield fails("disk", size, "Free at least 500 MB: nothing can be decided or stored on a full disk.")
     else:
         yield works("disk", size)
+
+
+def signing_finding(identity: CommitIdentity) -> Diagnosis:
+    """Whether commits can be signed as the settings say."""
+    if problem := identity.problem():
+        remedy = "Correct the file or the setting: until then the config repository is not opened."
+        return fails("signed commits", problem, remedy)
+    if identity.signing_key is None:
+        return works("signed commits", "no key is set, so commits are not signed")
+    return works("signed commits", f"with {identity.signing_key}, as {identity.name} <{identity.email}>")
 
 
 def git_finding() -> Diagnosis:

@@ -35,6 +35,7 @@ from provider.git.addresses import GitAddress
 from provider.git.command import NETWORK_SECONDS, GitCommand
 from provider.git.environment import git_environment, redirecting, sends_token
 from provider.git.failures import GitLogin
+from provider.git.identity import CommitIdentity
 from provider.git.network import GitNetwork
 from provider.private_files import make_private_folder
 from proxy.errors import OutsideFailure, Unavailable
@@ -44,6 +45,7 @@ from proxy.secrets.secret import Secret
 Outcome = TypeVar("Outcome")
 _BETWEEN_HEADS = "+"
 _DIRECT = GitNetwork()
+_UNSIGNED = CommitIdentity()
 _CONFIGURATION = (ENROLLMENTS, TEAM_FOLDER, POLICY)
 
 
@@ -96,6 +98,7 @@ class ConfigRepository:
         redactor: Redactor | None = None,
         http_hosts: Collection[str] = (),
         network: GitNetwork = _DIRECT,
+        identity: CommitIdentity = _UNSIGNED,
         write: Write = write_whole,
         patience: Patience = DEFAULT_PATIENCE,
         sleep: Callable[[float], None] = time.sleep,
@@ -119,6 +122,7 @@ class ConfigRepository:
             redactor: removes secrets from git's output, the token too; None: only the token is removed.
             http_hosts: hosts for which plain http is allowed.
             network: the proxy and the certificates of git.
+            identity: who makes the commits, and the key that signs them.
             write: puts one file's bytes into place.
             patience: how often, and after which pauses, a lost push race is repeated.
             sleep: waits for these pauses, in seconds.
@@ -129,9 +133,11 @@ class ConfigRepository:
         Raises:
             InvalidAddress: such an address is not allowed for git.
             CheckoutInUse: another process uses the checkout.
-            RepositoryBroken: the folder or the remote cannot be used; the message says what to do.
+            RepositoryBroken: the folder, the remote or the key cannot be used; the message says what to do.
             OutsideFailure, CheckoutUnwritable: see proxy.errors and provider.errors.
         """
+        if unsigned := identity.problem():
+            raise RepositoryBroken(unsigned)
         if misleading := redirecting(os.environ):
             raise RepositoryBroken(
                 f"{', '.join(misleading)} would redirect git to another repository; unset it for this process"
@@ -144,11 +150,12 @@ class ConfigRepository:
             git = GitCommand(
                 folder=checkout,
                 git_dir=checkout / ".git",
-                environment=network.applied(git_environment(address, token, os.environ), address),
+                environment=identity.applied(network.applied(git_environment(address, token, os.environ), address)),
                 login=GitLogin(bool(token) and sends_token(address), "IMAGE_FACTORY_CONFIG_TOKEN"),
                 redactor=redactor or Redactor([token] if token else []),
                 inherited=(lock.descriptor,),
                 network_seconds=network_seconds,
+                signs=identity.signing_key is not None,
             )
             packed = [git]
             if url is None:

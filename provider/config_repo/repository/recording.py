@@ -50,13 +50,34 @@ def _commit_object(git: GitCommand, base: str, texts: Mapping[str, str | None], 
     git.run("update-index", "-z", "--index-info", stdin=entries.encode(), doing=doing)
     # The contents of the parent exist; checking each of them again would double the time.
     tree = git.run("write-tree", "--missing-ok", doing=doing)
-    parents = ("-p", base) if base else ()
-    sha = git.run("commit-tree", tree, *parents, stdin=message.encode(), doing=doing)
+    sha = commit_of(git, tree, base, message)
     arguments = ("diff-tree", "--root", "--no-commit-id", "-r", "-z", "--name-only", "--no-renames", sha)
     differing = sorted(filter(None, git.run(*arguments, doing=doing).split("\0")))
     if others := set(differing) - texts.keys():
         raise LostRace(f"files were edited in {git.folder}: {', '.join(sorted(others)[:5])}")
     return Commit(sha, tuple(differing)) if differing else None
+
+
+def commit_of(git: GitCommand, tree: str, parent: str, message: str) -> str:
+    """Make a commit object of a tree, signed where the identity has a key; returns its id.
+
+    Args:
+        git: git in the repository.
+        tree: the id of the tree, or an expression for it.
+        parent: the id of the parent; "" for none.
+        message: the message; bytes that are not UTF-8 are surrogate escapes.
+
+    Raises:
+        CheckoutUnwritable, RepositoryBroken: see provider.errors.
+        Unavailable: git exceeded its time limit.
+    """
+    parents = ("-p", parent) if parent else ()
+    content = message.encode("utf-8", "surrogateescape")
+    if not git.signs:
+        return git.run("commit-tree", tree, *parents, stdin=content, doing=f"commit in {git.folder}")
+    doing = f"sign a commit in {git.folder} with the key of IMAGE_FACTORY_COMMIT_SIGNING_KEY"
+    # Unlike `git commit`, it does not read from the configuration that commits are signed.
+    return git.run("commit-tree", "-S", tree, *parents, stdin=content, doing=doing)
 
 
 def _entries(git: GitCommand, texts: Mapping[str, str | None], doing: str) -> dict[str, str]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from provider.config_repo.repository.edits import check_path
+from provider.config_repo.repository.recording import commit_of
 from provider.git.command import GitCommand
 
 _MAKING = "refs/image-factory/making"
@@ -45,7 +46,15 @@ def record_series(git: GitCommand, base: str, rewrites: Sequence[Rewrite]) -> tu
     marks = "".join(f"get-mark :{number}\n" for number in range(1, len(rewrites) + 1))
     # --force: the ref of the last series is not an ancestor of this one after a lost race.
     made = git.run("fast-import", "--quiet", "--force", "--done", stdin=stream + f"{marks}done\n".encode(), doing=doing)
-    return tuple(made.split())
+    return _signed(git, base, made.split(), rewrites) if git.signs else tuple(made.split())
+
+
+def _signed(git: GitCommand, base: str, made: Sequence[str], rewrites: Sequence[Rewrite]) -> tuple[str, ...]:
+    """The same commits with signatures, which `git fast-import` cannot make."""
+    signed = [base]
+    for commit, rewrite in zip(made, rewrites, strict=True):
+        signed.append(commit_of(git, f"{commit}^{{tree}}", signed[-1], rewrite.message))
+    return tuple(signed[1:])
 
 
 def _commit(number: int, rewrite: Rewrite, parent: str, identity: str) -> bytes:

@@ -25,6 +25,7 @@ from tests.peers.slack.server import Slack
 from tests.peers.token_server import DEFAULT_LOGIN
 from tests.provider.composition.checking import Service
 from tests.provider.config_repo.repositories import Remote
+from tests.provider.git.keys import make_key
 from tests.proxy.github.keys import private_pem
 from tests.proxy.scripted import ScriptedHost
 
@@ -50,9 +51,9 @@ def test_nothing_is_made_before_the_first_start(tmp_path: Path) -> None:
     """What is not there yet is no problem, and stays away."""
     seen = found(tmp_path, {})
 
-    local = ("data folder", "disk", "git", "database", "config repository", "backstage", "sign-in", "messages")
+    local = ("data folder", "disk", "git", "signed commits", "database")
     assert {subject: finding.verdict for subject, finding in seen.items()} == {
-        **dict.fromkeys(local, OK),
+        **dict.fromkeys((*local, "config repository", "backstage", "sign-in", "messages"), OK),
         **dict.fromkeys(("github", "clock"), NOT_KNOWN),
     }
     assert list(tmp_path.iterdir()) == []
@@ -77,6 +78,18 @@ def test_the_credentials_of_a_registry(kind: str, request: pytest.FixtureRequest
     refused = found(tmp_path, hosts)[subject]
     assert refused.verdict is NOT_OK
     assert "not-the-password" not in str(refused)
+
+
+def test_the_key_for_signatures(tmp_path: Path) -> None:
+    """It can sign, or the finding names the file and what to do."""
+    key = tmp_path / "key"
+    setting = {"COMMIT_SIGNING_KEY": str(key)}
+    missing = found(tmp_path, setting)["signed commits"]
+    assert missing.verdict is NOT_OK
+    assert f"{key}: there is no such file" in missing.message
+
+    make_key(key)
+    assert found(tmp_path, setting)["signed commits"].verdict is OK
 
 
 def test_a_registry_that_does_not_answer_is_not_known(tmp_path: Path) -> None:
