@@ -2,10 +2,8 @@
 
 import ctypes
 import logging
-import math
 import multiprocessing
 import os
-import resource
 import secrets
 import signal
 import socket
@@ -16,12 +14,11 @@ from datetime import timedelta
 from functools import partial
 
 from flask import Flask
-from granian.constants import Interfaces
-from granian.server.mp import MPServer
 
 from provider import garbage
 from provider.commands.logged_parts import logged_parts
 from provider.commands.start_lines import is_loopback, start_lines
+from provider.commands.web_server import become, ends_in_time, serve_web
 from provider.composition.catalog_push import catalog_pushes
 from provider.composition.messages import message_worker, webhook_worker
 from provider.composition.parts import Parts
@@ -37,19 +34,10 @@ from provider.jobs.dbos_jobs import DbosJobs
 from provider.jobs.ports import Jobs
 from provider.logs import set_up_logging
 from provider.private_files import private_umask
-from provider.services.stopping import STOP_WITHIN, Stopping, at_the_limit, wait_for_stop
+from provider.services.stopping import STOP_WITHIN, Stopping, wait_for_stop
 from provider.settings import Settings, read_settings
 
 _log = logging.getLogger(__name__)
-# Of the time to stop, for the worker after the last answer of the web server.
-_CLOSING_SECONDS = 3.0
-# The longest waits take at most 8 for bodies of requests (timed_bodies.py) and 12 for other hosts (upstream_places.py).
-# The places of requests that wait for other hosts, and for bodies, take at most 32 of them.
-_THREADS = 36
-# granian accepts no more than these. It has no time limit for connections that send nothing, so the limit is as high as
-# the open files of a process usually allow; by default it is 1,024.
-_MOST_CONNECTIONS = 8_192
-_OTHER_FILES = 1_024
 _PR_SET_PDEATHSIG = 1
 _CONNECT_SECONDS = 1.0
 
@@ -71,39 +59,25 @@ def serve(settings: Settings, host: str, port: int, *, with_worker: bool) -> int
         with logged_parts(settings) as parts:
             parts.check()
             session_key(settings)
-            stopping = _ends_in_time()
+            for line in start_lines(settings, host, port, with_worker=with_worker):
+                _log.info("%s", line)
             if with_worker:
+                stopping = ends_in_time()
                 with _working(parts, partial(_accepts, host, port), stopping):
-                    _serve_web(settings, host, port, stopping, with_worker=True)
+                    serve_web(host, port, stopping)
                 return 0
-        _serve_web(settings, host, port, stopping, with_worker=False)
+        become(host, port)
     return 0
 
 
 def work(settings: Settings) -> int:
     """Run only the worker, until SIGTERM or SIGINT."""
-    with private_umask(), logged_parts(settings) as parts:
-        stopping = _ends_in_time()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: stopping.begin())
-        with _working(parts, lambda: True, stopping):
-            wait_for_stop(stopping)
+    stopping = ends_in_time()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopping.begin())
+    with private_umask(), logged_parts(settings) as parts, _working(parts, lambda: True, stopping):
+        wait_for_stop(stopping)
     return 0
-
-
-def _ends_in_time() -> Stopping:
-    """The end of this process; at the limit nothing holds it up any more, such as a thread that waits for a host."""
-    stopping = Stopping()
-    at_the_limit(stopping, _end_now)
-    return stopping
-
-
-def _end_now() -> None:
-    _log.warning("not all work ended within %d s; the next start goes on with it", STOP_WITHIN.total_seconds())
-    sys.stdout.flush()
-    sys.stderr.flush()
-    # Unlike `sys.exit`, it waits for no thread.
-    os._exit(0)
 
 
 def web() -> Flask:
@@ -169,52 +143,6 @@ def _working(parts: Parts, serving: Callable[[], bool], stopping: Stopping) -> I
                 _log.warning("a reaction was still running; what it was asked for is done at the next start")
             if not jobs.stop(timedelta(seconds=stopping.left)):
                 _log.warning("a job was still running after %s; it runs again at the next start", STOP_WITHIN)
-
-
-class _WebServer(MPServer):
-    """Also tells the worker in this process that the end has begun, while the last requests are answered."""
-
-    stopping: Stopping
-
-    def signal_handler_interrupt(self, *arguments: object, **others: object) -> None:
-        """The handler of SIGTERM and SIGINT."""
-        self.stopping.begin()
-        super().signal_handler_interrupt(*arguments, **others)  # type: ignore[no-untyped-call]  # granian has no types here
-
-
-def _serve_web(settings: Settings, host: str, port: int, stopping: Stopping, *, with_worker: bool) -> None:
-    # A forked process would inherit the locks of the checkout and of the jobs, which then outlive a killed worker, and
-    # open connections to SQLite, which must not cross a fork (sqlite.org/howtocorrupt.html, section 2.6).
-    multiprocessing.set_start_method("spawn", force=True)
-    _allow_connections()
-    for line in start_lines(settings, host, port, with_worker=with_worker):
-        _log.info("%s", line)
-    server = _WebServer(
-        "provider.commands.serve:web",
-        address=host,
-        port=port,
-        interface=Interfaces.WSGI,
-        factory=True,
-        workers=1,
-        blocking_threads=_THREADS,
-        backpressure=_MOST_CONNECTIONS,
-        respawn_failed_workers=True,
-        # Requests that are running are answered; those that take longer are cut off.
-        workers_kill_timeout=math.floor(STOP_WITHIN.total_seconds() - _CLOSING_SECONDS),
-        log_access=False,
-        log_enabled=False,
-    )
-    server.stopping = stopping
-    server.serve()
-
-
-def _allow_connections() -> None:
-    """Raise the limit of open files for the process of the web server, which inherits it, as far as this user may."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = _MOST_CONNECTIONS + _OTHER_FILES
-    if soft != resource.RLIM_INFINITY and soft < wanted:
-        highest = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
-        resource.setrlimit(resource.RLIMIT_NOFILE, (highest, hard))
 
 
 def _accepts(host: str, port: int) -> bool:
