@@ -37,9 +37,10 @@ RUN /opt/build/bin/pip wheel --no-deps --no-build-isolation --no-index --wheel-d
 
 
 FROM base
-# git for the config repository and for sources, ssh for those of them that have ssh addresses.
+# git for the config repository and for sources, ssh for those of them that have ssh addresses, and tini, which takes the
+# place of an init: it passes signals on, and ends what a killed git leaves behind.
 RUN apt-get update \
-    && apt-get install -y --no-install-recommends ca-certificates git openssh-client \
+    && apt-get install -y --no-install-recommends ca-certificates git openssh-client tini \
     && rm -rf /var/lib/apt/lists/* /var/cache/apt/* /var/log/apt /var/log/dpkg.log
 RUN useradd --uid 10001 --user-group --home-dir /data --no-create-home --shell /usr/sbin/nologin image-factory \
     && install --directory --owner 10001 --group 10001 --mode 0700 /data
@@ -52,12 +53,13 @@ VOLUME /data
 # By number, so that a cluster can see that it is not root.
 USER 10001:10001
 EXPOSE 8080
+# The process then has 20 seconds: requests that are running are answered, dispatches that are running are recorded.
 STOPSIGNAL SIGTERM
 # Not by urllib, which would ask a proxy that the environment names. A container that runs `worker` serves nothing: start
 # it with --no-healthcheck.
 HEALTHCHECK --interval=30s --timeout=5s --start-period=30s --retries=3 CMD ["python3", "-c", \
     "from http.client import HTTPConnection as C; c = C('127.0.0.1', 8080, timeout=4); c.request('GET', '/healthz'); raise SystemExit(c.getresponse().status != 200)"]
-ENTRYPOINT ["image-factory"]
+ENTRYPOINT ["tini", "--", "image-factory"]
 CMD ["serve", "--host", "0.0.0.0"]
 
 # Last, because they change with every commit.

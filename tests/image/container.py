@@ -23,7 +23,6 @@ _CONFINED = (
     "--read-only",
     "--read-only-tmpfs=false",
     "--tmpfs=/tmp",
-    "--memory=512m",
     "--cap-drop=ALL",
     "--security-opt=no-new-privileges",
     # Without systemd there are no periodic checks; `healthcheck run` runs one.
@@ -61,8 +60,9 @@ class Container:
         *command: str,
         settings: Mapping[str, str] | None = None,
         data: Path | None = None,
-        serves: int = 8080,
+        serves: int | None = 8080,
         shares_network: bool = False,
+        memory: int = 512,
     ) -> None:
         """Prepare the container; it starts on entering.
 
@@ -70,9 +70,10 @@ class Container:
             command: replaces the command of the image.
             settings: the environment of the container.
             data: the folder to mount as /data, owned by its user; None for a new volume.
-            serves: the port on which the command listens.
+            serves: the port on which the command listens; None: it serves nothing.
             shares_network: use the network of this machine and its peers; otherwise, a free port of this machine is
                 forwarded.
+            memory: in MiB, without any swap.
         """
         self.name = f"image-factory-{secrets.token_hex(6)}"
         self.url = f"http://127.0.0.1:{serves}" if shares_network else ""
@@ -81,6 +82,7 @@ class Container:
         self._settings = {"IMAGE_FACTORY_API_TOKENS": f"test:read:{TOKEN}", **(settings or {})}
         self._mount = f"{data}:/data:U" if data else "/data"
         self._network = "--network=host" if shares_network else f"--publish=127.0.0.1::{serves}"
+        self._memory = f"--memory={memory}m", f"--memory-swap={memory}m"
         self._http = requests.Session()
         self._http.trust_env = False
 
@@ -88,10 +90,11 @@ class Container:
         with ExitStack() as ends:
             ends.callback(self._remove)
             self._start()
-            if not self.url:
+            if not self.url and self._serves:
                 self.url = f"http://{podman('port', self.name, f'{self._serves}/tcp')}"
-            wait_until(lambda: self._ended() or self._answers(), "the container should answer", _START_SECONDS)
-            if self._ended():
+            if self._serves:
+                wait_until(lambda: self.ended() or self._answers(), "the container should answer", _START_SECONDS)
+            if self.ended():
                 raise PeerFailed(f"the container ended with status {self.exit_status()}\n{self.log()}")
             ends.pop_all()
         return self
@@ -117,6 +120,16 @@ class Container:
         """Its exit status."""
         return int(podman("inspect", "--format={{.State.ExitCode}}", self.name))
 
+    def peak_memory(self) -> int:
+        """The most memory that it has had at once, in MiB, with the files that the kernel keeps for it."""
+        paths = ("/sys/fs/cgroup/memory.peak", "/sys/fs/cgroup/memory/memory.max_usage_in_bytes")
+        read = "import pathlib, sys; print(next(p.read_text() for p in map(pathlib.Path, sys.argv[1:]) if p.exists()))"
+        return int(self.execute("python3", "-c", read, *paths)) // 2**20
+
+    def out_of_memory(self) -> bool:
+        """Whether the kernel has killed a process of it for its memory."""
+        return podman("inspect", "--format={{.State.OOMKilled}}", self.name) == "true"
+
     def log(self) -> str:
         """Its output."""
         done = _run(("logs", self.name), {})
@@ -124,10 +137,11 @@ class Container:
 
     def _start(self) -> None:
         passed = [f"--env={name}" for name in self._settings]
-        options = (f"--name={self.name}", *_CONFINED, f"--volume={self._mount}", self._network, *passed)
+        options = (f"--name={self.name}", *_CONFINED, *self._memory, f"--volume={self._mount}", self._network, *passed)
         podman("run", "--detach", "--pull=never", *options, IMAGE, *self._command, settings=self._settings)
 
-    def _ended(self) -> bool:
+    def ended(self) -> bool:
+        """Whether its process has ended."""
         return podman("inspect", "--format={{.State.Running}}", self.name) != "true"
 
     def _answers(self) -> bool:

@@ -13,6 +13,10 @@ from tests.peers.fixtures import peers_installed
 from tests.peers.process import PeerFailed, wait_until
 
 pytestmark = pytest.mark.image
+_STATES = """
+import glob
+print(*(open(path).read().rsplit(")", 1)[1].split()[0] for path in glob.glob("/proc/[0-9]*/stat")))
+"""
 
 ROOT = Path(__file__).parents[2]
 LEFT_OUT = ("tests", "docs", "demo", "bench", "scripts", ".git")
@@ -137,6 +141,15 @@ def test_it_ends_on_sigterm() -> None:
         assert service.stop(seconds=10) == 0, service.log()
 
 
+def test_its_first_process_is_an_init(service: Container) -> None:
+    """It passes signals on, and ends what a process left behind, such as the children of a killed git."""
+    assert service.execute("cat", "/proc/1/comm") == "tini"
+    orphan = "import os, time; os.fork() or (os.fork() or time.sleep(0.2), os._exit(0)); os.wait()"
+    service.execute("python3", "-c", orphan)
+
+    wait_until(lambda: "Z" not in service.execute("python3", "-c", _STATES).split(), "no zombie should be left")
+
+
 def test_it_has_the_files_it_needs(files: list[PurePosixPath]) -> None:
     """The command, the three packages and git are in it, so the next tests check a complete list."""
     names = {str(path) for path in files}
@@ -178,5 +191,5 @@ def test_it_has_labels() -> None:
     assert config["Labels"][f"{prefix}title"] == "Image Factory"
     assert config["Labels"][f"{prefix}version"] == version("image-factory")
     assert config["Labels"][f"{prefix}revision"] != ""
-    assert config["Entrypoint"] == ["image-factory"]
+    assert config["Entrypoint"] == ["tini", "--", "image-factory"]
     assert config["StopSignal"] in {"SIGTERM", "15"}
