@@ -82,7 +82,7 @@ def sweep(host: str, ca_file: str, database: str, known: Mapping[str, Digest]) -
         asked = Registries(transport, RegistryCredentials.load(None, {}))
         store = MemoryBooks(books_before(host, known, now - timedelta(days=1)))
         names = list(store.read().bases)
-        snapshot = check_digests(now, store, asked, names, Deadline.after(_SECONDS)).snapshot
+        snapshot = check_digests(lambda: now, store, asked, names, Deadline.after(_SECONDS)).snapshot
         index = SqlImageIndex(engine)
         index.checked(names, now)
         stored = _last_checks(engine)

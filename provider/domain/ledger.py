@@ -141,6 +141,17 @@ class Ledger:
             known = replace(known, unread=False, platforms=new.platforms, repoint=repoint)
         return Ledger((*earlier, known))
 
+    def no_later(self, now: datetime) -> "Ledger":
+        """The ledger in which nothing was seen later than now."""
+        return Ledger(
+            tuple(
+                replace(
+                    seen, first_seen=min(seen.first_seen, now), last_seen=seen.last_seen and min(seen.last_seen, now)
+                )
+                for seen in self.observations
+            )
+        )
+
     def clamp(self, now: datetime) -> datetime:
         """`now`, or the time of the last observation where that is later."""
         return max(now, self.observations[-1].first_seen) if self.observations else now

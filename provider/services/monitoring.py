@@ -63,7 +63,7 @@ class DigestChecks:
 
 
 def check_digests(
-    now: datetime,
+    now: Callable[[], datetime],
     store: SnapshotStore,
     registries: Registry,
     names: Collection[str],
@@ -75,7 +75,7 @@ def check_digests(
     A registry that is down or does not answer in time does not affect the others.
 
     Args:
-        now: the time that new digests are first seen at.
+        now: gives the time that new digests are first seen at, once the registries have answered.
         store: has the entities.
         registries: are asked.
         names: of the entities, in the order in which they are checked.
@@ -95,7 +95,8 @@ def check_digests(
     deque(run_all(checks, _REGISTRIES_AT_ONCE, deadline.later(_LAST_RESULTS_SECONDS)), maxlen=0)
     results = found.arrived()
     recorded = {reference: result for reference, result in results.items() if not isinstance(result, KeptBack)}
-    snapshot = store.write(lambda fresh: _changes(now, fresh, set(wanted), recorded), "Record the digests of tags")
+    at = now()
+    snapshot = store.write(lambda fresh: _changes(at, fresh, set(wanted), recorded), "Record the digests of tags")
     return DigestChecks(snapshot, {name: reference for name, (reference, _) in wanted.items()}, results)
 
 

@@ -26,6 +26,7 @@ from provider.services.built_on import ClueReads, learn_what_images_are_built_on
 from provider.services.check_schedule import CheckedAt, CheckSchedule, Pace, Turns, answered, asked
 from provider.services.discovery import DockerfileReads, discover_dependencies
 from provider.services.dispatching.claim import DispatchClaim, DispatchClaims, OnlyProcess
+from provider.services.dispatching.clock_corrections import correct_times, observed_at
 from provider.services.dispatching.limits import current_caps
 from provider.services.enrollments import follow_enrollments
 from provider.services.following import NO_REPORTS, SETTLING_TIME, Follower
@@ -227,6 +228,7 @@ class Round:
 
     def _enrollments(self) -> Snapshot:
         with self._steps.step():
+            correct_times(self.now(), self.store, self.skew())
             snapshot = follow_enrollments(self.now(), self.store, self._settling, self._note_change)
             self._pulled_at = self.now()
             self._errors["enrollments"] = snapshot.errors
@@ -379,7 +381,8 @@ class Round:
         """Check these images, in this order, for as long as a round may take."""
         with self._steps.step():
             at, deadline = self.now(), Deadline.after(ROUND_SECONDS, self.monotonic)
-            done = check_digests(at, self.store, self.registries, names, deadline, progress)
+            seen = partial(observed_at, self.now, self.skew)
+            done = check_digests(seen, self.store, self.registries, names, deadline, progress)
             self._checks.note(at, done)
             self._errors["digests"] = done.snapshot.errors
             self.index.checked(answered(done), at)

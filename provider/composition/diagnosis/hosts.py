@@ -10,8 +10,8 @@ from provider.auth.sign_in.discovery import ProviderDiscovery
 from provider.backstage.catalog import HttpBackstageCatalog
 from provider.composition.diagnosis.finding import Diagnosis, fails, unknown, works
 from provider.composition.parts import Parts, utc_now
+from provider.domain.wrong_clocks import MOST_SKEW
 from provider.notifications.channels.table import notifier_of
-from provider.services.dispatching.limits import MOST_SKEW
 from proxy.errors import NotFound, OutsideFailure
 from proxy.github.app import AppCredentials
 from proxy.github.session import GitHubSession

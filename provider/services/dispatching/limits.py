@@ -2,12 +2,11 @@
 
 import logging
 from dataclasses import replace
-from datetime import timedelta
 
 from provider.domain.plan import BuildCaps
+from provider.domain.wrong_clocks import MOST_SKEW
 from proxy.http.clock_skew import ClockDifference
 
-MOST_SKEW = timedelta(minutes=5)
 _log = logging.getLogger(__name__)
 
 

@@ -54,7 +54,7 @@ def checked(company: Company, registries: Registries, clock: Clock, step: Callab
     """A round over all base images; `step` is called with each result."""
     names = list(company.store.read().bases)
     deadline = Deadline.after(30, clock.monotonic)
-    return check_digests(company.now, company.store, registries, names, deadline, lambda *_: step)
+    return check_digests(lambda: company.now, company.store, registries, names, deadline, lambda *_: step)
 
 
 def reference(host: str, text: str) -> ImageReference:
@@ -98,7 +98,7 @@ def test_what_has_not_arrived_by_the_deadline_is_tried_again(clock: Clock, monke
     ):
         company = tracking(f"{good.host}/team/base:1", f"{slow.host}/x/y:1")
         names = list(company.store.read().bases)
-        found = check_digests(company.now, company.store, registries, names, Deadline.after(1.0))
+        found = check_digests(lambda: company.now, company.store, registries, names, Deadline.after(1.0))
         released.set()
 
     results = {each.repository: result for each, result in found.results.items()}
@@ -139,7 +139,7 @@ def test_an_error_of_one_registry_is_its_own(error: Exception, method: str, monk
 
     monkeypatch.setattr(company.registry, method, odd)
     found = check_digests(
-        company.now, company.store, company.registry, list(company.store.read().bases), Deadline.after(60)
+        lambda: company.now, company.store, company.registry, list(company.store.read().bases), Deadline.after(60)
     )
 
     results = {each.registry: result for each, result in found.results.items()}

@@ -63,7 +63,7 @@ def checked(transport: Transport, play: Callable[[Request], Answer]) -> tuple[Co
         company.enroll("portal", f"FROM {written}")
         company.round.run()
         (name,) = company.store.read().bases
-        check_digests(company.now, company.store, registries(transport), [name], Deadline.after(30))
+        check_digests(lambda: company.now, company.store, registries(transport), [name], Deadline.after(30))
     return company, name
 
 
