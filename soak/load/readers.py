@@ -18,7 +18,7 @@ import urllib3
 from soak.evidence import Reading
 
 _TIMEOUT = 30.0
-_LEAST_PAUSE, _MOST_PAUSE = 0.5, 2.5
+_LEAST_PAUSE, _MOST_PAUSE = 1.0, 5.0
 PAGES: Mapping[str, int] = {
     "/images": 4,
     "/images?status=waiting": 1,
