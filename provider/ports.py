@@ -312,12 +312,20 @@ class StoredCatalog:
 class ImageIndex(Protocol):
     """The read model in the database: the worker writes it, the web part reads it; it can be rebuilt from git."""
 
-    def replace(self, images: Iterable[Image], fragments: Mapping[str, str]) -> str:
+    def replace(self, images: Iterable[Image], fragments: Mapping[str, str], over: str | None = None) -> str:
         """Replace all images and their rendered entities (by name) with these; writes only the differences.
 
+        Args:
+            images: all of them.
+            fragments: the entities.
+            over: the mark of what may be written over; None: anything.
+
         Returns:
-            What `has` takes.
+            What `has` takes; empty: the index has another mark than `over`, and nothing was written.
         """
+
+    def mark(self) -> str:
+        """What `has` would take of whoever wrote the index last; another one where rows were lost since."""
 
     def update(
         self, written: str, images: Iterable[Image], fragments: Mapping[str, str], gone: Collection[str]

@@ -1,7 +1,7 @@
 """Publish the snapshot for readers: write the read model and the rendered entities to the index."""
 
 import logging
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -15,9 +15,10 @@ from provider.containment import contained
 from provider.domain.plan import Plan
 from provider.domain.planning.kept_read_model import KeptReadModel
 from provider.domain.snapshot import Snapshot
-from provider.ports import ImageIndex, ProblemText, ReportedProblem
+from provider.ports import ImageIndex, ProblemText, ReportedProblem, SnapshotStore
 
 _log = logging.getLogger(__name__)
+_TRIES = 3
 
 
 class Publisher:
@@ -31,22 +32,63 @@ class Publisher:
         # Their entities could not be rendered; that is tried again each time.
         self._unrendered: set[str] = set()
         self._written = ""
+        # The mark of the index before the snapshot was read that is being published; None: not known.
+        self._over: str | None = None
         # None: not known, so that the first round writes even when nothing is wrong any more.
         self._reported: list[ReportedProblem] | None = None
 
-    def publish(self, now: datetime, snapshot: Snapshot, planned: Plan) -> None:
+    def publish_newest(
+        self, now: datetime, snapshot: Snapshot, store: SnapshotStore, decide: Callable[[Snapshot], Plan]
+    ) -> tuple[Snapshot, Plan]:
+        """Write the snapshot; where another process has written the index since this one did, what it has pushed too.
+
+        Readers may have seen that already, and are not shown an older state again. Where two processes write all the
+        time, one of them leaves it to its next turn.
+
+        Args:
+            now: the time of the plan.
+            snapshot: the state, as far as it is known here.
+            store: has what others have pushed.
+            decide: makes the plan.
+
+        Returns:
+            What was published, with the errors of the snapshot, and its plan.
+
+        Raises:
+            ProviderError, OutsideFailure: the config repository could not be used.
+        """
+        tries = 0
+        while True:
+            tries += 1
+            snapshot = self._newest(snapshot, store)
+            planned = decide(snapshot)
+            if self.publish(now, snapshot, planned) or tries == _TRIES:
+                return snapshot, planned
+
+    def _newest(self, snapshot: Snapshot, store: SnapshotStore) -> Snapshot:
+        self._over = self._index.mark()
+        if self._over == self._written:
+            return snapshot
+        store.pull()
+        return replace(store.read(), errors=snapshot.errors)
+
+    def publish(self, now: datetime, snapshot: Snapshot, planned: Plan) -> bool:
         """Write the images that differ from what was published before.
 
         Args:
             now: the time of the plan.
             snapshot: the state.
             planned: the plan over that state, which readers are shown.
+
+        Returns:
+            False: another process has written the index since it was looked at, and nothing was written over that.
         """
         if not self._index.has(self._written):
             # Another process wrote it, an older backup was restored, or rows were lost.
             self._written, self._reported = "", None
         self._report(now, snapshot)
         self._write(self._shown.follow(now, snapshot, planned) | self._unrendered)
+        return bool(self._written)
 
     def _write(self, names: Collection[str]) -> None:
         """Write these images where they differ from what was rendered before; all, where the index has lost them."""
@@ -64,7 +106,7 @@ class Publisher:
             images, fragments = self._to_write({image.name for image in changed})
             self._written = self._index.update(written, images, fragments, gone) or ""
         if not self._written:
-            self._written = self._index.replace(*self._to_write(self._rendered))
+            self._written = self._index.replace(*self._to_write(self._rendered), self._over)
 
     def _known(self, name: str) -> Image | None:
         return self._rendered[name][0] if name in self._rendered else None

@@ -312,10 +312,8 @@ class Round:
     def _published(self, now: datetime, snapshot: Snapshot, caps: BuildCaps) -> tuple[Snapshot, Plan]:
         """Write the snapshot for readers, with the unexpected errors of all steps; returns that, and its plan."""
         errors = {name: message for each in self._errors.values() for name, message in each.items()}
-        snapshot = replace(snapshot, errors=errors)
-        planned = self._plans.decide(now, snapshot, caps)
-        self.publisher.publish(now, snapshot, planned)
-        return snapshot, planned
+        decide = partial(self._plans.decide, now, caps=caps)
+        return self.publisher.publish_newest(now, replace(snapshot, errors=errors), self.store, decide)
 
     def _follow_rebuilds(self, names: Collection[str] | None, reports: Mapping[str, Run]) -> None:
         if claim := self.claims():

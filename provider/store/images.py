@@ -47,11 +47,17 @@ class SqlImageIndex:
         # The fingerprints of all entities, by name, and the replacement or update that they are of.
         self._entities: tuple[str, dict[str, str]] = "", {}
 
-    def replace(self, images: Iterable[Image], fragments: Mapping[str, str]) -> str:
+    def replace(self, images: Iterable[Image], fragments: Mapping[str, str], over: str | None = None) -> str:
         """Replace all images and their rendered entities (by name) with these; only differences are written.
 
+        Args:
+            images: all of them.
+            fragments: the entities.
+            over: the mark of what may be written over; None: anything.
+
         Returns:
-            What `has` takes: it is true until others write, or rows are lost.
+            What `has` takes: it is true until others write, or rows are lost. Empty: the index has another mark than
+            `over`, and nothing was written.
 
         Raises:
             ValueError: two images have the same name, or a fragment has no image; nothing was written.
@@ -60,6 +66,8 @@ class SqlImageIndex:
         rows = rows_by_name(images, fragments)
         with writing(self._engine) as connection:
             _wait_for_other_writers(connection)
+            if over is not None and _mark(connection) != over:
+                return ""
             found = difference(read_stored(connection), rows, fragments)
             write_difference(connection, found)
             written = _marked(connection)
@@ -92,8 +100,12 @@ class SqlImageIndex:
 
     def has(self, written: str) -> bool:
         """Whether the index still is what this replacement or update left: no other writer, no older database."""
+        return self.mark() == written
+
+    def mark(self) -> str:
+        """What `has` would take of whoever wrote the index last; another one where rows were lost since."""
         with self._engine.connect() as connection:
-            return _mark(connection) == written
+            return _mark(connection)
 
     def checked(self, names: Iterable[str], at: datetime) -> None:
         """Record when these images were checked; an older check never replaces a newer one."""
@@ -234,17 +246,17 @@ def _end(rows: Sequence[Row[str, Any, str]], size: int) -> Place | None:
     return Place(last.key.isoformat() if isinstance(last.key, datetime) else last.key, last.name)
 
 
-def _mark(connection: Connection) -> str | None:
+def _mark(connection: Connection) -> str:
     """What the last writer left, and the number of images: lost rows are noticed too."""
     number = select(func.count()).select_from(images).scalar_subquery()
     found = connection.execute(select(catalog_state.c.written, number)).one_or_none()
-    return f"{found[0]} {found[1]}" if found else None
+    return f"{found[0]} {found[1]}" if found else ""
 
 
 def _marked(connection: Connection) -> str:
     """A new mark."""
     connection.execute(update(catalog_state).values(written=secrets.token_hex(8)))
-    return _mark(connection) or ""
+    return _mark(connection)
 
 
 def _wait_for_other_writers(connection: Connection) -> None:

@@ -56,8 +56,10 @@ class FakeImageIndex:
         self._looks: dict[str, datetime] = {}
         self._reported: list[ReportedProblem] = []
 
-    def replace(self, images: Iterable[Image], fragments: Mapping[str, str]) -> str:
-        """Replace all images with these."""
+    def replace(self, images: Iterable[Image], fragments: Mapping[str, str], over: str | None = None) -> str:
+        """Replace all images with these, unless another one has written over `over`."""
+        if over is not None and over != self.mark():
+            return ""
         listed = list(images)
         found = {image.name: image for image in listed}
         if len(found) < len(listed):
@@ -70,7 +72,11 @@ class FakeImageIndex:
         self.images = found
         self.by_name = dict(fragments)
         self._written += 1
-        return f"{self._written} {len(found)}"
+        return self.mark()
+
+    def mark(self) -> str:
+        """The number of the last replacement, and of the images that are here."""
+        return f"{self._written} {len(self.images)}"
 
     def update(
         self, written: str, images: Iterable[Image], fragments: Mapping[str, str], gone: Collection[str]
@@ -85,7 +91,7 @@ class FakeImageIndex:
 
     def has(self, written: str) -> bool:
         """Whether the last replacement is this one, and all its images are here."""
-        return written == f"{self._written} {len(self.images)}"
+        return written == self.mark()
 
     def checked(self, names: Iterable[str], at: datetime) -> None:
         """Record that these images were checked."""
