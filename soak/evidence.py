@@ -129,6 +129,7 @@ class Evidence:
         in_index: the same from the API.
         statuses: how many managed images the API shows with each status, at the end.
         records: the ids of all rebuilds in git, by the name of the image.
+        waited: the share of the time in which the web part could run that no processor was free for it, from 0 to 1.
         ready: what /readyz answered at the end; empty: everything works.
     """
 
@@ -145,5 +146,6 @@ class Evidence:
     in_index: Mapping[str, ImageFacts] = field(default_factory=dict)
     statuses: Mapping[str, int] = field(default_factory=dict)
     records: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    waited: float = 0.0
     ready: str = ""
     logs: list[LogText] = field(default_factory=list)

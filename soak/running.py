@@ -22,7 +22,7 @@ from soak.options import Options
 from soak.population import BASE_TAG
 from soak.progress import Progress
 from soak.world.config_state import config_state, of_api
-from soak.world.memory import MemorySampler
+from soak.world.memory import MemorySampler, ProcessorTime
 from soak.world.service import READ_TOKEN, ROOT
 from soak.world.soak_world import CONFIG, SoakWorld
 from tests.peers.process import PeerFailed, wait_until
@@ -91,12 +91,14 @@ class Soak:
         with ExitStack() as stack:
             reading = stack.enter_context(subprocess.Popen(command, stdin=subprocess.PIPE, cwd=ROOT))
             processes = [world.web, *world.workers.values()]
+            before = ProcessorTime.of(world.web.pid)
             stack.enter_context(MemorySampler(processes, self.evidence.memory.append))
             try:
                 yield
             finally:
                 reading.communicate(timeout=_STOP_SECONDS)
                 self.evidence.readings = readings(file)
+                self.evidence.waited = ProcessorTime.of(world.web.pid).waiting_since(before)
 
     def _hold_out(self, world: SoakWorld) -> None:
         """Let base images move and faults come."""

@@ -26,7 +26,8 @@ def pages_in_time(evidence: Evidence) -> Line:
     aside = len(evidence.readings) - len(counted)
     outside = f"; {aside} while PostgreSQL was down do not count" if aside else ""
     nothing = [] if counted else ["nothing was read"]
-    return line("no page takes more than a second", f"{summary(counted)}{outside}", slow + nothing)
+    busy = f"; the web part waited {evidence.waited:.0%} of its time for a processor" if evidence.waited else ""
+    return line("no page takes more than a second", f"{summary(counted)}{outside}{busy}", slow + nothing)
 
 
 def pages_answered(evidence: Evidence) -> Line:

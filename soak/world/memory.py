@@ -1,8 +1,9 @@
-"""Samples the memory of the service's processes."""
+"""What the processes of the service use: samples of their memory, and their time on the processors."""
 
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -14,6 +15,7 @@ _EVERY_SECONDS = 5.0
 _SESSION = 3
 _GIT = ("(git", "(git-remote-http")
 _KILOBYTES = 1000
+_NANOSECONDS = 1e9
 
 
 class MemorySampler:
@@ -44,6 +46,30 @@ def megabytes(session: int) -> float:
     return sum(_resident(folder) for folder in _of_session(session)) / _KILOBYTES
 
 
+@dataclass(frozen=True, slots=True)
+class ProcessorTime:
+    """What the threads of a session had of the processors, in seconds (Documentation/scheduler/sched-stats.rst).
+
+    Attributes:
+        used: the time that they ran.
+        waited: the time that they could have run, and no processor was free.
+    """
+
+    used: float
+    waited: float
+
+    @classmethod
+    def of(cls, session: int) -> "ProcessorTime":
+        """Since its processes were started."""
+        pairs = [_scheduled(thread) for folder in _of_session(session) for thread in folder.glob("task/*")]
+        return cls(sum(used for used, _ in pairs), sum(waited for _, waited in pairs))
+
+    def waiting_since(self, before: "ProcessorTime") -> float:
+        """The share of the time in which they could run that they waited, from 0 to 1."""
+        used, waited = self.used - before.used, self.waited - before.waited
+        return waited / (used + waited) if used + waited > 0 else 0.0
+
+
 def _of_session(session: int) -> Iterator[Path]:
     for folder in Path("/proc").glob("[0-9]*"):
         try:
@@ -53,6 +79,14 @@ def _of_session(session: int) -> Iterator[Path]:
             continue
         if rest.split()[_SESSION] == str(session) and not name.endswith(_GIT):
             yield folder
+
+
+def _scheduled(thread: Path) -> tuple[float, float]:
+    try:
+        used, waited, _ = (thread / "schedstat").read_text().split()
+    except (FileNotFoundError, ProcessLookupError):
+        return 0.0, 0.0
+    return int(used) / _NANOSECONDS, int(waited) / _NANOSECONDS
 
 
 def _resident(folder: Path) -> float:

@@ -162,6 +162,16 @@ def test_slow_and_broken_pages_while_postgresql_is_down_do_not_count() -> None:
     assert lines["every page is answered"].holds
 
 
+def test_pages_that_wait_for_a_processor_are_said() -> None:
+    """A busy machine is no excuse, but a reason."""
+    evidence = good_evidence()
+    evidence.waited = 0.923
+
+    lines = {line.name: line for line in (check(evidence) for check in CHECKS)}
+
+    assert lines["no page takes more than a second"].found.endswith("waited 92% of its time for a processor")
+
+
 def test_a_traceback_that_a_fault_causes_is_explained() -> None:
     """A full disk and a killed database are in the logs, and are counted as explained."""
     evidence = good_evidence()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from soak.world.memory import megabytes
+from soak.world.memory import ProcessorTime, megabytes
 from soak.world.processes import Program, Supervised
 from tests.peers.process import PeerFailed, wait_until
 
@@ -62,6 +62,16 @@ def test_the_memory_of_a_process_is_measured(process: Supervised) -> None:
     process.kill()
 
     assert megabytes(session) == 0
+
+
+def test_the_time_on_the_processors_is_measured(process: Supervised) -> None:
+    """What ran has used some; the share that it waited is between none and all."""
+    found = ProcessorTime.of(process.pid)
+
+    assert found.used > 0
+    assert 0 <= found.waiting_since(ProcessorTime(0.0, 0.0)) <= 1
+    assert ProcessorTime(3.0, 9.0).waiting_since(ProcessorTime(2.0, 6.0)) == 0.75
+    assert found.waiting_since(found) == 0
 
 
 def test_a_program_that_ends_at_once_is_no_service(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
