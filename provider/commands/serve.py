@@ -25,13 +25,14 @@ from provider.composition.parts import Parts
 from provider.composition.reacting import config_pulls, watcher
 from provider.composition.retention import remove_old
 from provider.composition.running.standstill import end_at_once, watchdog, watched
-from provider.composition.schedule import AT_THE_START, POLL, ROUND, jobs_url, periods
+from provider.composition.schedule import AT_THE_START, POLL, ROUND, periods
 from provider.composition.tracker import poll_round
 from provider.composition.upkeep import webhook_upkeep
 from provider.composition.web import session_key, web_app
 from provider.composition.worker import open_worker
 from provider.jobs.dbos_jobs import DbosJobs
 from provider.jobs.ports import Jobs
+from provider.jobs.process_locks import jobs_url
 from provider.logs import set_up_logging
 from provider.private_files import private_umask
 from provider.services.stopping import STOP_WITHIN, Stopping, wait_for_stop

@@ -5,8 +5,8 @@ from pathlib import Path
 from sqlalchemy import make_url
 
 from provider.composition.config_checkout import web_checkout
-from provider.composition.schedule import jobs_url
 from provider.config_repo.repository.opening import bare_beside
+from provider.jobs.process_locks import jobs_url
 from provider.private_files import make_private
 from provider.settings import Settings
 

@@ -18,6 +18,7 @@ from provider.composition.git_tokens import git_tokens
 from provider.composition.opening import opened_engine
 from provider.domain.records.counted import CountKind
 from provider.git.network import GitNetwork
+from provider.jobs.process_locks import jobs_url, process_locks_for
 from provider.services.counting.work_counts import Tally
 from provider.services.reports import Reports
 from provider.services.standstill.works import Works
@@ -270,13 +271,15 @@ class Parts:
 
     @cached_property
     def github(self) -> GitHubSession:
-        """The API of GitHub; its last answers are in the database.
+        """The API of GitHub; its last answers are in the database, and the turns to write are those of all processes.
 
         Raises:
             CannotOpen: the database.
         """
         known = KnownAnswers(SqlCacheStorage(self.engine, now=utc_now), utc_now)
-        return GitHubSession(self.transport, self.settings.github_api_url, self.github_credentials, known)
+        locks = process_locks_for(jobs_url(self.settings.database_url))
+        credentials = self.github_credentials
+        return GitHubSession(self.transport, self.settings.github_api_url, credentials, known, locks.acquire)
 
     @cached_property
     def gitlab(self) -> GitLabSession:

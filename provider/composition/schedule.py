@@ -1,10 +1,7 @@
-"""The schedule of the worker, and the database of its queues. Pure."""
+"""The schedule of the worker. Pure."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
-from pathlib import Path
-
-from sqlalchemy import make_url
 
 from provider.jobs.ports import Period
 from provider.notifications.message_worker import TURN, MessageWorker
@@ -93,11 +90,3 @@ def _hook_periods(hook: MessageWorker, reports: Reports) -> Sequence[Period]:
     """The periods of the webhook for releases."""
     announce = reports.around(RELEASES_WEBHOOK, hook.announce)
     return Period(HOOK, TURN, announce), Period(f"{HOOK}-tidy", _TIDYING, hook.tidy)
-
-
-def jobs_url(database_url: str) -> str:
-    """The database of the queues: a separate file beside a SQLite database, or the same PostgreSQL database."""
-    url = make_url(database_url)
-    if url.get_backend_name() != "sqlite" or not url.database:
-        return database_url
-    return f"sqlite:///{Path(url.database).parent / 'jobs.db'}"

@@ -13,12 +13,11 @@ from provider.composition.config_site import sites, told
 from provider.composition.own_files import make_own_files_private
 from provider.composition.parts import Parts, utc_now
 from provider.composition.problems import note_outside_problems
-from provider.composition.schedule import jobs_url
 from provider.composition.simulation.rules import rules_of
 from provider.composition.tracker import poll_soon
 from provider.config_repo.repository.config_repository import ConfigRepository
 from provider.config_repo.state.snapshot_store import GitSnapshotStore
-from provider.jobs.process_locks import process_locks_for
+from provider.jobs.process_locks import jobs_url, process_locks_for
 from provider.ports import BuildSystem
 from provider.services.check_schedule import Pace
 from provider.services.counting.work_counts import CountingBeats

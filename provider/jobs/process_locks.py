@@ -145,6 +145,14 @@ def advisory_key(name: str) -> int:
     return int.from_bytes(digest, "big", signed=True)
 
 
+def jobs_url(database_url: str) -> str:
+    """The database of the queues: a separate file beside a SQLite database, or the same PostgreSQL database."""
+    url = sqlalchemy.make_url(database_url)
+    if url.get_backend_name() != "sqlite" or not url.database:
+        return database_url
+    return f"sqlite:///{Path(url.database).parent / 'jobs.db'}"
+
+
 def process_locks_for(database_url: str) -> ProcessLocks:
     """The locks for a jobs database: a folder beside a SQLite file, or the PostgreSQL database itself.
 

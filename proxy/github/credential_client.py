@@ -7,13 +7,16 @@ from urllib.parse import urlsplit
 from catalog.times import utc_time
 from proxy.errors import Garbage, Unavailable, Unreachable, perhaps_done
 from proxy.github.failures import failure_of, is_success, words_of
-from proxy.github.limits import hourly_limit, limited_until
+from proxy.github.limits import CORE, hourly_limit, limited_until
+from proxy.github.sharing.pacing import Pacing
+from proxy.github.sharing.write_turns import BETWEEN_WRITES_SECONDS, WriteTurns
 from proxy.http.budget import Budget, Limits
 from proxy.http.exchange import SAFE_METHODS, USER_AGENT, Answer
 from proxy.http.spending import spend
 from proxy.http.transport import Transport
 from proxy.secrets.forms import shows
 from proxy.secrets.secret import Secret
+from proxy.urgency import is_patient
 
 LIMIT = 8 * 1024 * 1024
 """The most bytes of an answer: a page of 100 workflow runs has two million."""
@@ -22,8 +25,7 @@ LIMIT = 8 * 1024 * 1024
 
 # The docs allow 100 concurrent requests for all users of the same credential.
 _READS = Limits(rate=None, burst=0, concurrency=16, reserve=0)
-# The docs ask for a second between writes ("Best practices for using the REST API").
-_WRITES = Limits(rate=1.0, burst=1, concurrency=16, reserve=0)
+_WRITES = Limits(rate=1 / BETWEEN_WRITES_SECONDS, burst=1, concurrency=16, reserve=0)
 _HEADERS: Mapping[str, str] = {
     "accept": "application/vnd.github+json",
     "user-agent": USER_AGENT,
@@ -41,14 +43,21 @@ class CredentialClient:
     Args:
         transport: sends the requests.
         api_url: the API's address without a slash at the end.
+        resource: the hourly limit that the requests count against.
+        turns: of all processes that write with this credential; None: there are no others.
     """
 
-    def __init__(self, transport: Transport, api_url: str) -> None:
+    def __init__(
+        self, transport: Transport, api_url: str, resource: str = CORE, turns: WriteTurns | None = None
+    ) -> None:
         self._transport = transport
         self._api_url = api_url
+        self._resource = resource
+        self._turns = turns
         self._host = urlsplit(api_url).netloc
         self._budget = Budget(_READS, self._host)
         self._writes = Budget(_WRITES, self._host)
+        self._pacing = Pacing(self._host)
 
     def ask(
         self,
@@ -59,8 +68,18 @@ class CredentialClient:
         headers: Mapping[str, str] | None = None,
         body: bytes | None = None,
         limit: int = LIMIT,
+        reading: bool = False,
     ) -> Answer:
         """Send one request; `path` is below the API's address, `body` is JSON.
+
+        Args:
+            method: the HTTP method.
+            path: see above.
+            token: None: without credentials.
+            headers: besides the usual ones.
+            body: see above.
+            limit: the most bytes of the answer's body.
+            reading: the request changes nothing, whatever its method.
 
         Returns:
             An answer with status 2xx or 304 that does not contain the token.
@@ -70,9 +89,9 @@ class CredentialClient:
             NotFound, Refused, Unavailable, Garbage, AddressRefused: by GitHub's answer.
             OutcomeUnknown: a request that changes something got no answer, a server error or an unusable answer.
         """
-        changing = method not in SAFE_METHODS
+        changing = method not in SAFE_METHODS and not reading
         typed = {"content-type": "application/json"} if body is not None else {}
-        answer = self._spend(method, path, _sent({**typed, **(headers or {})}, token), body, limit)
+        answer = self._spend(method, path, _sent({**typed, **(headers or {})}, token), body, limit, changing=changing)
         words = words_of(answer) if answer.status >= HTTPStatus.BAD_REQUEST else ""
         summary = f"{self._host} answered {answer.status} to {method} {path.partition('?')[0]}"
         self._learn(summary, answer, words)
@@ -83,9 +102,9 @@ class CredentialClient:
             raise failure_of(summary, answer, words, changing=changing)
         return answer
 
-    def _spend(self, method: str, path: str, headers: Mapping[str, str], body: bytes | None, limit: int) -> Answer:
-        changing = method not in SAFE_METHODS
-
+    def _spend(
+        self, method: str, path: str, headers: Mapping[str, str], body: bytes | None, limit: int, *, changing: bool
+    ) -> Answer:
         def send() -> Answer:
             try:
                 return self._transport.request(method, f"{self._api_url}{path}", headers, body=body, limit=limit)
@@ -96,6 +115,9 @@ class CredentialClient:
 
         if changing:
             self._space_writes()
+        elif is_patient():
+            self._budget.check_open(self._transport.now())
+            self._pacing.admit(self._transport.now())
         return spend(self._budget, self._transport, send)
 
     def _space_writes(self) -> None:
@@ -103,15 +125,21 @@ class CredentialClient:
         self._budget.check_open(self._transport.now())
         if wait := self._writes.admit(self._transport.now()):
             self._transport.sleep(wait)
+        if self._turns:
+            self._turns.wait()
 
     def _learn(self, summary: str, answer: Answer, words: str) -> None:
         now = self._transport.now()
         until = limited_until(answer.status, answer.headers, words, now)
         if until is None:
             self._budget.answered()
+            if answer.status == HTTPStatus.NOT_MODIFIED and is_patient():
+                self._pacing.returned()
             # The next request would be refused.
-            if (hour := hourly_limit(answer.headers, now)) and not hour.remaining:
-                self._budget.spent(hour.reset)
+            if hour := hourly_limit(answer.headers, now, self._resource):
+                self._pacing.learn(hour)
+                if not hour.remaining:
+                    self._budget.spent(hour.reset)
             return
         self._budget.spent(until)
         raise Unavailable(f"{summary}: its rate limit is used up; retried from {utc_time(until)}", until)

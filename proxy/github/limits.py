@@ -11,14 +11,15 @@ from http import HTTPStatus
 
 from proxy.http.retry_after import LEAST, MOST, wait_of
 
-# For a secondary limit without a time, the docs require a wait of at least one minute.
-_SECONDARY_WAIT = timedelta(minutes=1)
+SECONDARY_WAIT = timedelta(minutes=1)
+"""For a secondary limit without a time, the docs require a wait of at least one minute."""
 _NUMBER = re.compile(r"[0-9]{1,11}")
 _WORDS = re.compile(
     r"api rate limit exceeded|secondary rate limit|wait a few minutes before you try again", re.IGNORECASE
 )
-# The limit of almost every path; searches, GraphQL and a few others have limits of their own.
-_CORE = "core"
+CORE = "core"
+"""The limit of almost every path; searches, GraphQL and a few others have limits of their own."""
+GRAPHQL = "graphql"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,24 +29,27 @@ class HourlyLimit:
     Attributes:
         remaining: how many requests of the hour are left.
         reset: when the next hour begins, in UTC, at most an hour away.
+        limit: how many requests an hour has.
     """
 
     remaining: int
     reset: datetime
+    limit: int
 
 
-def hourly_limit(headers: Mapping[str, str], now: datetime) -> HourlyLimit | None:
-    """The hourly limit that an answer names; None if it names none, or one of other paths only.
+def hourly_limit(headers: Mapping[str, str], now: datetime, resource: str = CORE) -> HourlyLimit | None:
+    """The hourly limit that an answer names; None if it names none, or another one.
 
     Args:
         headers: of the answer, by names in lower case.
         now: the time, in UTC.
+        resource: what the limit is for.
     """
-    found = [headers.get(f"x-ratelimit-{name}", "") for name in ("remaining", "reset")]
-    if headers.get("x-ratelimit-resource", _CORE) != _CORE or not all(map(_NUMBER.fullmatch, found)):
+    found = [headers.get(f"x-ratelimit-{name}", "") for name in ("remaining", "reset", "limit")]
+    if headers.get("x-ratelimit-resource", resource) != resource or not all(map(_NUMBER.fullmatch, found)):
         return None
-    remaining, reset = map(int, found)
-    return HourlyLimit(remaining, _within_an_hour(reset, now))
+    remaining, reset, limit = map(int, found)
+    return HourlyLimit(remaining, _within_an_hour(reset, now), max(limit, remaining))
 
 
 def limited_until(status: int, headers: Mapping[str, str], words: str, now: datetime) -> datetime | None:
@@ -64,7 +68,7 @@ def limited_until(status: int, headers: Mapping[str, str], words: str, now: date
     reset = headers.get("x-ratelimit-reset", "")
     if headers.get("x-ratelimit-remaining") == "0" and _NUMBER.fullmatch(reset):
         return _within_an_hour(int(reset), now)
-    return now + _SECONDARY_WAIT
+    return now + SECONDARY_WAIT
 
 
 def _within_an_hour(reset: int, now: datetime) -> datetime:

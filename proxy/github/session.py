@@ -12,7 +12,9 @@ from proxy.github.credential_client import LIMIT, CredentialClient
 from proxy.github.credentials import GitHubCredentials
 from proxy.github.failures import TokenRefused
 from proxy.github.known_answers import ETAG, KnownAnswers
+from proxy.github.limits import CORE
 from proxy.github.paths import check_path
+from proxy.github.sharing.write_turns import TakeTurn, WriteTurns
 from proxy.http.exchange import Answer
 from proxy.http.next_page import next_page
 from proxy.http.transport import Transport
@@ -27,6 +29,7 @@ class GitHubSession:
         api_url: https://api.github.com, or https://HOST/api/v3 of an Enterprise Server.
         credentials: the token for each owner.
         known: the last answers, for `repeated`; None: every answer is fetched.
+        take_turn: takes the turn to write, among all processes; None: there are no others.
 
     Attributes:
         api_url: without a slash at the end.
@@ -38,13 +41,15 @@ class GitHubSession:
         api_url: str,
         credentials: GitHubCredentials,
         known: KnownAnswers | None = None,
+        take_turn: TakeTurn | None = None,
     ) -> None:
         self.api_url = api_url.rstrip("/")
         self._transport = transport
         self._credentials = credentials
         self._known = known
+        self._take_turn = take_turn
         self._lock = threading.Lock()
-        self._clients: dict[str, CredentialClient] = {}
+        self._clients: dict[tuple[str, str], CredentialClient] = {}
 
     def login(self, owner: str) -> str | None:
         """The account that requests for the owner act as; None: only GitHub knows it.
@@ -92,12 +97,15 @@ class GitHubSession:
             AddressRefused: the API is at an address that is not listed.
         """
         check_path(path)
-        token = self._credentials.token(owner)
         client = self._client(owner)
 
         def send(token: Secret | None) -> Answer:
             return client.ask(method, path, token, headers=headers, body=body, limit=limit)
 
+        return self._with_token(owner, send)
+
+    def _with_token(self, owner: str, send: Callable[[Secret | None], Answer]) -> Answer:
+        token = self._credentials.token(owner)
         try:
             return send(token)
         except TokenRefused:
@@ -180,10 +188,11 @@ class GitHubSession:
             raise Garbage(f"{where}: the next page is outside of GitHub's API, which is not allowed")
         return target.removeprefix(base)
 
-    def _client(self, owner: str) -> CredentialClient:
-        allowance = self._credentials.allowance(owner)
+    def _client(self, owner: str, resource: str = CORE) -> CredentialClient:
+        key = self._credentials.allowance(owner), resource
         with self._lock:
-            found = self._clients.get(allowance)
+            found = self._clients.get(key)
             if found is None:
-                found = self._clients[allowance] = CredentialClient(self._transport, self.api_url)
+                turns = WriteTurns(self._transport, self._take_turn, key[0]) if self._take_turn else None
+                found = self._clients[key] = CredentialClient(self._transport, self.api_url, resource, turns)
             return found

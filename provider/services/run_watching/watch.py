@@ -4,6 +4,7 @@ import math
 import threading
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -21,6 +22,7 @@ from provider.services.run_watching.pace import pause
 from proxy.at_once import AtOnce
 from proxy.deadline import Deadline
 from proxy.errors import OutsideFailure
+from proxy.urgency import patient
 
 _AT_ONCE = 8
 # How long a round waits for answers; those that come later are for the next one.
@@ -134,7 +136,7 @@ class RunWatch:
         Returns:
             Whether it was begun now.
         """
-        task = partial(self._ask, now, group, members)
+        task = partial(self._ask, now, group, members, can_wait=not again)
         with self._changed:
             asking = self._groups.setdefault(group.name, _Asking())
             if asking.running:
@@ -147,9 +149,10 @@ class RunWatch:
     def _is_running(self, name: str) -> bool:
         return name in self._groups and self._groups[name].running
 
-    def _ask(self, now: datetime, group: RunGroup, members: Sequence[StartedBuild]) -> None:
+    def _ask(self, now: datetime, group: RunGroup, members: Sequence[StartedBuild], *, can_wait: bool) -> None:
         """Ask for one group and note the answers; called in a thread of its own."""
-        found = self._outcomes(members)
+        with patient() if can_wait else nullcontext():
+            found = self._outcomes(members)
         following = None
         with self._changed:
             asking = self._groups[group.name]

@@ -5,7 +5,8 @@ from unittest.mock import create_autospec
 
 import pytest
 
-from provider.composition.schedule import AT_THE_START, PUSH, jobs_url, part_periods, periods
+from provider.composition.schedule import AT_THE_START, PUSH, part_periods, periods
+from provider.jobs.process_locks import jobs_url
 from provider.notifications.message_worker import MessageWorker
 from provider.services.catalog_push.pushes import CatalogPushes
 from provider.services.health import BACKSTAGE, FOLLOW, MESSAGES, REACTIONS, RELEASES, WORKER

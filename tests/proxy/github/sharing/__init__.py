@@ -1,0 +1,1 @@
+"""Tests of sharing out the requests that GitHub allows."""
