@@ -95,6 +95,13 @@ class SourceRepository(Protocol):
         """
 
 
+class ManySources(SourceRepository, Protocol):
+    """Source repositories of which many are read at once."""
+
+    def together(self, sources: Sequence[Source]) -> SourceRepository:
+        """What reads these sources now, once each: a provider may ask for the files of several with one request."""
+
+
 class ReadTimes(Protocol):
     """When the files of each image's source were last read; it outlasts a restart."""
 

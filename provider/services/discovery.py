@@ -1,9 +1,11 @@
 """Read Dockerfiles and record the images that they name."""
 
 from collections.abc import Collection, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
+from itertools import islice
 
 from catalog.image import DiscoveryStatus
 from catalog.reference import ImageReference
@@ -16,16 +18,19 @@ from provider.domain.lifecycle import settle
 from provider.domain.snapshot import Changes, Snapshot
 from provider.domain.state import ImageState
 from provider.errors import InternalError
-from provider.ports import SnapshotStore, SourceRepository
+from provider.ports import ManySources, SnapshotStore, SourceRepository
 from provider.services.progress import Progress, no_progress
 from provider.services.source_reading.dockerfiles import read_source
 from provider.services.source_reading.source_reads import SourceReads
 from proxy.at_once import run_all
 from proxy.deadline import Deadline
-from proxy.errors import NotNow, OutsideFailure
+from proxy.errors import KeptBack, NotNow, OutsideFailure
 from proxy.ports import Registry
+from proxy.urgency import patient
 
 _AT_ONCE = 8
+_MOST_OF_A_ROUND = 2000
+_MOST_OF_A_PERSON = 100
 _Found = tuple[Source, SourceFindings | OutsideFailure | InternalError]
 DockerfileReads = SourceReads[_Found]
 """The reads of Dockerfiles that may outlast a round."""
@@ -47,7 +52,7 @@ class Discovered:
 def discover_dependencies(
     now: datetime,
     store: SnapshotStore,
-    sources: SourceRepository,
+    sources: ManySources,
     registries: Registry,
     names: Collection[str],
     reads: DockerfileReads,
@@ -70,14 +75,21 @@ def discover_dependencies(
 
     Returns:
         Which were read, and which have to wait: a source that is used up by its limit is not asked before its time.
+        Of very many, the first 2,000.
     """
     snapshot = store.read()
-    wanted = [image for name in names if (image := snapshot.images.get(name)) and image.enrollment.source]
+    known = (image for name in names if (image := snapshot.images.get(name)) and image.enrollment.source)
+    wanted = list(islice(known, _MOST_OF_A_ROUND))
     if not wanted:
         return Discovered()
+    # Where a source limits requests, people come first: they never wait for more.
+    can_wait = len(wanted) > _MOST_OF_A_PERSON
     step = progress("Dockerfiles", len(wanted))
     begun = [image for image in wanted if not reads.is_known(image.name)]
-    tasks = [partial(reads.run, image.name, partial(_read, sources, registries, image)) for image in begun]
+    reader = sources.together([image.enrollment.source for image in begun if image.enrollment.source])
+    tasks = [
+        partial(reads.run, image.name, partial(_read, reader, registries, image, can_wait=can_wait)) for image in begun
+    ]
     for _, result in run_all(tasks, _AT_ONCE, deadline):
         if result is None:
             step()
@@ -91,10 +103,11 @@ def _retry_at(result: SourceFindings | OutsideFailure | InternalError) -> dateti
     return result.retry_at if isinstance(result, NotNow) else None
 
 
-def _read(sources: SourceRepository, registries: Registry, image: ImageState) -> _Found:
+def _read(sources: SourceRepository, registries: Registry, image: ImageState, *, can_wait: bool) -> _Found:
     source = image.enrollment.source
     assert source  # noqa: S101 - the caller chose images that have one
-    return source, contained(image.name, _findings, sources, registries, image, source)
+    with patient() if can_wait else nullcontext():
+        return source, contained(image.name, _findings, sources, registries, image, source)
 
 
 def _findings(
@@ -112,8 +125,8 @@ def _changes(now: datetime, snapshot: Snapshot, found_by_name: Mapping[str, _Fou
         image = snapshot.images.get(name)
         if image is None or image.enrollment.source != source:
             continue
-        # What is known stays, and a limit of the source says nothing about it.
-        if _retry_at(result) and image.discovery is not DiscoveryStatus.PENDING:
+        # What is known stays: a limit of the source says nothing about it, and who was not asked has said nothing.
+        if isinstance(result, KeptBack) or (_retry_at(result) and image.discovery is not DiscoveryStatus.PENDING):
             continue
         after = _after(now, image, source, result, observed)
         # A check that finds nothing new is not committed: only `lastDiscovery` would differ.

@@ -20,7 +20,7 @@ from provider.domain.planning.kept_settling import KeptSettling
 from provider.domain.retention.pruning import Retention, expire
 from provider.domain.snapshot import Snapshot
 from provider.operation_ports import PersonRequests
-from provider.ports import BuildReports, BuildSystem, ImageIndex, ReadTimes, SnapshotStore, SourceRepository
+from provider.ports import BuildReports, BuildSystem, ImageIndex, ManySources, ReadTimes, SnapshotStore
 from provider.services.asking.carrying_out import carry_out_requests
 from provider.services.built_on import ClueReads, learn_what_images_are_built_on
 from provider.services.check_schedule import CheckedAt, CheckSchedule, Pace, Turns, answered, asked
@@ -70,7 +70,7 @@ class Round:
 
     store: SnapshotStore
     registries: Registry
-    sources: SourceRepository
+    sources: ManySources
     builds: BuildSystem
     index: ImageIndex
     now: Callable[[], datetime]

@@ -58,6 +58,10 @@ class GitSource:
         """Reads public repositories, and private ones on hosts for which the settings have a token."""
         return cls(parts.transport.policy, tokens=parts.git_tokens, network=parts.git_network)
 
+    def together(self, sources: Sequence[Source]) -> Self:  # noqa: ARG002 - each source is read alone
+        """See the port."""
+        return self
+
     def files(self, source: Source, paths: Sequence[str]) -> Mapping[str, SourceFile | Never]:
         """See the port. All files are of one commit."""
         place = judged(source.repo, self._policy)

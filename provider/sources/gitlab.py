@@ -26,6 +26,10 @@ class GitLabSource:
         """Reads every project that the token of the service has access to; without one, public projects."""
         return cls(parts.gitlab)
 
+    def together(self, sources: Sequence[Source]) -> Self:  # noqa: ARG002 - each source is read alone
+        """See the port."""
+        return self
+
     def files(self, source: Source, paths: Sequence[str]) -> Mapping[str, SourceFile | Never]:
         """See the port."""
         if problem := repo_problem("gitlab", source.repo):

@@ -3,9 +3,12 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from provider.domain.enrollment import Source
-from provider.ports import SourceFile
+from provider.ports import SourceFile, SourceRepository
 from provider.sources.table import SOURCES, NamedSource
-from proxy.errors import Never, NotFound
+from provider.sources.together.readers import SourceReaders
+from proxy.errors import Never
+
+_SUPPORTED = tuple(kind.provider for kind in SOURCES)
 
 
 class Sources:
@@ -17,11 +20,13 @@ class Sources:
 
     def __init__(self, sources: Iterable[NamedSource]) -> None:
         self._sources = {source.provider: source for source in sources}
+        self._readers = SourceReaders(self._sources, _SUPPORTED)
 
     def files(self, source: Source, paths: Sequence[str]) -> Mapping[str, SourceFile | Never]:
         """See the port; NotFound also for a provider that is not supported."""
-        found = self._sources.get(source.provider)
-        if found is None:
-            supported = ", ".join(kind.provider for kind in SOURCES)
-            raise NotFound(f"source.provider {source.provider} is not supported; supported: {supported}")
-        return found.files(source, paths)
+        return self._readers.files(source, paths)
+
+    def together(self, sources: Sequence[Source]) -> SourceRepository:
+        """See the port."""
+        parts = {name: [source for source in sources if source.provider == name] for name in self._sources}
+        return SourceReaders({name: each.together(parts[name]) for name, each in self._sources.items()}, _SUPPORTED)

@@ -4,13 +4,13 @@ from typing import ClassVar, Protocol, Self
 
 from provider.adapter_parts import AdapterParts
 from provider.domain.source_address import SourceProvider
-from provider.ports import SourceRepository
+from provider.ports import ManySources
 from provider.sources.git import GitSource
 from provider.sources.github import GitHubSource
 from provider.sources.gitlab import GitLabSource
 
 
-class NamedSource(SourceRepository, Protocol):
+class NamedSource(ManySources, Protocol):
     """A provider of sources, with its name in `source.provider` of an enrollment."""
 
     provider: ClassVar[SourceProvider]

@@ -1,13 +1,14 @@
 """Requests to GitHub with one credential: their limits, and the errors for their answers."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
 from catalog.times import utc_time
 from proxy.errors import Garbage, Unavailable, Unreachable, perhaps_done
 from proxy.github.failures import failure_of, is_success, words_of
-from proxy.github.limits import CORE, hourly_limit, limited_until
+from proxy.github.limits import CORE, SECONDARY_WAIT, hourly_limit, limited_until
 from proxy.github.sharing.pacing import Pacing
 from proxy.github.sharing.write_turns import BETWEEN_WRITES_SECONDS, WriteTurns
 from proxy.http.budget import Budget, Limits
@@ -101,6 +102,11 @@ class CredentialClient:
         if not is_success(answer):
             raise failure_of(summary, answer, words, changing=changing)
         return answer
+
+    def limited_until(self) -> datetime:
+        """When a request that the limit stopped may be sent again."""
+        now = self._transport.now()
+        return self._budget.retry_at(now) or now + SECONDARY_WAIT
 
     def _spend(
         self, method: str, path: str, headers: Mapping[str, str], body: bytes | None, limit: int, *, changing: bool

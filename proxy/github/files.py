@@ -67,6 +67,11 @@ def _missing(requester: SessionRequester, repository: str, where: str, ref: str 
             check_name(repository, name)
         case _:
             pass
+    return no_such_file(where)
+
+
+def no_such_file(where: str) -> NoSuchFile:
+    """The error for a file that its repository does not have on this branch; `where` names all three."""
     return NoSuchFile(f"{where} does not exist; check the path and the branch")
 
 

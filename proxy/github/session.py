@@ -1,18 +1,20 @@
 """Requests to GitHub's API by owner, with the service's credentials."""
 
+import json
 import threading
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
+from catalog.times import utc_time
 from proxy.cache import CacheEntry, Confirmed, Fetched
-from proxy.errors import Garbage
+from proxy.errors import Garbage, Refused, Unavailable
 from proxy.github.credential_client import LIMIT, CredentialClient
 from proxy.github.credentials import GitHubCredentials
 from proxy.github.failures import TokenRefused
 from proxy.github.known_answers import ETAG, KnownAnswers
-from proxy.github.limits import CORE
+from proxy.github.limits import CORE, GRAPHQL
 from proxy.github.paths import check_path
 from proxy.github.sharing.write_turns import TakeTurn, WriteTurns
 from proxy.http.exchange import Answer
@@ -104,6 +106,39 @@ class GitHubSession:
 
         return self._with_token(owner, send)
 
+    def query(self, document: str, variables: Mapping[str, str], *, owner: str) -> Mapping[str, object]:
+        """Read with the GraphQL API, which has an hourly limit of its own; `document` changes nothing.
+
+        Args:
+            document: a query of GraphQL.
+            variables: their values by name.
+            owner: the user or organization that owns what is requested.
+
+        Returns:
+            The data; a part that cannot be read is None there.
+
+        Raises:
+            OutsideFailure: see `ask`; Refused also without credentials, which GitHub requires here.
+        """
+        body = json.dumps({"query": document, "variables": dict(variables)}).encode()
+        client = self._client(owner, GRAPHQL)
+
+        def send(token: Secret | None) -> Answer:
+            if token is None:
+                raise Refused("GitHub's GraphQL API takes no requests without credentials")
+            return client.ask("POST", "/graphql", token, body=body, reading=True)
+
+        answer = self._with_token(owner, send)
+        match _document(answer.body):
+            case {"data": dict(data)}:
+                return data
+            case {"errors": [{"type": "RATE_LIMITED"}, *_]}:
+                # With status 200 (GitHub's docs, "Rate limits and query limits for the GraphQL API").
+                until = client.limited_until()
+                raise Unavailable(f"GitHub's limit of queries is used up; retried from {utc_time(until)}", until)
+            case _:
+                raise Garbage(f"{urlsplit(self.api_url).netloc} answered a query without data; retried later")
+
     def _with_token(self, owner: str, send: Callable[[Secret | None], Answer]) -> Answer:
         token = self._credentials.token(owner)
         try:
@@ -190,9 +225,22 @@ class GitHubSession:
 
     def _client(self, owner: str, resource: str = CORE) -> CredentialClient:
         key = self._credentials.allowance(owner), resource
+        address = self.api_url if resource == CORE else _address_of_graphql(self.api_url)
         with self._lock:
             found = self._clients.get(key)
             if found is None:
                 turns = WriteTurns(self._transport, self._take_turn, key[0]) if self._take_turn else None
-                found = self._clients[key] = CredentialClient(self._transport, self.api_url, resource, turns)
+                found = self._clients[key] = CredentialClient(self._transport, address, resource, turns)
             return found
+
+
+def _address_of_graphql(api_url: str) -> str:
+    """https://api.github.com, or https://HOST/api of an Enterprise Server."""
+    return api_url.removesuffix("/v3") if api_url.endswith("/api/v3") else api_url
+
+
+def _document(body: bytes) -> object:
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError):
+        return None

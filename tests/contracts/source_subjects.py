@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Protocol
 
 from provider.domain.enrollment import Source
-from provider.ports import SourceRepository
+from provider.ports import ManySources
 from provider.sources.git import GitSource
 from provider.sources.github import GitHubSource
 from provider.sources.gitlab import GitLabSource
@@ -26,7 +26,7 @@ NAME = "acme/portal"
 class Subject(Protocol):
     """A repository `acme/portal` under the contract, with files on its default branch and on `develop`."""
 
-    source: SourceRepository
+    source: ManySources
 
     def at(self, branch: str | None = None, repo: str = NAME) -> Source:
         """A repository of this kind."""
@@ -46,7 +46,7 @@ class FakeSubject:
 
     def __init__(self) -> None:
         self.fake = FakeSources()
-        self.source: SourceRepository = self.fake
+        self.source: ManySources = self.fake
 
     def at(self, branch: str | None = None, repo: str = NAME) -> Source:
         """See the protocol."""
@@ -68,7 +68,7 @@ class FakeSubject:
 class GitHubSubject:
     """The contents API of the fake GitHub."""
 
-    def __init__(self, github: GitHub, source: SourceRepository) -> None:
+    def __init__(self, github: GitHub, source: ManySources) -> None:
         self.github, self.source = github, source
 
     def at(self, branch: str | None = None, repo: str = NAME) -> Source:
@@ -91,7 +91,7 @@ class GitHubSubject:
 class GitLabSubject:
     """The files API of the fake GitLab."""
 
-    def __init__(self, gitlab: GitLab, source: SourceRepository) -> None:
+    def __init__(self, gitlab: GitLab, source: ManySources) -> None:
         self.gitlab, self.source = gitlab, source
 
     def at(self, branch: str | None = None, repo: str = NAME) -> Source:
@@ -114,7 +114,7 @@ class GitLabSubject:
 class GitSubject:
     """git with a real git server that requires a token."""
 
-    def __init__(self, server: GitServer, source: SourceRepository) -> None:
+    def __init__(self, server: GitServer, source: ManySources) -> None:
         self.server, self.source = server, source
 
     def at(self, branch: str | None = None, repo: str = NAME) -> Source:
@@ -171,7 +171,7 @@ def git_subject(folder: Path) -> Iterator[Subject]:
 
 
 # A new line of the table needs its subject here.
-SUBJECTS: dict[type[SourceRepository], Callable[[Path], contextlib.AbstractContextManager[Subject]]] = {
+SUBJECTS: dict[type[ManySources], Callable[[Path], contextlib.AbstractContextManager[Subject]]] = {
     GitHubSource: github_subject,
     GitLabSource: gitlab_subject,
     GitSource: git_subject,

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from provider.domain.enrollment import Bake, Enrollment
+from provider.domain.enrollment import Bake, Enrollment, Source
 from provider.domain.state import ImageState
-from provider.ports import SourceFile
+from provider.ports import SourceFile, SourceRepository
 from provider.services.source_reading.dockerfiles import read_source
 from provider.sources.table import SOURCES
-from proxy.errors import NoSuchBranch, NoSuchFile, NoSuchRepository, NotFound, Refused, Unavailable
+from proxy.errors import Never, NoSuchBranch, NoSuchFile, NoSuchRepository, NotFound, Refused, Unavailable
 from tests.contracts.source_subjects import SUBJECTS, Subject
 from tests.fakes.registry import FakeRegistry
 from tests.fakes.sources import FakeSources
@@ -51,6 +51,32 @@ def test_a_change_is_read(subject: Subject) -> None:
     subject.commit("Dockerfile", "FROM debian:13\n")
 
     assert read(subject.source, subject.at()).text == "FROM debian:13\n"
+
+
+def test_many_sources_are_read_together(subject: Subject) -> None:
+    """Each file is the same as if it were read alone, and so is what is missing, on each branch."""
+    subject.commit("Dockerfile", "FROM debian:12\n")
+    subject.commit("größe/Dockerfile", "FROM alpine:3 # ü\n", branch="develop")
+    wanted = [
+        (subject.at(), "Dockerfile"),
+        (replace(subject.at("develop"), dockerfiles=("größe/Dockerfile", "none")), "größe/Dockerfile"),
+        (replace(subject.at("develop"), dockerfiles=("größe/Dockerfile", "none")), "none"),
+        (replace(subject.at(), dockerfiles=("größe",)), "größe"),
+        (subject.at("absent"), "Dockerfile"),
+        (subject.at(), "Containerfile"),
+    ]
+
+    def outcome(reader: SourceRepository, source: Source, path: str) -> str:
+        try:
+            found = reader.files(source, [path])[path]
+        except Never as error:
+            found = error
+        return found.text if isinstance(found, SourceFile) else f"{type(found).__name__}: {found}"
+
+    alone = [outcome(subject.source, source, path) for source, path in wanted]
+    reader = subject.source.together([source for source, _ in wanted])
+    assert [outcome(reader, source, path) for source, path in wanted] == alone
+    assert alone[:2] == ["FROM debian:12\n", "FROM alpine:3 # ü\n"]
 
 
 def test_what_is_missing_is_named(subject: Subject) -> None:

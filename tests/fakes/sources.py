@@ -44,6 +44,10 @@ class FakeSources:
             raise error
         return {path: self._file(source, path) for path in paths}
 
+    def together(self, sources: Sequence[Source]) -> "FakeSources":  # noqa: ARG002 - each source is read alone
+        """See the port."""
+        return self
+
     def _file(self, source: Source, path: str) -> SourceFile | NotFound:
         text = self.texts.get((source.repo, source.branch, path))
         if text is None:

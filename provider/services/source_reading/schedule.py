@@ -30,22 +30,33 @@ class ReadSchedule:
         self._times = times
         self._read: Mapping[str, datetime] = {}
         self._rebuilt: dict[str, str] = {}
-        # Images that the last round did not get to, and those whose source named a time for the next request.
-        self._unread: list[str] = []
+        # Images that the last round did not get to, with the owners of their sources; those whose source named a time
+        # for the next request; and until when nobody is asked about an owner's sources.
+        self._unread: dict[str, str] = {}
         self._waiting: dict[str, datetime] = {}
         self._sources: dict[str, Source | None] = {}
+        self._held: dict[str, datetime] = {}
 
     def due(self, now: datetime, snapshot: Snapshot) -> list[str]:
-        """The names of the images whose Dockerfiles are due; the one that was read longest ago comes first."""
+        """The names of the images whose Dockerfiles are due; the one that was read longest ago comes first.
+
+        Of those that were never read, the one that was enrolled last comes first: somebody waits for it, even while an
+        organisation's first thousands are being read.
+        """
         self._read = self._times.all()
         self._times.forget(self._read.keys() - snapshot.images.keys())
         due = [name for name, image in snapshot.images.items() if self._is_due(now, name, image)]
-        return sorted(due, key=lambda name: self._read.get(name, _BEFORE_ALL))
+        newest = sorted(due, key=lambda name: snapshot.images[name].enrolled_at, reverse=True)
+        return sorted(newest, key=lambda name: self._read.get(name, _BEFORE_ALL))
 
     def unread(self, now: datetime) -> Sequence[str]:
-        """The images that the last round did not get to, and those whose wait is over."""
-        over = [name for name, until in self._waiting.items() if until <= now]
-        return [*self._unread, *(name for name in over if name not in self._unread)]
+        """The images that the last round did not get to, and those whose wait is over.
+
+        Where one image has to wait, the others of the same owner do too: their requests count against the same limit.
+        """
+        held = {owner for owner, until in self._held.items() if until > now}
+        over = [name for name, until in self._waiting.items() if until <= now and name not in self._unread]
+        return [*(name for name, owner in self._unread.items() if owner not in held), *over]
 
     def left_of(self, names: Collection[str]) -> set[str]:
         """Those of these images that are still to be read, also after a wait."""
@@ -66,13 +77,17 @@ class ReadSchedule:
         """
         images = {name: image for name in names if (image := snapshot.images.get(name))}
         reached = {*done.read, *done.waiting}
-        late = [name for name, image in images.items() if image.enrollment.source and name not in reached]
-        self._unread = [*(name for name in self._unread if name not in names), *late]
-        self._waiting = {name: until for name, until in self._waiting.items() if name not in names} | {**done.waiting}
+        owners = {name: _owner(source) for name, image in images.items() if (source := image.enrollment.source)}
+        late = {name: owner for name, owner in owners.items() if name not in reached}
+        asked = set(names)
+        self._unread = {name: owner for name, owner in self._unread.items() if name not in asked} | late
+        self._waiting = {name: until for name, until in self._waiting.items() if name not in asked} | {**done.waiting}
+        self._held = {owner: until for owner, until in self._held.items() if until > at}
+        self._held |= {owners[name]: until for name, until in done.waiting.items() if name in owners}
         self._sources = {name: images[name].enrollment.source for name in done.waiting if name in images} | {
-            name: source for name, source in self._sources.items() if name in self._waiting and name not in names
+            name: source for name, source in self._sources.items() if name in self._waiting and name not in asked
         }
-        read = images.keys() - set(late) - done.waiting.keys()
+        read = images.keys() - late.keys() - done.waiting.keys()
         self._times.note(read, at)
         self._read = {**self._read, **dict.fromkeys(read, at)}
         for name in read:
@@ -97,3 +112,8 @@ class ReadSchedule:
         last = self._read.get(name) or image.last_discovery
         pending = image.discovery is DiscoveryStatus.PENDING or bool(image.discovery_error)
         return pending or fresh or last is None or last < last_turn(name, now, self._pace)
+
+
+def _owner(source: Source) -> str:
+    """Whose sources have one limit of requests."""
+    return f"{source.provider} {source.repo.partition('/')[0].lower()}"

@@ -21,6 +21,7 @@ class RateLimit:
     limit: int = 5000
     used: int = 0
     reset: int = field(default_factory=_in_an_hour)
+    resource: str = "core"
 
     @property
     def remaining(self) -> int:
@@ -34,7 +35,7 @@ class RateLimit:
             ("X-RateLimit-Remaining", str(self.remaining)),
             ("X-RateLimit-Used", str(self.used)),
             ("X-RateLimit-Reset", str(self.reset)),
-            ("X-RateLimit-Resource", "core"),
+            ("X-RateLimit-Resource", self.resource),
         )
 
     def refusal(self) -> Answer:

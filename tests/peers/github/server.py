@@ -21,6 +21,7 @@ from tests.peers.github.jobs import JOBS
 from tests.peers.github.log_storage import LogStorage
 from tests.peers.github.packages import PACKAGES
 from tests.peers.github.pulls import PULLS
+from tests.peers.github.queries import answer_query, limited
 from tests.peers.github.rate_limit import RateLimit
 from tests.peers.github.repositories import REPOSITORIES, get_authenticated_user
 from tests.peers.github.scripts import Scripts, Step
@@ -40,6 +41,7 @@ class GitHub(LoopbackServer, Controls):
         breaches: what broke the contract, a sentence each.
         log: every request, oldest first.
         rate_limit: GitHub's primary limit.
+        query_limit: the limit of GraphQL; every query that is made here costs one point.
         apps: the GitHub Apps.
         log_storage: where job logs lead to, on an address of its own.
     """
@@ -56,6 +58,7 @@ class GitHub(LoopbackServer, Controls):
         self.breaches: list[str] = []
         self.log: list[SeenRequest] = []
         self.rate_limit = RateLimit()
+        self.query_limit = RateLimit(resource="graphql")
         self.apps = Apps(self.state)
         self.log_storage = LogStorage()
         self.state.log_address = self.log_storage.address
@@ -157,12 +160,27 @@ class GitHub(LoopbackServer, Controls):
 
     def _beyond_contract(self, request: Request) -> Answer | None:
         """Apps' operations are in GitHub's description, but not in the part of it that is kept here."""
+        if (request.method, request.path) == ("POST", "/graphql"):
+            return self._queried(request)
         perform = self.apps.performer(request)
         if perform is None:
             return self._breach(request, ["not in GitHub's description, or not in the part that is used here"])
         if fault := self._faults.take(request.method, request.path):
             return self._counted(fault.answer) if fault.answer else None
         return self._counted(perform(), free=True)
+
+    def _queried(self, request: Request) -> Answer | None:
+        if fault := self._faults.take(request.method, request.path):
+            return self._counted(fault.answer, limit=self.query_limit) if fault.answer else None
+        token = self._token(request)
+        if token is None:
+            return self._counted(
+                refusal(401, "Bad credentials" if request.authorization else "Requires authentication")
+            )
+        if self.query_limit.remaining == 0:
+            return self._counted(limited(), limit=self.query_limit, free=True)
+        answer, problems = answer_query(self.state, token, _json_of(request.body, "application/json"))
+        return self._breach(request, problems) if problems else self._counted(answer, limit=self.query_limit)
 
     def _answer(self, request: Request, path: str, match: Match, body: Json) -> Answer:
         token = self._token(request)
@@ -224,11 +242,12 @@ class GitHub(LoopbackServer, Controls):
                 return self._counted(unchanged, free=bool(request.authorization))
         return self._counted(answer, free=match.operation.id == _FREE_OF_LIMIT)
 
-    def _counted(self, answer: Answer, *, free: bool = False) -> Answer:
+    def _counted(self, answer: Answer, *, free: bool = False, limit: RateLimit | None = None) -> Answer:
+        limit = limit or self.rate_limit
         with self.state.lock:
-            self.rate_limit.used += 0 if free else 1
+            limit.used += 0 if free else 1
             own = {name.lower() for name, _ in answer.headers}
-            limits = (header for header in self.rate_limit.headers() if header[0].lower() not in own)
+            limits = (header for header in limit.headers() if header[0].lower() not in own)
             return answer.with_headers(*limits, ("X-GitHub-Request-Id", f"PEER:{len(self.log)}"))
 
 

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 import pytest
 
 from provider.domain.enrollment import Source
-from provider.ports import SourceRepository
+from provider.ports import ManySources, SourceRepository
 from provider.sources.file_text import MOST_BYTES
 from provider.sources.github import GitHubSource
-from proxy.errors import NotFound, Refused, Unavailable
+from proxy.errors import NotFound, NotNow, Refused, Unavailable
 from proxy.github.credentials import FixedToken
 from proxy.secrets.secret import Secret
 from tests.peers.github.server import GitHub
@@ -24,7 +24,7 @@ FILES: dict[str, str | bytes] = {
 
 
 @pytest.fixture
-def reading(github: GitHub) -> Iterator[SourceRepository]:
+def reading(github: GitHub) -> Iterator[ManySources]:
     """The source under test, and a repository with a Dockerfile."""
     github.add_repository(NAME, FILES)
     with open_session(github.url) as session:
@@ -77,3 +77,55 @@ def test_an_invalid_repository_name_is_refused_without_a_request(github: GitHub,
         read(reading, Source("github", "acme/../../user"))
 
     assert github.log == []
+
+
+def many(github: GitHub, count: int) -> list[Source]:
+    """Sources in repositories of their own, each with its Dockerfile."""
+    for number in range(count):
+        github.add_repository(f"acme/app-{number}", {"Dockerfile": f"FROM debian:{number}\n"})
+    return [Source("github", f"acme/app-{number}") for number in range(count)]
+
+
+def test_many_dockerfiles_cost_a_query_for_25_of_them(github: GitHub, reading: ManySources) -> None:
+    """Each is asked for once, when the first of its query is needed."""
+    sources = many(github, 60)
+    reader = reading.together(sources)
+    assert github.log == []
+
+    assert read(reader, sources[0]).text == "FROM debian:0\n"
+    assert [seen.path for seen in github.log] == ["/graphql"]
+    assert [read(reader, source).text for source in sources] == [f"FROM debian:{number}\n" for number in range(60)]
+    assert [seen.path for seen in github.log] == ["/graphql"] * 3
+    found = read(reader, sources[7])
+    assert found.revision
+
+
+def test_one_source_is_read_without_a_query(github: GitHub, reading: ManySources) -> None:
+    """A conditional request of the contents API costs nothing where the file is the same and the token too."""
+    (source,) = many(github, 1)
+
+    assert read(reading.together([source]), source).text == "FROM debian:0\n"
+    assert [seen.method for seen in github.log] == ["GET"]
+
+
+def test_where_queries_fail_each_file_is_read_alone(github: GitHub, reading: ManySources) -> None:
+    """For example an Enterprise Server that is too slow for them."""
+    sources = many(github, 2)
+    github.fail("POST /graphql", 502)
+
+    reader = reading.together(sources)
+    assert [read(reader, source).text for source in sources] == ["FROM debian:0\n", "FROM debian:1\n"]
+    assert [seen.method for seen in github.log] == ["POST", "GET", "GET"]
+
+
+def test_where_queries_are_limited_no_file_is_read_alone(github: GitHub, reading: ManySources) -> None:
+    """They are read after the time that GitHub has named."""
+    sources = many(github, 60)
+    github.query_limit.used = github.query_limit.limit
+
+    reader = reading.together(sources)
+    for source in sources:
+        with pytest.raises(NotNow) as caught:
+            reader.files(source, ["Dockerfile"])
+        assert caught.value.retry_at
+    assert len(github.log) == 1
