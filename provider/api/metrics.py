@@ -12,8 +12,10 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 
 from catalog.image import Status
+from provider.api.measuring.github import budget_metric
 from provider.ports import Beat, Health, ImageIndex
 from provider.push_ports import PushRecords
+from provider.services.counting.github_budget import budget_left
 from provider.services.health import CHECK_TIMES
 
 Measure = Callable[[str, str, str, float], None]
@@ -49,6 +51,7 @@ class IndexCollector(Collector):
         yield _problems()
         yield _pushed()
         yield _push_failures()
+        yield budget_metric({})
 
     def collect(self) -> Iterator[Metric]:
         """The current values; every status has one, so that an alert always finds its series."""
@@ -56,8 +59,9 @@ class IndexCollector(Collector):
         for status in Status:
             images.add_metric([status.value], counts.get(status.value, 0))
         yield images
-        ages, now = _ages(), self._now()
-        for beat in self._beats():
+        ages, now, beats = _ages(), self._now(), self._beats()
+        yield budget_metric(budget_left(beats, now))
+        for beat in beats:
             if beat.part in CHECK_TIMES:
                 continue
             ages.add_metric([beat.part], max(0.0, (now - beat.at).total_seconds()))

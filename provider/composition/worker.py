@@ -20,6 +20,7 @@ from provider.config_repo.state.snapshot_store import GitSnapshotStore
 from provider.jobs.process_locks import jobs_url, process_locks_for
 from provider.ports import BuildSystem
 from provider.services.check_schedule import Pace
+from provider.services.counting.github_budget import BudgetBeats
 from provider.services.counting.work_counts import CountingBeats
 from provider.services.dispatching.claim import DispatchClaims, OnlyProcess
 from provider.services.publishing import Publisher
@@ -68,7 +69,8 @@ def open_worker(
         reactions = _reactions(parts, round_of(parts, repository, build_systems(parts), claims, stopping), wake_polls)
         note = partial(note_outside_problems, parts)
         alone = partial(locks.acquire, _REACTING)
-        yield Worker(reactions, CountingBeats(parts.beats, parts.counts), utc_now, told(parts, repository), note, alone)
+        beats = BudgetBeats(CountingBeats(parts.beats, parts.counts), parts.github.hours)
+        yield Worker(reactions, beats, utc_now, told(parts, repository), note, alone)
     finally:
         repository.close()
 

@@ -39,7 +39,10 @@ SOURCES = "sources"
 DIGESTS = "digests"
 """Reports when registries were last asked for digests."""
 
-CHECK_TIMES = frozenset((CONFIG, SOURCES, DIGESTS))
+GITHUB = "github"
+"""Reports what is left of GitHub's hourly limits."""
+
+CHECK_TIMES = frozenset((CONFIG, SOURCES, DIGESTS, GITHUB))
 """Reports of when something was checked; they are no parts of the worker, whose age would show that it stands still."""
 
 NEXT_AT = "next"

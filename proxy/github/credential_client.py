@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from catalog.times import utc_time
 from proxy.errors import Garbage, Unavailable, Unreachable, perhaps_done
 from proxy.github.failures import failure_of, is_success, words_of
-from proxy.github.limits import CORE, SECONDARY_WAIT, hourly_limit, limited_until
+from proxy.github.limits import CORE, SECONDARY_WAIT, HourlyLimit, hourly_limit, limited_until
 from proxy.github.sharing.pacing import Pacing
 from proxy.github.sharing.write_turns import BETWEEN_WRITES_SECONDS, WriteTurns
 from proxy.http.budget import Budget, Limits
@@ -102,6 +102,11 @@ class CredentialClient:
         if not is_success(answer):
             raise failure_of(summary, answer, words, changing=changing)
         return answer
+
+    @property
+    def hour(self) -> HourlyLimit | None:
+        """The hourly limit, as the last answer named it."""
+        return self._pacing.hour
 
     def limited_until(self) -> datetime:
         """When a request that the limit stopped may be sent again."""

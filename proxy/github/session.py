@@ -14,7 +14,7 @@ from proxy.github.credential_client import LIMIT, CredentialClient
 from proxy.github.credentials import GitHubCredentials
 from proxy.github.failures import TokenRefused
 from proxy.github.known_answers import ETAG, KnownAnswers
-from proxy.github.limits import CORE, GRAPHQL
+from proxy.github.limits import CORE, GRAPHQL, HourlyLimit
 from proxy.github.paths import check_path
 from proxy.github.sharing.write_turns import TakeTurn, WriteTurns
 from proxy.http.exchange import Answer
@@ -64,6 +64,17 @@ class GitHubSession:
     def allowance(self, owner: str) -> str:
         """A name for the rate limit that requests for the owner count against."""
         return self._credentials.allowance(owner)
+
+    def hours(self) -> Mapping[str, HourlyLimit]:
+        """By resource, the hourly limit of which the least is left, as the last answers named them."""
+        found: dict[str, HourlyLimit] = {}
+        with self._lock:
+            clients = dict(self._clients)
+        for (_, resource), client in clients.items():
+            known = found.get(resource)
+            if (hour := client.hour) and (known is None or hour.remaining < known.remaining):
+                found[resource] = hour
+        return found
 
     def ask(
         self,
