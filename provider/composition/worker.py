@@ -19,7 +19,7 @@ from provider.config_repo.repository.config_repository import ConfigRepository
 from provider.config_repo.state.snapshot_store import GitSnapshotStore
 from provider.jobs.process_locks import jobs_url, process_locks_for
 from provider.ports import BuildSystem
-from provider.services.check_schedule import Pace
+from provider.services.check_schedule import Pace, SharedChecks
 from provider.services.counting.github_budget import BudgetBeats
 from provider.services.counting.work_counts import CountingBeats
 from provider.services.dispatching.claim import DispatchClaims, OnlyProcess
@@ -34,6 +34,7 @@ from provider.settings import Settings
 from provider.sources.router import Sources
 from provider.sources.table import SOURCES
 from provider.store.operations.check_requests import SqlCheckRequests
+from provider.store.operations.check_times import SqlCheckRecords
 from provider.store.operations.person_requests import SqlPersonRequests
 from provider.store.operations.read_times import SqlReadTimes
 from provider.store.operations.webhook_inbox import SqlWebhookInbox
@@ -41,6 +42,7 @@ from proxy.signatures.verifier import CosignVerifier
 
 _REACTING = "reacting"
 _DISPATCHING = "dispatching"
+_CHECKING = "checking"
 
 
 @contextmanager
@@ -66,7 +68,9 @@ def open_worker(
     try:
         locks = process_locks_for(jobs_url(parts.settings.database_url))
         claims = partial(locks.acquire, _DISPATCHING)
-        reactions = _reactions(parts, round_of(parts, repository, build_systems(parts), claims, stopping), wake_polls)
+        checks = SharedChecks(SqlCheckRecords(parts.engine, utc_now), partial(locks.acquire, _CHECKING))
+        use_cases = round_of(parts, repository, build_systems(parts), claims, stopping, checks)
+        reactions = _reactions(parts, use_cases, wake_polls)
         note = partial(note_outside_problems, parts)
         alone = partial(locks.acquire, _REACTING)
         beats = BudgetBeats(CountingBeats(parts.beats, parts.counts), parts.github.hours)
@@ -103,6 +107,7 @@ def round_of(
     builds: BuildSystem,
     claims: DispatchClaims = OnlyProcess,
     stopping: Stopping = NEVER_STOPS,
+    checks: SharedChecks | None = None,
 ) -> Round:
     """The steps of a round over this repository and these build systems.
 
@@ -112,6 +117,7 @@ def round_of(
         builds: the build systems.
         claims: for processes that share them.
         stopping: ends the round early.
+        checks: for processes that share them.
     """
     settings = parts.settings
     return Round(
@@ -135,6 +141,7 @@ def round_of(
         stopping=stopping,
         monotonic=stopping.monotonic,
         got_on=parts.works.got_on,
+        checks=checks or SharedChecks(),
     )
 
 

@@ -1,11 +1,13 @@
-"""The times of the checks of digests, in memory: what is due, and in which order."""
+"""The times of the checks of digests: what is due, and in which order. Processes share them."""
 
 import itertools
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from catalog.reference import ImageReference
+from provider.check_ports import CheckRecords
 from provider.domain.check_times import NEVER, CheckTimes, due_checks, is_resting, resting, succeeded
 from provider.domain.snapshot import Snapshot
 from provider.services.monitoring import CheckResult, DigestChecks, UnreadDigest
@@ -35,8 +37,37 @@ class CheckedAt:
     following: datetime
 
 
+class NoRecords:
+    """The records of a process beside which there is no other one: it has its own in memory."""
+
+    def news(self) -> Mapping[str, CheckTimes]:
+        """There is none."""
+        return {}
+
+    def note(self, times: Mapping[str, CheckTimes]) -> None:
+        """Nobody else needs it."""
+
+    def forget(self, references: Collection[str]) -> None:
+        """There is nothing to forget."""
+
+
+@dataclass(frozen=True, slots=True)
+class SharedChecks:
+    """What processes share of their checks.
+
+    Attributes:
+        records: when each reference was checked.
+        turn: takes the turn to check what is due; None while another process has it.
+    """
+
+    records: CheckRecords = field(default_factory=NoRecords)
+    turn: Callable[[], AbstractContextManager[object] | None] = nullcontext
+
+
 class CheckSchedule:
-    """Remembers when each reference was checked. A new process checks everything once more.
+    """Remembers when each reference was checked, by this process or another one.
+
+    A new process goes on with the checks that succeeded, and makes those that failed once more.
 
     Args:
         own: the longest time between two checks of managed images, and of base images in registries that have managed
@@ -44,18 +75,33 @@ class CheckSchedule:
         bases: of all other base images.
         heard: when a webhook last reported an image of a registry; then the managed images there are checked less often
             for a while.
+        shared: what processes share.
     """
 
-    def __init__(self, own: timedelta, bases: timedelta, heard: Callable[[str], datetime | None]) -> None:
+    def __init__(
+        self, own: timedelta, bases: timedelta, heard: Callable[[str], datetime | None], shared: SharedChecks
+    ) -> None:
+        self._shared = shared
+        self._joined = False
         self._own = own
         self._bases = bases
         self._heard = heard
         self._times: Mapping[ImageReference, CheckTimes] = {}
         self._rounds = 0
 
+    @contextmanager
+    def turn(self) -> Iterator[bool]:
+        """Whether this process may check what is due; until the end of the block no other one may."""
+        turn = self._shared.turn()
+        if turn is None:
+            yield False
+            return
+        with turn:
+            yield True
+
     @property
     def begun(self) -> bool:
-        """Whether this process has checked anything."""
+        """Whether anything has been checked."""
         return bool(self._times)
 
     def has_asked(self, reference: ImageReference) -> bool:
@@ -68,6 +114,7 @@ class CheckSchedule:
 
     def due(self, now: datetime, snapshot: Snapshot) -> list[str]:
         """The names of the images and bases that are to be checked now, the oldest check first."""
+        self._take_news(snapshot)
         due = due_checks(now, self._paces(now, snapshot), self._times, self._rounds)
         names: dict[ImageReference, list[str]] = {}
         for name, reference in _references(snapshot) if due else ():
@@ -82,7 +129,29 @@ class CheckSchedule:
         for reference, result in done.results.items():
             if pace := paces.get(reference):
                 times[reference] = _after(at, times.get(reference, NEVER), pace, result)
+        self._shared.records.note({str(each): times[each] for each in done.results if each in times})
+        self._shared.records.forget([str(each) for each in self._times if each not in paces])
         self._times = times
+
+    def _take_news(self, snapshot: Snapshot) -> None:
+        """Count what other processes have checked."""
+        news, first, self._joined = self._shared.records.news(), not self._joined, True
+        if not news:
+            return
+        tracked = {str(reference): (name, reference) for name, reference in _references(snapshot)}
+        if first:
+            self._shared.records.forget(news.keys() - tracked.keys())
+            # Whoever starts a process again may have mended what made a check fail.
+            news = {text: times for text, times in news.items() if _succeeded(times)}
+        found = {reference: (name, news[text]) for text, (name, reference) in tracked.items() if text in news}
+        newer = {
+            reference: times
+            for reference, (name, times) in found.items()
+            if _is_newer(times, self._times.get(reference, NEVER))
+            # What it found may have been removed from the state since.
+            and (not _succeeded(times) or snapshot.ledger(name).observations)
+        }
+        self._times = {**self._times, **newer}
 
     def checked_at(self, now: datetime, snapshot: Snapshot) -> CheckedAt | None:
         """When this process last asked for any of them, and when the next is due; None: it has not asked yet."""
@@ -107,6 +176,14 @@ class CheckSchedule:
         }
         rests, rest = self.resting(now, snapshot), resting(self._own)
         return paces | {reference: rest for reference in managed if reference.registry in rests}
+
+
+def _succeeded(times: CheckTimes) -> bool:
+    return times == CheckTimes(times.asked)
+
+
+def _is_newer(times: CheckTimes, known: CheckTimes) -> bool:
+    return times.asked is not None and (known.asked is None or known.asked < times.asked)
 
 
 def answered(done: DigestChecks) -> Iterable[str]:

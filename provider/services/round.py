@@ -23,7 +23,7 @@ from provider.operation_ports import PersonRequests
 from provider.ports import BuildReports, BuildSystem, ImageIndex, ManySources, ReadTimes, SnapshotStore
 from provider.services.asking.carrying_out import carry_out_requests
 from provider.services.built_on import ClueReads, learn_what_images_are_built_on
-from provider.services.check_schedule import CheckedAt, CheckSchedule, Pace, Turns, answered, asked
+from provider.services.check_schedule import CheckedAt, CheckSchedule, Pace, SharedChecks, Turns, answered, asked
 from provider.services.discovery import DockerfileReads, discover_dependencies
 from provider.services.dispatching.claim import DispatchClaim, DispatchClaims, OnlyProcess
 from provider.services.dispatching.clock_corrections import correct_times, observed_at
@@ -66,6 +66,7 @@ class Round:
         stopping: once the end of the process has begun, no step begins; a round then ends with ServiceStops.
         monotonic: the clock of the deadlines of steps; that of `stopping` also ends the step that is running.
         got_on: called at the beginning and end of each step, by the thread that does it.
+        checks: what processes share of the checks of digests.
     """
 
     store: SnapshotStore
@@ -89,6 +90,7 @@ class Round:
     settling_time: timedelta = SETTLING_TIME
     monotonic: Monotonic = time.monotonic
     got_on: Callable[[], object] = lambda: None
+    checks: SharedChecks = field(default_factory=SharedChecks)
     _lock: threading.RLock = field(default_factory=threading.RLock)
     _steps: Steps = field(init=False)
     _next_decision: datetime | None = None
@@ -109,7 +111,7 @@ class Round:
 
     def __post_init__(self) -> None:
         self._steps = Steps(self.stopping, self.got_on)
-        self._checks = CheckSchedule(self.pace.own, self.pace.bases, self.heard)
+        self._checks = CheckSchedule(self.pace.own, self.pace.bases, self.heard, self.checks)
         self._dockerfiles = ReadSchedule(self.pace.discovery, self.read_times)
         self._watch = RunWatch(self.builds, self.heard)
 
@@ -120,7 +122,8 @@ class Round:
             self._show(snapshot)
             snapshot = self._with_platforms(snapshot, snapshot.images)
             self._discover(snapshot, self._dockerfiles.due(self.now(), snapshot))
-            self._show(self._check_digests(self._checks.due(self.now(), self._read())).snapshot)
+            self._check_due()
+            self._show(self._read())
             self._learn()
             return self._decide()
 
@@ -180,7 +183,7 @@ class Round:
         """Go on with the checks that are due, follow the running builds, and start the rebuilds that can start then."""
         with self._lock:
             self._discover(self._read(), self._dockerfiles.unread(self.now()))
-            self._check_digests(self._checks.due(self.now(), self._read()))
+            self._check_due()
             return self._decide()
 
     def busy(self) -> bool:
@@ -385,3 +388,9 @@ class Round:
             self._errors["digests"] = done.snapshot.errors
             self.index.checked(answered(done), at)
             return done
+
+    def _check_due(self) -> None:
+        """Check what is due; while another process does that, it is left to that one, and to later turns."""
+        with self._checks.turn() as ours:
+            if ours:
+                self._check_digests(self._checks.due(self.now(), self._read()))

@@ -54,6 +54,11 @@ class ReadSchedule:
 
         Where one image has to wait, the others of the same owner do too: their requests count against the same limit.
         """
+        if self._unread:
+            # Another process may have read them meanwhile.
+            before, self._read = self._read, self._times.all()
+            read = {name for name, at in self._read.items() if at > before.get(name, _BEFORE_ALL)}
+            self._unread = {name: owner for name, owner in self._unread.items() if name not in read}
         held = {owner for owner, until in self._held.items() if until > now}
         over = [name for name, until in self._waiting.items() if until <= now and name not in self._unread]
         return [*(name for name, owner in self._unread.items() if owner not in held), *over]

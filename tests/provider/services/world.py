@@ -1,7 +1,7 @@
 """A small organisation: images and their bases, a registry, a build system, and a clock that the test sets."""
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -13,7 +13,7 @@ from provider.domain.enrollment import Build, Enrollment, Source
 from provider.domain.plan import BuildCaps
 from provider.domain.state import ImageState, RebuildState
 from provider.ports import SnapshotStore
-from provider.services.check_schedule import Pace
+from provider.services.check_schedule import Pace, SharedChecks
 from provider.services.dispatching.claim import DispatchClaims, OnlyProcess
 from provider.services.publishing import Publisher
 from provider.services.round import Round
@@ -64,6 +64,7 @@ class Company:
     signatures: FakeSignatures = field(default_factory=FakeSignatures)
     read_times: FakeReadTimes = field(default_factory=FakeReadTimes)
     claims: DispatchClaims = OnlyProcess
+    checks: Callable[[], SharedChecks] = SharedChecks
 
     def __post_init__(self) -> None:
         self.restart()
@@ -77,7 +78,7 @@ class Company:
             lambda: self.skew, self.caps, self.pace,
             Publisher(self.index, "group:default/platform", PUBLIC_SITES), self.requests,
             self.heard.get, Verifications(self.signatures), self.read_times,
-            claims=self.claims, stopping=self.stopping, monotonic=self.stopping.monotonic,
+            claims=self.claims, checks=self.checks(), stopping=self.stopping, monotonic=self.stopping.monotonic,
         )  # fmt: skip
 
     @property

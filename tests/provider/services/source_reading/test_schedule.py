@@ -113,3 +113,16 @@ def test_an_image_with_another_source_does_not_wait_for_its_old_one() -> None:
     company.after(MINUTE)
     assert company.sources.asked[1:] == [("acme/moved", "Dockerfile")]
     assert company.image().discovery is DiscoveryStatus.SUCCESS
+
+
+def test_what_another_worker_has_read_meanwhile_is_not_read_again() -> None:
+    """A round that ended early leaves Dockerfiles to this worker, and the next round may run in another one."""
+    company, times = company_of("a", "b"), FakeReadTimes()
+    company.round.run()
+    snapshot, schedule = company.store.read(), ReadSchedule(DAY, times)
+    schedule.note(company.now, snapshot, ["a", "b"], Discovered())
+    assert list(schedule.unread(company.now)) == ["a", "b"]
+
+    times.note(["a"], company.now + MINUTE)
+
+    assert list(schedule.unread(company.now + MINUTE)) == ["b"]
