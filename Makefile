@@ -103,8 +103,8 @@ ci-templates: setup ## Put image-factory-build.sh into the templates of ci-templ
 	$(BIN)/python -m tests.ci_templates
 
 lock: setup ## Update the pinned packages, with hashes
-	$(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-header --universal --python-version 3.11 pyproject.toml --extra postgresql --extra cloud --extra verify -o requirements/runtime.lock
-	$(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-header --universal --python-version 3.11 pyproject.toml --extra postgresql --extra cloud --extra verify --extra dev -c requirements/runtime.lock -o requirements/dev.lock
+	$(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-header --universal --python-version 3.11 pyproject.toml --extra postgresql --extra cloud --extra verify --extra tracing -o requirements/runtime.lock
+	$(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-header --universal --python-version 3.11 pyproject.toml --extra postgresql --extra cloud --extra verify --extra tracing --extra dev -c requirements/runtime.lock -o requirements/dev.lock
 	echo hatchling | $(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-header --universal --python-version 3.11 -c requirements/dev.lock - -o requirements/build.lock
 	echo zuul-registry | $(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-header --universal --python-version 3.11 - -o requirements/peers.lock
 	printf 'helm-sdkpy\nkubernetes-validate\n' | $(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-header --universal --python-version 3.12 - -o requirements/chart.lock

@@ -12,6 +12,7 @@ from queue import Empty, SimpleQueue
 from typing import Generic, Literal, TypeVar
 
 from proxy.deadline import Deadline
+from proxy.observing.context import carried
 
 Result = TypeVar("Result")
 
@@ -51,7 +52,7 @@ def run_all(
     run = _Run(tasks, deadline)
     at_once = min(threads, len(tasks))
     for _ in range(at_once):
-        threading.Thread(target=run.work, name="sweep", daemon=True).start()
+        threading.Thread(target=carried(run.work), name="sweep", daemon=True).start()
     missing = set(range(len(tasks)))
     try:
         for number, result in run.results(at_once):
@@ -123,7 +124,7 @@ class AtOnce:
     def put(self, task: Callable[[], None]) -> None:
         """Run a task, which raises nothing, as soon as fewer than `threads` are running."""
         with self._changed:
-            self._waiting.append(task)
+            self._waiting.append(carried(task))
             if self._running >= self._most:
                 return
             self._running += 1
@@ -224,4 +225,4 @@ def begun_in_time(
     if not names:
         return {}
     with ThreadPoolExecutor(threads) as pool:
-        return dict(zip(names, pool.map(unless_late, names), strict=True))
+        return dict(zip(names, pool.map(carried(unless_late), names), strict=True))

@@ -1,14 +1,14 @@
 """Exceptions that nobody foresaw: each is a failure of the one thing that it happened to, and is logged once."""
 
-import logging
 import threading
 from collections import OrderedDict
 from types import TracebackType
 
 from proxy.errors import Garbage, OutsideFailure
+from proxy.observing.event_log import EventLog
 
 _MOST_REMEMBERED = 1_000
-_log = logging.getLogger(__name__)
+_log = EventLog(__name__)
 
 
 def failure_of(what: str, error: Exception) -> OutsideFailure:
@@ -50,7 +50,12 @@ class _Logged:
             self._known[key] = None
             if len(self._known) > _MOST_REMEMBERED:
                 self._known.popitem(last=False)
-        _log.error("%s: an unexpected error; other items are not affected", what, exc_info=error)
+        _log.exception(
+            "item_failed",
+            "{what}: an unexpected error; other items are not affected",
+            exc_info=error,
+            what=what,
+        )
 
 
 def _place(trace: TracebackType | None) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from provider.composition.parts import Parts
-from provider.logs import set_up_logging
+from provider.observing.logs import set_up_logging
 from provider.settings import Settings
 
 

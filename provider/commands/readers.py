@@ -16,7 +16,7 @@ from provider.composition.parts import utc_now
 from provider.composition.reading import index_to_read, where_no_database_is
 from provider.config_repo.enrollments.validate import count_enrollments
 from provider.domain.impact import emergency_impacts, impact_of
-from provider.logs import set_up_logging
+from provider.observing.logs import set_up_logging
 from provider.ports import ImageFilter, ImageIndex
 from provider.services.asking.asking import coverage, every_image
 from provider.settings import Settings

@@ -1,13 +1,13 @@
 """A storage whose failures do not fail a request."""
 
-import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TypeVar
 
 from proxy.cache.entries import CacheEntry, Storage, StorageFailed
+from proxy.observing.event_log import EventLog
 
-_log = logging.getLogger(__name__)
+_log = EventLog(__name__)
 _PAUSE = timedelta(seconds=30)
 T = TypeVar("T")
 
@@ -59,6 +59,8 @@ class ForgivingStorage:
             if not self._logged:
                 self._logged = True
                 _log.warning(
-                    "The cache's storage fails; answers are kept in memory only until it works again: %s", error
+                    "cache_storage_failed",
+                    "The cache's storage fails; answers are kept in memory only until it works again: {error}",
+                    error=error,
                 )
             return otherwise

@@ -1,6 +1,5 @@
 """HTTP requests: deadlines, size limits, repeats, redirects. Knows nothing about registries."""
 
-import logging
 import os
 import random
 import time
@@ -24,6 +23,7 @@ from proxy.http.hosts import HostState, KnownHosts
 from proxy.http.printable import printable
 from proxy.http.redirects import redirect_target, redirected
 from proxy.http.trust import NO_CLIENT_CERTIFICATES, ClientCertificates, TrustedCertificates, system_certificates
+from proxy.observing.event_log import EventLog
 from proxy.places import take_place
 
 WHOLE_SECONDS = 20.0
@@ -33,7 +33,7 @@ DEFAULT_LIMIT = 1024 * 1024
 _REPEATS = 2
 _BACKOFF_SECONDS = 0.2
 _REDIRECTS = 3
-_log = logging.getLogger(__name__)
+_log = EventLog(__name__)
 _REPEATED_STATUSES = frozenset({502, 503, 504})
 _CAUSES: Mapping[TransferFault, str] = {
     TransferFault.NO_CONNECTION: "refused the connection or cannot be reached",
@@ -218,8 +218,14 @@ class Transport:
         return self._answered(host, request, received)
 
     def _answered(self, host: HostState, request: Request, received: Received) -> Answer:
-        if _log.isEnabledFor(logging.DEBUG):
-            _log.debug("%s %s: %d", request.method, printable(request.url), received.status)
+        if _log.debugs:
+            _log.debug(
+                "upstream_answered",
+                "{method} {address}: {status}",
+                method=request.method,
+                address=printable(request.url),
+                status=received.status,
+            )
         host.answered(received)
         self._counted(host.name, outcome_of(received.status))
         self._skew.observe(host.root.partition("://")[2], received.headers, self.now())

@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 from provider.commands.questions.printed_list import PrintedList
 from provider.commands.readers import nothing_indexed
 from provider.composition.reading import engine_to_read
-from provider.logs import set_up_logging
+from provider.observing.logs import set_up_logging
 from provider.settings import Settings
 from provider.store.images import SqlImageIndex
 from proxy.secrets.redactor import Redactor

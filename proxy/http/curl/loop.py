@@ -5,7 +5,6 @@ transfer: what is made before a process is spawned, or never used, costs no thre
 """
 
 import contextlib
-import logging
 import math
 import select
 import socket
@@ -21,6 +20,7 @@ from proxy.http.curl.handle import Handle
 from proxy.http.curl.handles import Handles
 from proxy.http.curl.transfer import Received, Transfer
 from proxy.http.trust import TrustedCertificates
+from proxy.observing.event_log import EventLog
 
 READ_SECONDS = 15.0
 """A host that sends nothing for this time is given up."""
@@ -42,7 +42,7 @@ _EVENTS = {
     pycurl.POLL_INOUT: select.POLLIN | select.POLLOUT,
 }
 _STOP_SECONDS = 5.0
-_log = logging.getLogger(__name__)
+_log = EventLog(__name__)
 
 
 class TransferLoop:
@@ -178,7 +178,7 @@ class _Runner:
                 self._step()
         except Exception:  # noqa: BLE001 - logged with its traceback
             # The callers get failures, and the next transfer a new thread.
-            _log.exception("the thread of requests to other hosts ended")
+            _log.exception("request_thread_ended", "the thread of requests to other hosts ended")
         finally:
             self._end()
 
@@ -233,7 +233,7 @@ class _Runner:
             handle = self._handles.take(transfer)
             self._multi.add_handle(handle.curl)
         except Exception:  # noqa: BLE001 - logged with its traceback; one request fails, not all
-            _log.exception("a request to %s was not sent", transfer.route.connect_to)
+            _log.exception("request_not_sent", "a request to {host} was not sent", host=transfer.route.connect_to)
             self._end_of(transfer, transfer.failed(TransferFault.NO_CONNECTION))
             return
         if not self._running:

@@ -2,13 +2,13 @@
 
 import dataclasses
 import json
-import logging
 from collections.abc import Mapping
 from datetime import timedelta
 
 from catalog.reference import Digest, ImageReference
 from proxy.cache import Cached, CacheEntry, Confirmed, Fetched
 from proxy.errors import Garbage, NotFound, OutsideFailure
+from proxy.observing.event_log import EventLog
 from proxy.registries.ghcr import GitHubContainerRegistry
 from proxy.versions.apis.packing import pack, unpack
 from proxy.versions.apis.patient_reads import PatientReads
@@ -36,7 +36,7 @@ OLDER_FRESH = timedelta(days=1)
 RETRY_AFTER = timedelta(minutes=10)
 """How long they are used if not all of them could be read."""
 
-_log = logging.getLogger(__name__)
+_log = EventLog(__name__)
 _USUAL_PAGE = 30
 
 
@@ -105,7 +105,12 @@ class GitHubPackages:
             tags = [tag for body in newest for tag in parse_versions(body, reference.image)]
             older = self._pages.older(reference, kind, last)
             if older.failure:
-                _log.info("%s: not all versions have a date: %s", reference.image, older.failure)
+                _log.info(
+                    "versions_without_dates",
+                    "{image}: not all versions have a date: {error}",
+                    image=reference.image,
+                    error=older.failure,
+                )
             return Fetched(pack([*tags, *older.tags]), RETRY_AFTER if older.failure else OLDER_FRESH)
 
         return self._reads.get(reference.registry, f"github-package-older {reference.image}", fetch)
@@ -141,7 +146,12 @@ class GitHubPackages:
             listed = self._registry.listed(reference, refresh=refresh)
         except OutsideFailure:
             raise failure from None
-        _log.info("%s: versions come from the registry's own list, without dates: %s", reference.image, failure)
+        _log.info(
+            "versions_by_registry",
+            "{image}: versions come from the registry's own list, without dates: {error}",
+            image=reference.image,
+            error=failure,
+        )
         return listed
 
 

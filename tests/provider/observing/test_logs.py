@@ -8,7 +8,9 @@ from typing import Literal
 
 import pytest
 
-from provider.logs import set_up_logging
+from provider.observing.logs import set_up_logging
+from proxy.observing.context import about
+from proxy.observing.event_log import EventLog
 from proxy.secrets.redactor import Redactor
 from proxy.secrets.secret import Secret
 
@@ -37,6 +39,28 @@ def test_json_is_one_object_a_line(capsys: pytest.CaptureFixture[str]) -> None:
     assert datetime.fromisoformat(first["time"]).utcoffset() == timedelta(0)
     assert "traceback" not in first
     assert second["traceback"].endswith("ValueError: odd")
+
+
+def test_an_event_has_its_keys_and_what_the_work_is_about(capsys: pytest.CaptureFixture[str]) -> None:
+    """Values that JSON has no form for are text; what a library logs meanwhile is about the same."""
+    set_up_logging("json", Redactor([Secret("hush-hush-1")]))
+    told = {"image": "portal", "tags": ["1", "hush-hush-1"], "waited": timedelta(seconds=3), "sizes": {"a": 1}}
+    with about(request_id="r-1"):
+        EventLog("provider.test").info("image_seen", "{image} was seen", **told)
+        logging.getLogger("urllib3").warning("slow")
+    first, second = map(json.loads, capsys.readouterr().err.splitlines())
+    assert {"event": "image_seen", "message": "portal was seen", "request_id": "r-1"}.items() <= first.items()
+    assert first["tags"] == ["1", "***"]
+    assert (first["waited"], first["sizes"]) == ("0:00:03", {"a": 1})
+    assert (second["event"], second["message"], second["request_id"]) == ("library", "slow", "r-1")
+
+
+def test_the_text_names_the_event_and_what_the_work_is_about(capsys: pytest.CaptureFixture[str]) -> None:
+    """They stand behind the sentence, without secrets."""
+    set_up_logging("text", Redactor([Secret("hush-hush-1")]))
+    with about(request_id="hush-hush-1"):
+        EventLog("provider.test").warning("image_lost", "{image} is lost", image="portal")
+    assert capsys.readouterr().err.endswith("WARNING provider.test: portal is lost [image_lost request_id=***]\n")
 
 
 def test_libraries_log_only_warnings_and_errors(capsys: pytest.CaptureFixture[str]) -> None:
