@@ -1,6 +1,5 @@
 """Re-runs of workflow runs, with a permission check and an audit record for each attempt."""
 
-import logging
 from collections.abc import Callable
 from datetime import datetime
 
@@ -11,15 +10,13 @@ from provider.api.answers.upstream_failures import upstream_failure
 from provider.auth.access import current_caller
 from provider.auth.permissions import Action
 from provider.auth.rights import require
-from provider.services.auditing import audit
+from provider.services.auditing import AUDIT, audit
 from provider.services.enrolled_sources import EnrolledSource
 from proxy.errors import NotFound, OutcomeUnknown, OutsideFailure
 from proxy.github.actions import WorkflowRuns
 from proxy.github.run_types import NotRerunnable
+from proxy.observing.event_log import EventLog
 from proxy.places import NoPlace
-
-AUDIT = "image_factory.audit"
-"""The name of the audit logger."""
 
 _OUTCOMES: tuple[tuple[type[OutsideFailure], str], ...] = (
     (NotFound, "not-found"),
@@ -27,7 +24,7 @@ _OUTCOMES: tuple[tuple[type[OutsideFailure], str], ...] = (
     (OutcomeUnknown, "unknown"),
 )
 
-_log = logging.getLogger(AUDIT)
+_log = EventLog(AUDIT)
 
 
 class AuditedReruns:
@@ -70,13 +67,14 @@ class AuditedReruns:
     def _note(self, source: EnrolledSource, run_id: int, outcome: str, *, failed_only: bool) -> None:
         caller = current_caller()
         _log.info(
-            "rerun caller=%s image=%s repository=%s run=%d what=%s outcome=%s",
-            caller.name if caller else "anonymous",
-            source.image,
-            source.repository,
-            run_id,
-            "failed-jobs" if failed_only else "all-jobs",
-            outcome,
+            "run_rerun",
+            "rerun caller={caller} image={image} repository={repository} run={run} what={what} outcome={outcome}",
+            caller=caller.name if caller else "anonymous",
+            image=source.image,
+            repository=source.repository,
+            run=run_id,
+            what="failed-jobs" if failed_only else "all-jobs",
+            outcome=outcome,
         )
         audit("rerun", source.image, outcome, reason=f"run {run_id}, {'failed' if failed_only else 'all'} jobs")
         self._count.labels(outcome).inc()

@@ -1,6 +1,5 @@
 """Endpoints that change something: the required permission, the required content type and the audit record."""
 
-import logging
 from collections.abc import Callable, Sequence
 from functools import wraps
 from http import HTTPStatus
@@ -11,13 +10,13 @@ from marshmallow import Schema
 from werkzeug.exceptions import HTTPException
 
 from provider.api.answers.descriptions import DESCRIPTIONS
-from provider.api.audited_reruns import AUDIT
 from provider.api.resources import ReadingBlueprint, View, path_parameters
 from provider.api.writes import json_writes
 from provider.auth.access import current_caller
 from provider.auth.permissions import Action
 from provider.auth.rights import require
-from provider.services.auditing import audit, outcome_of
+from provider.services.auditing import AUDIT, audit, outcome_of
+from proxy.observing.event_log import EventLog
 
 LARGEST_BODY = 2 * 1024 * 1024
 _REFUSALS = (
@@ -27,7 +26,7 @@ _REFUSALS = (
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
 )
 _DRY_RUN = "The result of a dry run; nothing was written"
-_log = logging.getLogger(AUDIT)
+_log = EventLog(AUDIT)
 
 
 class ChangingBlueprint(ReadingBlueprint):
@@ -120,9 +119,10 @@ def _note(logged: str, outcome: str) -> None:
     audit(action, request.path, outcome, reason="dry run; nothing was changed" if dry_run else "")
     caller = current_caller()
     _log.info(
-        "change caller=%s method=%s path=%s outcome=%s",
-        caller.name if caller else "anonymous",
-        request.method,
-        request.path,
-        logged,
+        "change_asked",
+        "change caller={caller} method={method} path={path} outcome={outcome}",
+        caller=caller.name if caller else "anonymous",
+        method=request.method,
+        path=request.path,
+        outcome=logged,
     )

@@ -1,6 +1,5 @@
 """/healthz, /readyz and /metrics."""
 
-import logging
 from collections.abc import Sequence
 from http import HTTPStatus
 
@@ -12,8 +11,9 @@ from provider.api.metrics import AbleParts
 from provider.auth.access import current_caller
 from provider.ports import Health, PartHealth
 from provider.redaction import redacted
+from proxy.observing.event_log import EventLog
 
-logger = logging.getLogger(__name__)
+_log = EventLog(__name__)
 HEALTH = "health"
 """The name of the blueprint."""
 
@@ -42,7 +42,7 @@ def health_documents(health: Health, registry: CollectorRegistry) -> Blueprint:
         try:
             text = generate_latest(registry)
         except Exception as error:  # noqa: BLE001 - logged; an alert needs the one metric that says so
-            logger.error("the metrics cannot be read: %s", error)  # noqa: TRY400 - /readyz has the cause
+            _log.error("metrics_not_read", "the metrics cannot be read: {error}", error=error)
             without_database = CollectorRegistry()
             without_database.register(AbleParts(health))
             text = generate_latest(without_database)

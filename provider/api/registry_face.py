@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import logging
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
@@ -15,6 +14,7 @@ from provider.api.upstreams import RegistryUpstream
 from provider.auth.strict_query import judges_its_query
 from provider.ports import ImageIndex
 from proxy.errors import OutsideFailure
+from proxy.observing.event_log import EventLog
 from proxy.secrets.redactor import Redactor
 from proxy.versions.face_query import QueryRefused
 from proxy.versions.sources import TagPage
@@ -22,7 +22,7 @@ from proxy.versions.sources import TagPage
 REGISTRY_FACE = "registry-face"
 """The name of the blueprint."""
 
-_log = logging.getLogger(__name__)
+_log = EventLog(__name__)
 
 
 def registry_face(
@@ -42,7 +42,7 @@ def registry_face(
         except QueryRefused as refusal:
             raise BadRequest(str(refusal)) from refusal
         except OutsideFailure as error:
-            _log.warning("cannot return the tags of %s: %s", name, error)
+            _log.warning("tags_not_read", "cannot return the tags of {image}: {error}", image=name, error=error)
             raise upstream_failure(error, now) from error
 
     return blueprint

@@ -1,7 +1,6 @@
 """The guard: checks every request before any other code handles it."""
 
 import ipaddress
-import logging
 import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
@@ -35,10 +34,11 @@ from provider.auth.sign_in.person import SignedInPerson
 from provider.auth.start_token import StartToken
 from proxy.errors import NotNow, OutsideFailure
 from proxy.http.retry_after import delay_seconds
+from proxy.observing.event_log import EventLog
 from proxy.places import NoPlace
 from proxy.secrets.secret import Secret
 
-_log = logging.getLogger(__name__)
+_log = EventLog(__name__)
 _LOOPBACK_HOST = re.compile(r"(127\.0\.0\.1|localhost|\[::1\])(:[0-9]{1,5})?", re.IGNORECASE)
 # A proxy on this machine connects from a loopback address for clients elsewhere. One of these headers shows it, or the
 # protocol (nginx sends HTTP/1.0 unless proxy_http_version is set: nginx.org, ngx_http_proxy_module), or, for
@@ -303,7 +303,13 @@ def _check_page(rules: EndpointRules, incoming: Request, public_url: str) -> Non
     )
     needs_page = session_caller() is not None or incoming.blueprint in rules.pages
     if reason := refusal(sent, public_url, needs_page=needs_page):
-        _log.warning("refused %s %r: %s", incoming.method, incoming.path, reason)
+        _log.warning(
+            "request_refused",
+            "refused {method} {path!r}: {reason}",
+            method=incoming.method,
+            path=incoming.path,
+            reason=reason,
+        )
         raise Forbidden(reason)
 
 

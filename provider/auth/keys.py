@@ -1,6 +1,5 @@
 """Signing keys of other services: fetched, cached, and fetched again when a token names an unknown key."""
 
-import logging
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -12,8 +11,9 @@ from proxy.errors import Never, NotNow, OutsideFailure, Unavailable
 from proxy.http.printable import printable
 from proxy.http.retry_after import wait_of
 from proxy.http.transport import Transport
+from proxy.observing.event_log import EventLog
 
-_log = logging.getLogger(__name__)
+_log = EventLog(__name__)
 Key = TypeVar("Key")
 PAUSE = timedelta(seconds=5)
 """The shortest time between two requests for keys, however many tokens name unknown keys."""
@@ -119,6 +119,6 @@ class Keys(Generic[Key]):
     def _log(self, failure: OutsideFailure) -> None:
         """Log a failure; one that only a changed setting ends is an error, and is logged once."""
         if not isinstance(failure, Never):
-            _log.warning("%s; using the cached keys", self._message(failure))
+            _log.warning("keys_not_read", "{error}; using the cached keys", error=self._message(failure))
         elif str(self._kept.failure) != str(failure):
-            _log.error("%s", self._message(failure))
+            _log.error("keys_unusable", "{error}", error=self._message(failure))

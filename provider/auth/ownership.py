@@ -1,7 +1,6 @@
 """The references that a user owns entities by: the user and the groups, read from Backstage."""
 
 import hashlib
-import logging
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
@@ -13,8 +12,9 @@ from provider.auth.backstage_tokens import BackstageUser
 from provider.auth.strict_json import parse_object
 from proxy.errors import Garbage, OutsideFailure, Refused, Unavailable
 from proxy.http.transport import Transport
+from proxy.observing.event_log import EventLog
 
-_log = logging.getLogger(__name__)
+_log = EventLog(__name__)
 KEPT_FOR = timedelta(minutes=1)
 RETRIED_AFTER = timedelta(seconds=15)
 MOST_KEPT = 1000
@@ -79,12 +79,22 @@ class Memberships:
         try:
             return Ownership(alone | self._request(user))
         except Refused as error:
-            _log.warning("%s is treated as having no groups: %s", user.reference, error)
-            return Ownership(alone, complete=False)
+            return self._without_groups(user, "no groups", alone, error)
         except OutsideFailure as error:
             counted = "the last known groups" if last else "no groups"
-            _log.warning("%s is treated as having %s: %s", user.reference, counted, error)
-            return Ownership(last.references if last else alone, complete=False)
+            return self._without_groups(user, counted, last.references if last else alone, error)
+
+    def _without_groups(
+        self, user: BackstageUser, counted: str, references: frozenset[str], error: OutsideFailure
+    ) -> Ownership:
+        _log.warning(
+            "groups_not_read",
+            "{user} is treated as having {counted}: {error}",
+            user=user.reference,
+            counted=counted,
+            error=error,
+        )
+        return Ownership(references, complete=False)
 
     def _request(self, user: BackstageUser) -> frozenset[str]:
         headers = {"accept": "application/json", "authorization": f"Bearer {user.token.reveal()}"}

@@ -1,6 +1,5 @@
 """Builds with GitHub Actions: dispatches a workflow, finds its run, and reads the run's state."""
 
-import logging
 from collections.abc import Mapping, Sequence
 from typing import ClassVar, Self
 
@@ -28,8 +27,9 @@ from proxy.errors import NotFound, Refused
 from proxy.github.pygithub import SessionRequester
 from proxy.github.renames import Renamed
 from proxy.github.session import GitHubSession
+from proxy.observing.event_log import EventLog
 
-_log = logging.getLogger(__name__)
+_log = EventLog(__name__)
 RUN_REQUESTS_AN_HOUR = 1500
 """The most requests an hour about runs; the others of the 5,000 are for dispatches and Dockerfiles."""
 
@@ -66,7 +66,12 @@ class GitHubActions:
         declared = _dispatchable(_file(workflow, ref), request, workflow, ref)
         inputs = dispatch_inputs(request, declared)
         if BASE_IMAGES in declared and BASE_IMAGES in inputs.not_passed:
-            _log.warning("dispatch of %s: %s left out: too long for an input", _shown(workflow), BASE_IMAGES)
+            _log.warning(
+                "build_input_left_out",
+                "dispatch of {workflow}: {input} left out: too long for an input",
+                workflow=_shown(workflow),
+                input=BASE_IMAGES,
+            )
         return _dispatched(self._send(workflow, ref, dict(inputs.values)), inputs.not_passed)
 
     def find(self, request: BuildRequest) -> Run | None:

@@ -1,6 +1,5 @@
 """Builds with GitLab: creates a pipeline, finds it, and reads its state."""
 
-import logging
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import ClassVar, Self
@@ -30,8 +29,9 @@ from proxy.errors import NotFound, Refused
 from proxy.gitlab.failures import Moved
 from proxy.gitlab.pipelines import Pipeline, Pipelines
 from proxy.gitlab.session import GitLabSession
+from proxy.observing.event_log import EventLog
 
-_log = logging.getLogger(__name__)
+_log = EventLog(__name__)
 
 # Source: GitLab's docs, "Pipelines API". Every other status is one of a pipeline that has not ended.
 _ENDED = {
@@ -74,7 +74,12 @@ class GitLabPipelines:
         ref = _ref(request, project, pipelines)
         inputs = dispatch_inputs(request, FILLED_INPUTS)
         if BASE_IMAGES in inputs.not_passed:
-            _log.warning("pipeline of %s: %s left out: too long for a variable", project, BASE_IMAGES)
+            _log.warning(
+                "build_variable_left_out",
+                "pipeline of {project}: {variable} left out: too long for a variable",
+                project=project,
+                variable=BASE_IMAGES,
+            )
         variables = {name.upper(): _unexpanded(name, value) for name, value in inputs.values.items()}
         made = _created(pipelines, project, ref, variables)
         return Dispatched(str(made.id), made.url, inputs.not_passed)

@@ -1,7 +1,6 @@
 """`image-factory serve` and `worker`: run until they are stopped."""
 
 import ctypes
-import logging
 import multiprocessing
 import os
 import secrets
@@ -33,12 +32,13 @@ from provider.composition.worker import open_worker
 from provider.jobs.dbos_jobs import DbosJobs
 from provider.jobs.ports import Jobs
 from provider.jobs.process_locks import jobs_url
-from provider.logs import set_up_logging
+from provider.observing.logs import set_up_logging
 from provider.private_files import private_umask
 from provider.services.stopping import STOP_WITHIN, Stopping, wait_for_stop
 from provider.settings import Settings, read_settings
+from proxy.observing.event_log import EventLog
 
-_log = logging.getLogger(__name__)
+_log = EventLog(__name__)
 _PR_SET_PDEATHSIG = 1
 _CONNECT_SECONDS = 1.0
 
@@ -114,7 +114,7 @@ def _working(parts: Parts, serving: Callable[[], bool], stopping: Stopping) -> I
     settings = parts.settings
     # Different in each process, also where machines have the same name; a dead one's runs go to any other.
     worker_id = settings.worker_id or f"{socket.gethostname()}-{secrets.token_hex(4)}"
-    _log.info("this worker has the id %s", worker_id)
+    _log.info("worker_named", "this worker has the id {worker}", worker=worker_id)
     jobs: Jobs = DbosJobs(jobs_url(settings.database_url), worker_id)
     with open_worker(parts, partial(jobs.wake, POLL), stopping) as worker:
         releases, messages, pushes = poll_round(parts), message_worker(parts), catalog_pushes(parts, serving)
@@ -141,9 +141,16 @@ def _working(parts: Parts, serving: Callable[[], bool], stopping: Stopping) -> I
                 if part:
                     part.stop()
             if not watching.stop(stopping.left):
-                _log.warning("a reaction was still running; what it was asked for is done at the next start")
+                _log.warning(
+                    "reaction_cut_short",
+                    "a reaction was still running; what it was asked for is done at the next start",
+                )
             if not jobs.stop(timedelta(seconds=stopping.left)):
-                _log.warning("a job was still running after %s; it runs again at the next start", STOP_WITHIN)
+                _log.warning(
+                    "job_cut_short",
+                    "a job was still running after {waited}; it runs again at the next start",
+                    waited=STOP_WITHIN,
+                )
 
 
 def _accepts(host: str, port: int) -> bool:

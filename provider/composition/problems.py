@@ -1,6 +1,5 @@
 """What is wrong now: one source for each kind of problem; /api/v1/problems shows them all."""
 
-import logging
 from collections.abc import Iterator, Sequence
 from functools import partial
 
@@ -27,8 +26,9 @@ from provider.store.operations.outside_problems import SqlOutsideProblems
 from provider.store.operations.redeliveries import SqlRedeliveries
 from provider.tracker.store.tracker_store import SqlTrackerStore
 from proxy.http.breaker import HostPause
+from proxy.observing.event_log import EventLog
 
-_log = logging.getLogger(__name__)
+_log = EventLog(__name__)
 _REMEDY = "The channel refuses the content of this; other messages arrive. It is sent again when the service starts."
 _REGISTRIES_REMEDY = "Check the registry and the network. The service asks again by itself after the pause."
 
@@ -60,7 +60,14 @@ def note_outside_problems(parts: Parts) -> None:
         for host, pause in sorted(parts.registries.paused(now).items())
     ]
     for new in SqlOutsideProblems(parts.engine).replace([*credentials, *registries], now):
-        _log.warning("%s: %s: %s. %s", new.kind, new.where, new.message, new.remedy)
+        _log.warning(
+            "problem_found",
+            "{kind}: {where}: {problem}. {remedy}",
+            kind=new.kind,
+            where=new.where,
+            problem=new.message,
+            remedy=new.remedy,
+        )
 
 
 def _unusable(stored: OutsideProblems) -> Sequence[ProblemDocument]:

@@ -1,6 +1,5 @@
 """Makes the web part from the parts of a process."""
 
-import logging
 import secrets
 import time
 from functools import partial
@@ -60,13 +59,14 @@ from proxy.cache import Cache
 from proxy.github.actions import WorkflowRuns
 from proxy.github.face import GitHubFace
 from proxy.github.kept_runs import KeptRuns
+from proxy.observing.event_log import EventLog
 from proxy.secrets.redactor import Redactor
 from proxy.secrets.secret import Secret
 from proxy.versions.details.background import Background
 from proxy.versions.sources import Upstreams
 from proxy.versions.versions import Versions
 
-_log = logging.getLogger(__name__)
+_log = EventLog(__name__)
 
 
 def web_app(parts: Parts) -> Flask:
@@ -192,10 +192,11 @@ def _provider_of(parts: Parts) -> OpenIdProvider | None:
 def _show_start_token(public_url: str, token: str) -> None:
     # This process does not know the port.
     _log.info(
+        "start_token_made",
         "no callers are configured, so only requests from this machine are accepted; from elsewhere, sign in once on "
-        "the page %s/login with the token %s",
-        public_url,
-        token,
+        "the page {site}/login with the token {start_token}",
+        site=public_url,
+        start_token=token,
     )
 
 

@@ -15,6 +15,8 @@ from provider.errors import JobsInUse
 from provider.jobs.ports import NOW, Period, PeriodFailure
 from provider.jobs.process_locks import ProcessLock, process_locks_for
 from provider.jobs.runs import QUEUE, StoredRuns, delete_ended, pending, put_back, resume_all_of
+from proxy.observing.context import about
+from proxy.observing.event_log import EventLog
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -28,7 +30,7 @@ KEEP = timedelta(hours=1)
 BUSY = timedelta(seconds=2)
 LOCK_PATIENCE = timedelta(seconds=3)
 
-logger = logging.getLogger(__name__)
+_log = EventLog(__name__)
 # DBOS has one instance and one workflow registry per process; a second instance would silently be the first.
 _process = threading.Lock()
 
@@ -185,7 +187,11 @@ class DbosJobs:
     def _run(self, name: str) -> None:
         period, runs = self._periods.get(name), self._runs
         if period is None or runs is None:
-            logger.warning("dropped a stored run of the period %s: this process has no period of that name", name)
+            _log.warning(
+                "period_unknown",
+                "dropped a stored run of the period {period}: this process has no period of that name",
+                period=name,
+            )
             return
         lock = self._locks.acquire(f"period {name}")
         if lock is None:
@@ -198,9 +204,17 @@ class DbosJobs:
     def _run_once(self, period: Period) -> None:
         self._in_progress.add(period.name)
         try:
-            period.run()
-        except Exception as error:
-            logger.warning("the period %s failed; it runs again within %s", period.name, period.every, exc_info=error)
+            with about(period=period.name):
+                period.run()
+        except Exception as error:  # noqa: BLE001 - logged, and kept for whoever asks; the next run tries again
+            _log.exception(
+                "period_failed",
+                "the period {period} failed; it runs again within {every}",
+                exc_info=error,
+                level=logging.WARNING,
+                period=period.name,
+                every=period.every,
+            )
             self._failures[period.name] = PeriodFailure(datetime.now(UTC), error)
         else:
             self._failures.pop(period.name, None)
@@ -237,7 +251,12 @@ class DbosJobs:
                 continue
             with lock:
                 count = resume_all_of(str(executor_id))
-            logger.warning("the executor %s is dead; put %d of its runs back into the queue", executor_id, count)
+            _log.warning(
+                "executor_dead",
+                "the executor {executor} is dead; put {runs} of its runs back into the queue",
+                executor=executor_id,
+                runs=count,
+            )
 
     def _put_back(self) -> None:
         """Put back own runs that have been in progress since the last time without being here.
@@ -247,14 +266,16 @@ class DbosJobs:
         unended = {row.workflow_id for row in pending() if row.executor_id == self._executor_id} - self._begun
         for run in unended & self._unended:
             put_back(run)
-            logger.warning("the end of the run %s was not stored; put it back into the queue", run)
+            _log.warning(
+                "run_put_back", "the end of the run {job_run} was not stored; put it back into the queue", job_run=run
+            )
         self._unended = unended
 
     def _attempt(self, what: str, do: Callable[[], object]) -> None:
         try:
             do()
-        except Exception:
-            logger.exception("%s failed; retrying within %s", what, self._tend)
+        except Exception:  # noqa: BLE001 - logged; the next tending tries again
+            _log.exception("jobs_failed", "{what} failed; retrying within {every}", what=what, every=self._tend)
 
     def _close(self, *, wait: timedelta) -> None:
         """Destroy DBOS, then release the locks: no other process may take over runs before they have ended here."""

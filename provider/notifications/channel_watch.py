@@ -1,6 +1,5 @@
 """Checks the configuration of a channel: at the start, when messages stop, and until nothing is wrong any more."""
 
-import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -9,8 +8,9 @@ from provider.notifications.pauses import STOPS
 from provider.notifications.ports import Notifier, Outbox
 from provider.notifications.queue_state import ChannelProblem
 from proxy.errors import OutsideFailure
+from proxy.observing.event_log import EventLog
 
-_log = logging.getLogger(__name__)
+_log = EventLog(__name__)
 _FRESH = timedelta(seconds=10)
 """How long the result of a check counts."""
 
@@ -54,11 +54,20 @@ class ChannelWatch:
         try:
             self._found = self.notifier.check()
         except OutsideFailure as error:
-            _log.info("the configuration of %s cannot be checked now: %s", self.notifier.name, error)
+            _log.info(
+                "channel_not_checked",
+                "the configuration of {channel} cannot be checked now: {error}",
+                channel=self.notifier.name,
+                error=error,
+            )
             self._look_again(now)
             return
         except Exception:  # noqa: BLE001 - logged; an unexpected error in a check must not stop messages
-            _log.exception("checking the configuration of %s failed with an unexpected error", self.notifier.name)
+            _log.exception(
+                "channel_check_failed",
+                "checking the configuration of {channel} failed with an unexpected error",
+                channel=self.notifier.name,
+            )
             self.next_at = None
             return
         self._record(self._found, now, idle=idle)
@@ -74,7 +83,13 @@ class ChannelWatch:
             return
         for each in found:
             if each != before.problem and each not in before.notes:
-                _log.warning("%s: %s. %s", self.notifier.name, each.message, each.remedy)
+                _log.warning(
+                    "channel_misconfigured",
+                    "{channel}: {problem}. {remedy}",
+                    channel=self.notifier.name,
+                    problem=each.message,
+                    remedy=each.remedy,
+                )
         self.outbox.record(after)
 
     def _look_again(self, now: datetime) -> None:

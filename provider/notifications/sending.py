@@ -1,6 +1,5 @@
 """Sends the messages of a queue to its channel: each message once, in order, at most one a second."""
 
-import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -12,8 +11,9 @@ from provider.notifications.pauses import OUTAGES, STOPS
 from provider.notifications.ports import Notifier, Outbox
 from provider.notifications.queue_state import ChannelProblem, QueueState, SendOutcome
 from proxy.errors import Never, NotNow, PerhapsDone
+from proxy.observing.event_log import EventLog
 
-_log = logging.getLogger(__name__)
+_log = EventLog(__name__)
 PACE = timedelta(seconds=1)
 """The time between two messages to a channel. Source: Slack's docs, "Rate limits"."""
 SETTLING_TIME = timedelta(seconds=20)
@@ -100,7 +100,12 @@ class MessageSender:
         try:
             receipt = self._delivered(message)
         except CannotUpdate as error:
-            _log.warning("message %s cannot be updated, and is sent as a new one: %s", message.id, error)
+            _log.warning(
+                "message_sent_anew",
+                "message {message_id} cannot be updated, and is sent as a new one: {error}",
+                message_id=message.id,
+                error=error,
+            )
             self.outbox.send_anew(message)
             self._not_before = self.now() + self.pace
         except MessageRefused as error:
@@ -115,7 +120,9 @@ class MessageSender:
             self._uncertain(message, error)
         except Exception as error:  # noqa: BLE001 - logged, and kept for a person
             # An unexpected error with one message must not stop those after it.
-            _log.exception("sending message %s failed with an unexpected error", message.id)
+            _log.exception(
+                "message_failed", "sending message {message_id} failed with an unexpected error", message_id=message.id
+            )
             self._refused(message, f"{type(error).__name__}: see the log")
         else:
             self.outbox.sent(message, receipt)
@@ -139,7 +146,12 @@ class MessageSender:
         try:
             return self.notifier.find(message)
         except (ChannelClosed, Never) as error:
-            _log.warning("message %s is sent again and may arrive twice: %s", message.id, error)
+            _log.warning(
+                "message_perhaps_twice",
+                "message {message_id} is sent again and may arrive twice: {error}",
+                message_id=message.id,
+                error=error,
+            )
             return None
 
     def _arrived(self) -> None:
@@ -148,7 +160,12 @@ class MessageSender:
         self._not_before = self.now() + self.pace
         before = self._record(lambda state: state.working().counted(SendOutcome.SENT))
         if before.problem:
-            _log.warning("%s takes messages again: %s", self.notifier.name, before.problem.message)
+            _log.warning(
+                "channel_opened",
+                "{channel} takes messages again: {problem}",
+                channel=self.notifier.name,
+                problem=before.problem.message,
+            )
 
     def _closed(self, message: Message, error: ChannelClosed) -> None:
         """The channel takes no message now: keep all of them in their order."""
@@ -164,15 +181,22 @@ class MessageSender:
         self._not_before = retry_at
         problem = ChannelProblem(str(error), error.remedy)
         before = self._record(lambda state: state.waiting(problem, now, retry_at).counted(SendOutcome.STOPPED))
-        level = logging.INFO if before.stopped else logging.ERROR
-        _log.log(level, "no message is sent to %s: %s. %s", self.notifier.name, error, error.remedy)
+        (_log.info if before.stopped else _log.error)(
+            "channel_closed",
+            "no message is sent to {channel}: {error}. {remedy}",
+            channel=self.notifier.name,
+            error=error,
+            remedy=error.remedy,
+        )
         self._watch.messages_stopped(now)
 
     def _delayed(self, message: Message, error: NotNow) -> None:
         self._did_not_arrive(message)
         self._unclear = None
         self._wait(error, SendOutcome.DELAYED, error.retry_at)
-        _log.warning("message %s is sent later: %s", message.id, error)
+        _log.warning(
+            "message_delayed", "message {message_id} is sent later: {error}", message_id=message.id, error=error
+        )
 
     def _uncertain(self, message: Message, error: PerhapsDone) -> None:
         now = self.now()
@@ -185,12 +209,18 @@ class MessageSender:
             return
         # It stays marked as tried: later the channel is searched for it.
         self._settled_at = self._wait(error, SendOutcome.UNCERTAIN, None, self.settling_time)
-        text = "message %s may have been sent: %s; the channel is searched for it before it is sent again"
-        _log.warning(text, message.id, error)
+        _log.warning(
+            "message_uncertain",
+            "message {message_id} may have been sent: {error}; the channel is searched for it before it is sent again",
+            message_id=message.id,
+            error=error,
+        )
 
     def _refused(self, message: Message, problem: str) -> None:
         self.outbox.refused(message, problem)
-        _log.error("message %s was not sent: %s", message.id, problem)
+        _log.error(
+            "message_refused", "message {message_id} was not sent: {error}", message_id=message.id, error=problem
+        )
         self._not_before = self.now() + self.pace
         self._record(lambda state: state.counted(SendOutcome.REFUSED))
 

@@ -1,6 +1,5 @@
 """Sessions, forms and CSRF protection, and the values that every template can use."""
 
-import logging
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,14 +12,15 @@ from provider.auth.access import current_caller, session_caller
 from provider.auth.browser_session import SESSION_LIFETIME
 from provider.auth.permissions import Action
 from provider.auth.rights import is_allowed
-from provider.services.auditing import audit, outcome_of
+from provider.services.auditing import AUDIT, audit, outcome_of
 from provider.settings.contact import Contact
+from proxy.observing.event_log import EventLog
 from proxy.secrets.secret import Secret
 
 OPEN_BOOTSTRAP = frozenset({"bootstrap.static"})
 """Bootstrap's style sheet: the page that refuses a caller needs it too."""
 
-_audit = logging.getLogger("image_factory.audit")
+_log = EventLog(AUDIT)
 _LARGEST_FORM = 2 * 1024 * 1024
 _INVALID_CSRF = (
     "The form has expired or was sent from another site. Nothing was changed. Go back, reload the page and submit the "
@@ -123,8 +123,14 @@ def note_forms(blueprint: Blueprint) -> None:
         if request.method == "POST":
             caller = current_caller()
             name = caller.name if caller else "nobody"
-            audited = name, request.method, request.path, response.status_code
-            _audit.info("change caller=%s method=%s path=%s outcome=%s", *audited)
+            _log.info(
+                "change_asked",
+                "change caller={caller} method={method} path={path} outcome={outcome}",
+                caller=name,
+                method=request.method,
+                path=request.path,
+                outcome=str(response.status_code),
+            )
             action = (request.endpoint or "").rpartition(".")[2].removeprefix("take_").replace("_", "-")
             audit(f"{action} (form)", request.path, outcome_of(response.status_code))
         return response

@@ -1,6 +1,5 @@
 """Signing in at an OpenID Connect provider: the browser goes there, and comes back with a code."""
 
-import logging
 from collections.abc import Callable
 from datetime import datetime
 from http import HTTPStatus
@@ -21,6 +20,7 @@ from provider.pages.safe_redirect import local_path
 from provider.services.auditing import audit, outcome_of
 from proxy.errors import NotNow, OutsideFailure
 from proxy.http.retry_after import delay_seconds
+from proxy.observing.event_log import EventLog
 
 AT_PROVIDER = "sign_in_provider"
 """The blueprint's name."""
@@ -31,7 +31,7 @@ CALLBACK = "/login/callback"
 OPEN_TO_PROVIDER = frozenset({f"{AT_PROVIDER}.begin", f"{AT_PROVIDER}.come_back"})
 """Endpoints that need no caller."""
 
-_log = logging.getLogger(__name__)
+_log = EventLog(__name__)
 _MOST_GROUPS = 20
 _NOT_BEGUN = (
     "This browser did not begin this sign-in, or more than ten minutes ago, or it was used already. If it happens "
@@ -92,7 +92,12 @@ def _opened(
     """Open a session, if the person has a role here."""
     g.caller = access.caller_of(person)
     if g.caller is None:
-        _log.warning("%s signed in at %s, and no group of this person has a role", person.name, provider.issuer)
+        _log.warning(
+            "signed_in_without_role",
+            "{person} signed in at {issuer}, and no group of this person has a role",
+            person=person.name,
+            issuer=provider.issuer,
+        )
         shown = person.name.partition(":")[2]
         message = f"You are signed in at {provider.name} as {shown}, but none of your groups has a role here."
         page = rendered(
@@ -107,7 +112,7 @@ def _opened(
         return make_response(page, HTTPStatus.FORBIDDEN)
     sign_in_person(access.sessions, person, now)
     audit("sign-in", CALLBACK, outcome_of(HTTPStatus.FOUND))
-    _log.info("%s signed in at %s", person.name, provider.issuer)
+    _log.info("signed_in", "{person} signed in at {issuer}", person=person.name, issuer=provider.issuer)
     return redirect(next_page)
 
 
@@ -117,7 +122,7 @@ def _refused(message: str, next_page: str, status: HTTPStatus) -> AnyResponse:
 
 
 def _not_asked(provider: OpenIdProvider, error: OutsideFailure, now: datetime) -> ServiceUnavailable:
-    _log.warning("signing in at %s: %s", provider.issuer, error)
+    _log.warning("sign_in_failed", "signing in at {issuer}: {error}", issuer=provider.issuer, error=error)
     # Without the text of the failure: this is for everybody, and it names hosts of our network.
     if isinstance(error, NotNow):
         return ServiceUnavailable(

@@ -1,6 +1,5 @@
 """Stores the acts of callers; call `audit` for each attempt, with its outcome. The audit log has them too."""
 
-import logging
 from collections.abc import Callable
 from datetime import datetime
 from http import HTTPStatus
@@ -9,9 +8,13 @@ from flask import Flask, current_app
 
 from provider.auth.access import current_caller
 from provider.operation_ports import AuditLog, AuditRecord
+from proxy.observing.event_log import EventLog
 
 _EXTENSION = "image_factory_audit"
-_log = logging.getLogger(__name__)
+AUDIT = "image_factory.audit"
+"""The logger of what callers do."""
+
+_log = EventLog(__name__)
 
 
 def keep_audit(app: Flask, records: AuditLog, now: Callable[[], datetime]) -> None:
@@ -32,7 +35,12 @@ def audit(action: str, name: str, outcome: str, *, reason: str = "", cve: str | 
     try:
         records.note(AuditRecord(now(), caller.name, action, name, outcome, reason, cve))
     except Exception:  # noqa: BLE001 - logged; the act is done already
-        _log.exception("the record of %s by %s could not be stored; the audit log has it", action, caller.name)
+        _log.exception(
+            "audit_not_stored",
+            "the record of {action} by {caller} could not be stored; the audit log has it",
+            action=action,
+            caller=caller.name,
+        )
 
 
 def outcome_of(status: int) -> str:

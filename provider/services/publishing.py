@@ -1,6 +1,5 @@
 """Publish the snapshot for readers: write the read model and the rendered entities to the index."""
 
-import logging
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -16,8 +15,9 @@ from provider.domain.plan import Plan
 from provider.domain.planning.kept_read_model import KeptReadModel
 from provider.domain.snapshot import Snapshot
 from provider.ports import ImageIndex, ProblemText, ReportedProblem, SnapshotStore
+from proxy.observing.event_log import EventLog
 
-_log = logging.getLogger(__name__)
+_log = EventLog(__name__)
 _TRIES = 3
 
 
@@ -128,7 +128,7 @@ class Publisher:
         found = {image.name: contained(image.name, self._entity, image) for image in images}
         valid, problems = checked(rendered.entity for rendered in found.values() if isinstance(rendered, _Rendered))
         for problem in problems:
-            _log.error("an entity is left out of the catalog: %s", problem)
+            _log.error("entity_left_out", "an entity is left out of the catalog: {problem}", problem=problem)
         valid_ids = {id(each) for each in valid}
         self._unrendered.difference_update(found)
         for image in images:

@@ -1,6 +1,5 @@
 """One round over everything, step by step; the jobs and the command line call it."""
 
-import logging
 import threading
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -45,9 +44,10 @@ from provider.services.stopping import NEVER_STOPS, Stopping
 from provider.services.verification.verifications import Verifications
 from proxy.deadline import Deadline, Monotonic
 from proxy.http.clock_skew import ClockDifference
+from proxy.observing.event_log import EventLog
 from proxy.ports import Registry
 
-_log = logging.getLogger(__name__)
+_log = EventLog(__name__)
 _BEFORE_ALL = datetime.min.replace(tzinfo=UTC)
 
 
@@ -330,7 +330,7 @@ class Round:
         """What is due; nothing while another process sends requests, which will be done in one of the next turns."""
         claim = self.claims()
         if claim is None:
-            _log.info("another process sends requests to build systems; this one goes on with that in its next turn")
+            _log.info("dispatch_elsewhere", "another process sends requests to build systems; this one does so later")
             return self.store.read()
         with claim:
             return self._rebuilder(claim).rebuild_due(now, caps)

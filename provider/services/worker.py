@@ -1,6 +1,5 @@
 """What the worker does at each wake-up, and what it reports about its own health."""
 
-import logging
 from collections.abc import Callable, Collection
 from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
@@ -16,8 +15,9 @@ from provider.services.progress import Progress, no_progress
 from provider.services.reacting.reactions import Reactions
 from provider.services.stopping import ServiceStops
 from proxy.errors import OutsideFailure
+from proxy.observing.event_log import EventLog
 
-_log = logging.getLogger(__name__)
+_log = EventLog(__name__)
 
 
 class Worker:
@@ -105,7 +105,7 @@ class Worker:
         try:
             self._use_cases.expire(retention)
         except (ProviderError, OutsideFailure) as error:
-            _log.warning("old histories could not be removed: %s", error)
+            _log.warning("histories_not_removed", "old histories could not be removed: {error}", error=error)
 
     def follow(self) -> None:
         """Follow running builds and go on with checks; quick when there is nothing to do."""
@@ -126,7 +126,7 @@ class Worker:
         except (ProviderError, OutsideFailure):
             raise
         except Exception as error:
-            _log.exception("the check ended early with an unexpected error")
+            _log.exception("check_broken", "the check ended early with an unexpected error")
             raise InternalError(f"internal error: {type(error).__name__}; see the log") from error
         self._announce_changes(snapshot)
         return snapshot
@@ -137,14 +137,14 @@ class Worker:
             snapshot = work()
             self._note_pull()
         except ServiceStops as error:
-            _log.info("this round ended early: %s", error)
+            _log.info("round_stopped", "this round ended early: {error}", part=part, error=error)
             return False
         except (ProviderError, OutsideFailure) as error:
-            _log.warning("this round ended early: %s", error)
+            _log.warning("round_ended_early", "this round ended early: {error}", part=part, error=error)
             self._beats.beat(Beat(part, self._now(), str(error)))
             return True
         except Exception as error:
-            _log.exception("this round ended early with an unexpected error")
+            _log.exception("round_broken", "this round ended early with an unexpected error", part=part)
             self._beats.beat(Beat(part, self._now(), f"{type(error).__name__}: see the log"))
             raise
         self._log_problems(snapshot)
@@ -177,7 +177,7 @@ class Worker:
         try:
             self._note_outside()
         except Exception:  # noqa: BLE001 - logged; it does not end a round
-            _log.exception("the problems of credentials and registries could not be stored")
+            _log.exception("problems_not_stored", "the problems of credentials and registries could not be stored")
 
     def _announce_changes(self, snapshot: Snapshot) -> None:
         """Queue messages; if that fails, the next round queues them, and rebuilds do not wait for it."""
@@ -186,11 +186,11 @@ class Worker:
         try:
             self._announce(snapshot)
         except Exception:  # noqa: BLE001 - logged; it does not end a round
-            _log.exception("messages about this round could not be queued")
+            _log.exception("messages_not_queued", "messages about this round could not be queued")
 
     def _log_problems(self, snapshot: Snapshot) -> None:
         """Log each problem that people have to correct once."""
         for name, problem in snapshot.problems:
             if (name, problem) not in self._logged:
-                _log.warning("%s", problem)
+                _log.warning("entry_problem", "{problem}", image=name, problem=problem)
         self._logged = snapshot.problems

@@ -60,6 +60,10 @@ class EventLog:
         """Log what does not work until somebody does something."""
         self._tell(logging.ERROR, event, sentence, keys)
 
+    def critical(self, event: str, sentence: str, /, **keys: object) -> None:
+        """Log why this process ends."""
+        self._tell(logging.CRITICAL, event, sentence, keys)
+
     def exception(
         self,
         event: str,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from tests.architecture.source_tree import Module, modules
 
-_LEVELS = frozenset({"debug", "info", "warning", "error", "exception"})
+_LEVELS = frozenset({"debug", "info", "warning", "error", "critical", "exception"})
 _OPTIONS = frozenset({"exc_info", "level"})
 _NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 

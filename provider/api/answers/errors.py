@@ -1,6 +1,5 @@
 """Errors as JSON in the format of Flask-Smorest, or as an HTML page for people; never with a traceback."""
 
-import logging
 import uuid
 from collections.abc import Callable, Collection
 
@@ -9,8 +8,9 @@ from werkzeug.exceptions import HTTPException, InternalServerError, ServiceUnava
 
 from provider.api.answers.field_errors import field_errors, summary_of
 from provider.errors import DatabaseGone
+from proxy.observing.event_log import EventLog
 
-logger = logging.getLogger(__name__)
+_log = EventLog(__name__)
 
 REQUEST_ID = "X-Request-Id"
 _KEPT_HEADERS = ("WWW-Authenticate", "Allow", "Retry-After")
@@ -43,12 +43,25 @@ def register_errors(
         return _answer(error, redact(_message(error)), page, page_blueprints)
 
     def unexpected(error: Exception) -> Response:
-        logger.error("request %s: %s %s failed", request_id(), request.method, request.endpoint, exc_info=error)
+        _log.exception(
+            "request_failed",
+            "request {request_id}: {method} {endpoint} failed",
+            exc_info=error,
+            request_id=request_id(),
+            method=request.method,
+            endpoint=request.endpoint,
+        )
         failure = InternalServerError("Internal error. The log has the details under this request id.")
         return _answer(failure, _message(failure), page, page_blueprints)
 
     def no_database(error: DatabaseGone) -> Response:
-        logger.error("request %s: %s: %s", request_id(), request.endpoint, error)
+        _log.error(
+            "database_gone",
+            "request {request_id}: {endpoint}: {error}",
+            request_id=request_id(),
+            endpoint=request.endpoint,
+            error=error,
+        )
         failure = ServiceUnavailable(_NO_DATABASE, retry_after=_RETRY_SECONDS)
         return _answer(failure, _message(failure), page, page_blueprints)
 

@@ -1,6 +1,5 @@
 """POST /webhooks/...: checks the secret, reads the events and stores them, and only then answers."""
 
-import logging
 import uuid
 from collections.abc import Callable
 from datetime import datetime
@@ -21,8 +20,9 @@ from provider.domain.events import Ignored
 from provider.webhook_ports import Delivery, Taken, WebhookInbox
 from provider.webhooks.received import Proof, ReceivedWebhook, WebhookReading, WebhookSender
 from provider.webhooks.table import WEBHOOK_SENDERS
+from proxy.observing.event_log import EventLog
 
-_log = logging.getLogger(__name__)
+_log = EventLog(__name__)
 _NAME = "webhooks"
 OPEN_WEBHOOKS = frozenset(f"{_NAME}.{sender.name}" for sender in WEBHOOK_SENDERS)
 """Endpoints that check a secret of their own."""
@@ -120,7 +120,12 @@ class WebhookReceiver:
         """Log the setting that is missing, once: anybody can send requests."""
         if sender.name not in self._reported:
             self._reported.add(sender.name)
-            _log.warning("a webhook of %s was refused: set %s to receive them", sender.title, setting_of(sender.proof))
+            _log.warning(
+                "webhook_without_secret",
+                "a webhook of {sender} was refused: set {setting} to receive them",
+                sender=sender.title,
+                setting=setting_of(sender.proof),
+            )
 
 
 def webhook_resources(receiver: WebhookReceiver) -> Any:

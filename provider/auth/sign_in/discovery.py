@@ -1,6 +1,5 @@
 """The document of the configured provider: fetched, and cached for an hour."""
 
-import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,8 +9,9 @@ from http import HTTPStatus
 from provider.auth.sign_in.provider_document import ProviderDocument, read_provider_document
 from proxy.errors import NotFound, OutsideFailure, Unavailable
 from proxy.http.transport import Transport
+from proxy.observing.event_log import EventLog
 
-_log = logging.getLogger(__name__)
+_log = EventLog(__name__)
 KEPT_FOR = timedelta(hours=1)
 PAUSE = timedelta(seconds=5)
 """The shortest time between two requests for the document."""
@@ -58,7 +58,11 @@ class ProviderDiscovery:
         try:
             document = self._read()
         except OutsideFailure as error:
-            _log.warning("cannot read the document of the OpenID Connect provider: %s", error)
+            _log.warning(
+                "provider_document_not_read",
+                "cannot read the document of the OpenID Connect provider: {error}",
+                error=error,
+            )
             return _KeptDocument(self._now(), known, error)
         return _KeptDocument(self._now(), document)
 

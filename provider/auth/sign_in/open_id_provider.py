@@ -1,6 +1,5 @@
 """The configured OpenID Connect provider: where people sign in, who came back, and where they sign out."""
 
-import logging
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -26,8 +25,9 @@ from provider.auth.strict_json import parse_object
 from provider.errors import ProviderError
 from proxy.errors import Garbage, OutsideFailure, Unavailable
 from proxy.http.transport import Transport
+from proxy.observing.event_log import EventLog
 
-_log = logging.getLogger(__name__)
+_log = EventLog(__name__)
 # An address with a longer one is refused by many servers.
 _LONGEST_HINT = 4_000
 
@@ -114,7 +114,9 @@ class OpenIdProvider:
         try:
             claims = self._claims(document, tokens, proofs)
         except WrongIdToken as error:
-            _log.error("the ID token of %s was refused: %s", self.issuer, error)
+            _log.error(
+                "id_token_refused", "the ID token of {issuer} was refused: {error}", issuer=self.issuer, error=error
+            )
             raise SignInFailed(f"The ID token of {self.name} was not accepted: {error}.") from error
         return self._person(document, tokens, claims)
 
@@ -147,7 +149,12 @@ class OpenIdProvider:
         except CodeRefused as error:
             if error.error == "invalid_grant":
                 raise SignInFailed("The sign-in took too long or was used before. Sign in again.") from error
-            _log.error("%s refused the code of a sign-in with %s; check the client at the provider", self.issuer, error)
+            _log.error(
+                "sign_in_code_refused",
+                "{issuer} refused the code of a sign-in with {error}; check the client at the provider",
+                issuer=self.issuer,
+                error=error,
+            )
             raise SignInFailed(
                 f"{self.name} does not accept this service ({error.error}), because of a setting of one of both."
             ) from error
@@ -178,7 +185,14 @@ class OpenIdProvider:
         if groups is None:
             elsewhere = "_claim_names" in claims
             reason = "left them out because the person has too many" if elsewhere else "sent no such claim"
-            _log.warning("%s: %s %s: the claim %r", self.issuer, name, reason, self._groups_claim)
+            _log.warning(
+                "groups_claim_unread",
+                "{issuer}: {person} {reason}: the claim {claim!r}",
+                issuer=self.issuer,
+                person=name,
+                reason=reason,
+                claim=self._groups_claim,
+            )
             if elsewhere:
                 raise SignInFailed(
                     f"{self.name} does not say in which groups you are, because they are too many. The provider can be "

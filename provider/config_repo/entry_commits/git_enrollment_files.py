@@ -1,6 +1,5 @@
 """The files of enrollments in git, for changes by callers: each change is a commit, one push carries many."""
 
-import logging
 import threading
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -19,7 +18,6 @@ from provider.enrolling_ports import CommittedEdit, DecideEdit, PlannedEdit
 _FRESH_SECONDS = 5.0
 _LONGEST_OPEN_SECONDS = 10.0
 _TURN_SECONDS = 60.0
-_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)

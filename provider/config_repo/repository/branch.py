@@ -4,7 +4,6 @@ Only a commit that the remote has accepted becomes the head of the branch here. 
 by its id; the branch moves after the push. So after a failure, a lost race or a kill only files have to be restored.
 """
 
-import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -18,8 +17,9 @@ from provider.errors import ProviderError, RepositoryBroken
 from provider.git.command import GitCommand
 from provider.git.failures import failure_of
 from proxy.errors import OutsideFailure
+from proxy.observing.event_log import EventLog
 
-_LOG = logging.getLogger(__name__)
+_log = EventLog(__name__)
 _NO_COMMIT = "0" * 40
 
 
@@ -188,14 +188,20 @@ class Branch:
         answer = self.git.ask("update-ref", "--stdin", stdin=moves.encode())
         self.head, self.untidy = sha, answer.status != 0
         if self.untidy:
-            _LOG.warning("%s: %s is pushed, but not noted here yet: %s", self.git.folder, sha, answer.stderr)
+            _log.warning(
+                "push_not_noted",
+                "{folder}: {commit} is pushed, but not noted here yet: {error}",
+                folder=self.git.folder,
+                commit=sha,
+                error=answer.stderr,
+            )
 
     def _tidy_if_possible(self) -> None:
         """Restore the work tree; after a failure that is done before the next commit, and the first error is raised."""
         try:
             self.tidy()
         except (ProviderError, OutsideFailure) as error:
-            _LOG.warning("%s; retried before the next commit", error)
+            _log.warning("checkout_not_restored", "{error}; retried before the next commit", error=error)
 
     def _joined(self, ours: str, seen: str) -> str:
         """Combine a branch with the fetched commit that differs from it; returns the commit that both then have."""
@@ -219,11 +225,12 @@ class Branch:
         kept = f"refs/image-factory/unpushed/{ours[:12]}"
         self.git.run("update-ref", kept, ours, doing=f"keep {ours}")
         self.tidy()
-        _LOG.warning(
-            "%s: commits made here conflict with %s; they are kept as %s: merge them by hand",
-            self.git.folder,
-            seen,
-            kept,
+        _log.warning(
+            "commits_in_conflict",
+            "{folder}: commits made here conflict with {commit}; they are kept as {ref}: merge them by hand",
+            folder=self.git.folder,
+            commit=seen,
+            ref=kept,
         )
         return False
 

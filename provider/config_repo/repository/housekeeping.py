@@ -4,7 +4,6 @@
 images leave them, take a minute on a busy disk. Cut off, it would begin again with each fetch, and none would ever end.
 """
 
-import logging
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -14,6 +13,7 @@ from provider.errors import ProviderError
 from provider.git.command import GitCommand
 from provider.git.environment import with_config
 from proxy.errors import OutsideFailure
+from proxy.observing.event_log import EventLog
 
 FIRST_SECONDS = 60.0
 """Not at once: what starts has more important things to do."""
@@ -21,7 +21,7 @@ EVERY_SECONDS = 3_600.0
 PACK_SECONDS = 1_800.0
 WHEN = (("gc.auto", "6700"), ("gc.autoPackLimit", "50"))
 """Git's own default: from so many loose objects on, and from so many packs on, it packs them."""
-_log = logging.getLogger(__name__)
+_log = EventLog(__name__)
 
 
 class Housekeeping:
@@ -60,7 +60,12 @@ class Housekeeping:
             try:
                 git.run("gc", "--auto", "--quiet", doing=f"pack the objects of {git.folder}")
             except (OutsideFailure, ProviderError) as error:
-                _log.warning("%s; tried again within %d minutes, and nothing waits for it", error, EVERY_SECONDS / 60)
+                _log.warning(
+                    "packing_failed",
+                    "{error}; tried again within {minutes} minutes, and nothing waits for it",
+                    error=error,
+                    minutes=round(EVERY_SECONDS / 60),
+                )
 
 
 def _unlimited(git: GitCommand) -> GitCommand:

@@ -1,6 +1,5 @@
 """The log as a channel, if no Slack token is set: one line for each message."""
 
-import logging
 from collections.abc import Collection, Sequence
 from typing import ClassVar, Self
 
@@ -11,10 +10,11 @@ from provider.notifications.message import Message, MessageKind
 from provider.notifications.queue_state import ChannelProblem
 from provider.settings.settings import Settings
 from proxy.http.transport import Transport
+from proxy.observing.event_log import EventLog
 
 RECEIPT = "log"
 _LONGEST = 1000
-_log = logging.getLogger(__name__)
+_log = EventLog(__name__)
 
 
 class LogNotifier:
@@ -31,7 +31,7 @@ class LogNotifier:
     def send(self, message: Message) -> str:
         """See the port."""
         line = one_line(line_of(message))
-        _log.info("%s", line if len(line) <= _LONGEST else line[: _LONGEST - 1] + CUT)
+        _log.info("announced", "{text}", text=line if len(line) <= _LONGEST else line[: _LONGEST - 1] + CUT)
         return RECEIPT
 
     def update(self, message: Message, receipt: str) -> str:  # noqa: ARG002 - the port's argument

@@ -22,6 +22,7 @@ from provider.notifications.queue_state import ChannelProblem
 from provider.settings.settings import Settings
 from proxy.errors import Garbage, OutcomeUnknown, Refused, Unavailable
 from proxy.http.transport import Transport
+from proxy.observing.event_log import EventLog
 from proxy.secrets.secret import Secret
 
 EVENT_TYPE = "image_factory_message"
@@ -34,7 +35,7 @@ _CHANNEL_ID = re.compile(r"[CGD][A-Z0-9]{7,}")
 _RECEIPT = re.compile(r"[CGD][A-Z0-9]{7,}/[0-9.]+")
 # A separate logger that never logs at DEBUG, where the SDK writes whole requests and answers.
 _quiet_log = logging.getLogger("provider.notifications.channels.slack_sdk")
-_log = logging.getLogger(__name__)
+_log = EventLog(__name__)
 
 
 class _Client(WebClient):
@@ -162,7 +163,12 @@ class SlackNotifier:
             content = {"text": shown.text, "blocks": shown.block_documents()}
             return self._ask(method, {**target, **content, "metadata": metadata})
         except (MessageRefused, SlackObjectFormationError) as error:
-            _log.warning("message %s is sent as plain text: %s", message.id, error)
+            _log.warning(
+                "message_plain",
+                "message {message_id} is sent as plain text: {error}",
+                message_id=message.id,
+                error=error,
+            )
         text = escaped(line_of(message), _PLAIN)
         return self._ask(method, {**target, "text": text, "blocks": [], "metadata": metadata})
 

@@ -1,6 +1,5 @@
 """Carry out the requests of people in the worker: write them to the state in git, then note their outcomes."""
 
-import logging
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -9,8 +8,9 @@ from provider.domain.asking.request import Outcome, PersonRequest
 from provider.domain.snapshot import Changes, Snapshot
 from provider.operation_ports import PersonRequests
 from provider.ports import SnapshotStore
+from proxy.observing.event_log import EventLog
 
-_log = logging.getLogger(__name__)
+_log = EventLog(__name__)
 
 
 def carry_out_requests(now: datetime, store: SnapshotStore, requests: PersonRequests) -> Snapshot:
@@ -35,7 +35,15 @@ def carry_out_requests(now: datetime, store: SnapshotStore, requests: PersonRequ
 
     after = store.write(step, _subject(opened))
     for request in opened:
-        _log.info("%s of %s: %s", request.kind.value, request.name, outcomes[request.id].message or "no change")
+        _log.info(
+            "request_carried_out",
+            "{kind} of {image}: {outcome}",
+            kind=request.kind.value,
+            image=request.name,
+            outcome=outcomes[request.id].message or "no change",
+            person_request=request.id,
+            requested_by=request.requested_by,
+        )
     requests.close(outcomes, now)
     return after
 

@@ -1,6 +1,5 @@
 """The part of the worker that pushes changes of the catalog to Backstage."""
 
-import logging
 import threading
 from collections.abc import Callable
 from dataclasses import replace
@@ -10,8 +9,9 @@ from provider.domain.catalog_push.pacing import Pushes, failed, is_due, met_a_ru
 from provider.push_ports import PushRecord, PushRecords
 from provider.services.catalog_push.ways import CatalogWays
 from proxy.errors import NotNow, OutsideFailure
+from proxy.observing.event_log import EventLog
 
-_log = logging.getLogger(__name__)
+_log = EventLog(__name__)
 TURN = timedelta(minutes=1)
 """How long one run watches the catalog: one entry of the queue a minute, yet a change is pushed within a second."""
 
@@ -89,13 +89,13 @@ class CatalogPushes:
         except OutsideFailure as error:
             self._failed(str(error), now, error.retry_at if isinstance(error, NotNow) else None)
         except Exception as error:  # noqa: BLE001 - logged and shown; the worker goes on
-            _log.exception("the push of the catalog to Backstage ended with an unexpected error")
+            _log.exception("catalog_push_broken", "the push of the catalog to Backstage ended with an unexpected error")
             self._failed(f"{type(error).__name__}: see the log", now, None)
         else:
             self._taken(tag, now) if done else self._met_a_run(now)
 
     def _taken(self, tag: str, now: datetime) -> None:
-        _log.info("the catalog has changed, and Backstage reads it again")
+        _log.info("catalog_pushed", "the catalog has changed, and Backstage reads it again", tag=tag)
         self._pushes = taken(now, tag)
         self._note(PushRecord(tag, now, self._record.pushes + 1))
 
@@ -110,9 +110,9 @@ class CatalogPushes:
         problem = f"Backstage did not take the push of a changed catalog: {cause}; {_UNTIL_THEN}"
         shown = problem if self._pushes.troubled else ""
         if shown and shown != self._record.problem:
-            _log.warning("%s", shown)
+            _log.warning("catalog_push_troubled", "{error}", error=shown)
         elif not shown:
-            _log.info("%s", problem)
+            _log.info("catalog_push_failed", "{error}", error=problem)
         since = self._record.since or now
         self._note(replace(self._record, pushed=None, failures=self._pushes.failures, problem=shown, since=since))
 

@@ -1,6 +1,5 @@
 """Counts what a process does, and keeps the sums of all processes in the database, for the metrics."""
 
-import logging
 import threading
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -9,8 +8,9 @@ from typing import Protocol
 from provider.domain.records.counted import Counted, CountKind
 from provider.operation_ports import WorkCounts
 from provider.ports import Beat, Beats
+from proxy.observing.event_log import EventLog
 
-_log = logging.getLogger(__name__)
+_log = EventLog(__name__)
 
 
 class Storing(Protocol):
@@ -46,7 +46,11 @@ class Tally:
         try:
             self._stored().add(counts)
         except Exception as error:  # noqa: BLE001 - a number in a metric must not stop work
-            _log.warning("the counts of requests could not be stored, and are stored later: %s", type(error).__name__)
+            _log.warning(
+                "counts_not_stored",
+                "the counts of requests could not be stored, and are stored later: {error}",
+                error=type(error).__name__,
+            )
             with self._lock:
                 self._counts.update(counts)
 

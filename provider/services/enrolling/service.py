@@ -1,6 +1,5 @@
 """Enroll, change and remove images for callers: a check, a commit in the config repository, a request to the worker."""
 
-import logging
 from collections.abc import Callable, Collection
 from contextlib import suppress
 from dataclasses import dataclass
@@ -19,8 +18,9 @@ from provider.services.enrollment_findings.checks import EnrollmentChecks
 from provider.services.reviewing.proposing import Reviews
 from proxy.deadline import Deadline
 from proxy.errors import Refused
+from proxy.observing.event_log import EventLog
 
-_log = logging.getLogger(__name__)
+_log = EventLog(__name__)
 _NO_FINDINGS = Findings(())
 _SECONDS = 5.0
 
@@ -182,4 +182,6 @@ class Enrolling:
         try:
             self.requests.ask(list(names), self.now())
         except Exception:  # noqa: BLE001 - logged; the commit is made, and the request only saves time
-            _log.exception("the worker could not be asked for a check; it applies the commit at its next round")
+            _log.exception(
+                "check_not_asked", "the worker could not be asked for a check; it applies the commit at its next round"
+            )

@@ -1,13 +1,13 @@
 """When the config repository is pulled between two rounds: a push is seen soon without webhooks too."""
 
-import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from provider.errors import ProviderError
 from proxy.errors import OutsideFailure
+from proxy.observing.event_log import EventLog
 
-_log = logging.getLogger(__name__)
+_log = EventLog(__name__)
 SHORTEST_PAUSE = timedelta(seconds=20)
 """The time between two pulls for one minute after a start, and after each change."""
 
@@ -68,5 +68,7 @@ class ConfigPulls:
             return self._pull()
         except (ProviderError, OutsideFailure) as error:
             # The next round reports it, if it lasts.
-            _log.info("the config repository could not be pulled between two rounds: %s", error)
+            _log.info(
+                "pull_failed", "the config repository could not be pulled between two rounds: {error}", error=error
+            )
             return False

@@ -1,6 +1,5 @@
 """Watches for work that is open in the database, and for the time of the next decision, and lets the worker react."""
 
-import logging
 import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -8,8 +7,9 @@ from datetime import datetime, timedelta
 from provider.operation_ports import OpenWork
 from provider.services.standstill.works import Works
 from provider.services.worker import Worker
+from proxy.observing.event_log import EventLog
 
-_log = logging.getLogger(__name__)
+_log = EventLog(__name__)
 WATCH = "watch"
 """The name of what the watcher does, in the log."""
 
@@ -100,4 +100,8 @@ class Watcher:
                 pause = BETWEEN_LOOKS
             except Exception:  # noqa: BLE001 - logged; a later look tries again
                 pause = min(2 * pause, LONGEST_PAUSE)
-                _log.exception("the worker could not react; it tries again in %d s", pause.total_seconds())
+                _log.exception(
+                    "reaction_failed",
+                    "the worker could not react; it tries again in {seconds} s",
+                    seconds=int(pause.total_seconds()),
+                )

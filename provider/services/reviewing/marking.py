@@ -1,6 +1,5 @@
 """Show beside a commit of the config repository whether it was applied: a status of the commit at GitHub or GitLab."""
 
-import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,13 +9,14 @@ from provider.errors import ProviderError
 from provider.forge_ports import CommitMark, Forge
 from provider.ports import Beat, Beats
 from proxy.errors import Never, NotNow, OutsideFailure
+from proxy.observing.event_log import EventLog
 
 PART = "commit status"
 """The name of this part where problems of the worker are shown."""
 
 _AGAIN = timedelta(minutes=10)
 _NEEDED = "the service's credentials need the permission statuses: write (GitHub) or the role Developer (GitLab)"
-_log = logging.getLogger(__name__)
+_log = EventLog(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ class CommitMarks:
         except (ProviderError, OutsideFailure) as error:
             self._failed(error)
         except Exception:  # noqa: BLE001 - logged; it does not end a round
-            _log.exception("the status of a commit could not be set")
+            _log.exception("commit_status_broken", "the status of a commit could not be set")
             self._not_before = self._now() + _AGAIN
 
     def _mark(self, snapshot: Snapshot) -> None:
@@ -86,7 +86,7 @@ class CommitMarks:
         problem = f"the status of a commit of the config repository cannot be set: {error}"
         if isinstance(error, Never):
             problem = f"{problem}; {_NEEDED}"
-        _log.warning("%s", problem)
+        _log.warning("commit_status_failed", "{problem}", problem=problem)
         self._store(problem)
 
     def _stored(self) -> _Shown | None:

@@ -5,7 +5,6 @@ at any moment: the intent of each rebuild is in git before its request, and a jo
 it, so that another worker goes on at once, and whatever supervises the process starts it again.
 """
 
-import logging
 import threading
 import time
 from collections.abc import Callable
@@ -13,6 +12,7 @@ from datetime import timedelta
 
 from provider.services.health import allowed_silence
 from provider.services.standstill.works import Work, Works
+from proxy.observing.event_log import EventLog
 
 TICK = timedelta(seconds=5)
 """The time between two looks."""
@@ -30,7 +30,7 @@ GONE_FOR = timedelta(minutes=2)
 STOOD_STILL = 3
 """The exit code of such a process."""
 
-_log = logging.getLogger(__name__)
+_log = EventLog(__name__)
 
 
 class Watchdog:
@@ -80,13 +80,23 @@ class Watchdog:
         seconds = int(work.silent.total_seconds())
         last = allowed_silence(work.every) + max(work.every, LAST_RESORT)
         if work.silent > last:
-            _log.critical("%s has stood still for %d s: this process ends, to be started again", work.name, seconds)
+            _log.critical(
+                "standstill_ends_process",
+                "{work} has stood still for {seconds} s: this process ends, to be started again",
+                work=work.name,
+                seconds=seconds,
+            )
             self._end()
         elif (work.name, work.thread) not in self._told:
             self._told.add((work.name, work.thread))
-            line = "%s has stood still for %d s, at %s; this process ends if that lasts for %d s more"
-            left = int((last - work.silent).total_seconds())
-            _log.error(line, work.name, seconds, work.stands_at() or "its end", left)
+            _log.error(
+                "standstill",
+                "{work} has stood still for {seconds} s, at {place}; this process ends if that lasts for {left} s more",
+                work=work.name,
+                seconds=seconds,
+                place=work.stands_at() or "its end",
+                left=int((last - work.silent).total_seconds()),
+            )
 
     def _look_at_files(self, passed: timedelta) -> None:
         problem = self._gone()
@@ -94,14 +104,19 @@ class Watchdog:
             self._gone_for = timedelta()
             return
         if not self._gone_for:
-            _log.error("%s; this process ends if it is not back within %d s", problem, GONE_FOR.total_seconds())
+            _log.error(
+                "own_files_gone",
+                "{problem}; this process ends if it is not back within {seconds} s",
+                problem=problem,
+                seconds=int(GONE_FOR.total_seconds()),
+            )
             try:
                 self._tell(f"{problem}; it starts again soon")
             except Exception as error:  # noqa: BLE001 - logged; the database may be gone too
-                _log.error("that could not be reported: %s", error)
+                _log.error("own_files_not_reported", "that could not be reported: {error}", error=error)
         self._gone_for += passed
         if self._gone_for > GONE_FOR:
-            _log.critical("%s: this process ends, to be started again", problem)
+            _log.critical("own_files_end_process", "{problem}: this process ends, to be started again", problem=problem)
             self._end()
 
     def _keep_watching(self) -> None:
@@ -113,4 +128,4 @@ class Watchdog:
             try:
                 self.look(passed)
             except Exception:  # noqa: BLE001 - logged; the next look tries again
-                _log.exception("the watchdog could not look")
+                _log.exception("watchdog_failed", "the watchdog could not look")

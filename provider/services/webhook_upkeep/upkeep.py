@@ -1,6 +1,5 @@
 """Asks GitHub for deliveries that failed, and removes old ones from the inbox."""
 
-import logging
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
@@ -10,8 +9,9 @@ from provider.errors import InternalError
 from provider.webhook_ports import HookLook, Redeliveries, WebhookInbox
 from proxy.errors import NotNow, OutcomeUnknown, OutsideFailure
 from proxy.github.hook_deliveries import HookDeliveries, HookDelivery
+from proxy.observing.event_log import EventLog
 
-_log = logging.getLogger(__name__)
+_log = EventLog(__name__)
 _KEPT = timedelta(days=30)
 # GitHub sends nothing again that is older.
 _OLDEST = timedelta(days=3)
@@ -82,6 +82,11 @@ class WebhookUpkeep:
     def _note(self, name: str, problem: str, last: HookLook | None, now: datetime) -> None:
         """Store the look; after a failure the next one begins where this one did. A new problem is logged once."""
         if problem and problem != (last.problem if last else ""):
-            _log.warning("lost deliveries of %s cannot be asked for: %s", name, problem)
+            _log.warning(
+                "deliveries_not_asked",
+                "lost deliveries of {hook} cannot be asked for: {error}",
+                hook=name,
+                error=problem,
+            )
         at = (last.at if last else now - _OLDEST) if problem else now
         self._redeliveries.note(name, HookLook(at, problem))

@@ -1,6 +1,5 @@
 """Poll every repository that is due, many hosts at once, and write results while other polls are still running."""
 
-import logging
 import queue
 import threading
 import time
@@ -13,6 +12,7 @@ from provider.tracker.decisions.outcomes import PollFailure, PollOutcome
 from provider.tracker.decisions.repository import Tracked
 from provider.tracker.services.poll_turns import PollTurns
 from provider.tracker.services.polling import Polled, Poller
+from proxy.observing.event_log import EventLog
 
 THREADS = 16
 PER_HOST = 4
@@ -26,7 +26,7 @@ _WAIT_SECONDS = 0.2
 _LAST_RESULTS_SECONDS = 3.0
 _PROGRESS_SECONDS = 10.0
 _MOST_NAMED = 50
-_log = logging.getLogger(__name__)
+_log = EventLog(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +70,17 @@ class _Progress:
         now = time.monotonic()
         if self.polled and (last or now - self.logged_at >= _PROGRESS_SECONDS):
             self.logged_at = now
-            line = "polled %d repositories: %d new releases, %d failed, %d waiting for their hosts, %d remaining%s"
-            _log.info(line, self.polled, self.new, self.failed, self.waiting, remaining, self._named() if last else "")
+            _log.info(
+                "repositories_polled",
+                "polled {polled} repositories: {new} new releases, {failed} failed, {waiting} waiting for their hosts, "
+                "{remaining} remaining{failures}",
+                polled=self.polled,
+                new=self.new,
+                failed=self.failed,
+                waiting=self.waiting,
+                remaining=remaining,
+                failures=self._named() if last else "",
+            )
 
     def _named(self) -> str:
         """What failed and why, at the end of the round."""
@@ -233,7 +242,11 @@ class _RunningRound:
         try:
             self._poller.store.record([each.polled.result for each in results if each.polled is not None])
         except Exception as error:
-            _log.exception("cannot write the results of %d polls together; writing them one by one", len(results))
+            _log.exception(
+                "polls_written_singly",
+                "cannot write the results of {count} polls together; writing them one by one",
+                count=len(results),
+            )
             if sum(map(self._is_written_alone, results)) == 0:
                 raise error from None
         self._report()

@@ -1,6 +1,5 @@
 """Poll one tracked repository. `poll_round.py` polls all that are due."""
 
-import logging
 import threading
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -16,12 +15,13 @@ from provider.tracker.decisions.wanted import WantedVersions
 from provider.tracker.ports import ReleaseSource, TrackerStore
 from provider.tracker.services.host_patience import HostPatience
 from proxy.errors import KeptBack, NotNow, OutsideFailure
+from proxy.observing.event_log import EventLog
 
 BETWEEN_REQUESTS = timedelta(seconds=5)
 """The shortest time between two polls of a repository that people request."""
 
 _LONGEST_MESSAGE = 1_000
-_log = logging.getLogger(__name__)
+_log = EventLog(__name__)
 
 
 class KeptVersions(Collection[str]):
@@ -134,7 +134,12 @@ class Poller:
             if error.retry_at is None:
                 _note(tracked, error)
             elif self.patience.limited(host, self.now(), error):
-                _log.info("%s limits requests; its repositories wait: %s", host, _cut(error))
+                _log.info(
+                    "host_limits_polls",
+                    "{host} limits requests; its repositories wait: {error}",
+                    host=host,
+                    error=_cut(error),
+                )
             self.patience.failed(host, self.now(), error)
             return self.failed(tracked, PollFailure(_cut(error), error.retry_at), error)
         except OutsideFailure as error:
@@ -142,7 +147,12 @@ class Poller:
             polled = self.failed(tracked, PollFailure(_cut(error)), error)
         except Exception as error:  # noqa: BLE001 - logged, and recorded as the error of this repository
             # An unexpected error of one repository must not stop the others.
-            _log.exception("unexpected error while polling %s (%d)", tracked.name, tracked.id)
+            _log.exception(
+                "poll_broken",
+                "unexpected error while polling {repository} ({repository_id})",
+                repository=tracked.name,
+                repository_id=tracked.id,
+            )
             polled = self.failed(
                 tracked, PollFailure(f"unexpected {type(error).__name__}; see the log of the service"), error
             )
@@ -169,7 +179,13 @@ def _note(tracked: Tracked, error: OutsideFailure) -> None:
     """Log a failure when it begins and when its cause changes, not at each poll."""
     message, before = _cut(error), tracked.error
     if before is None or before.message != message:
-        _log.warning("%s (%s) could not be polled: %s", tracked.name, tracked.address.url, message)
+        _log.warning(
+            "poll_failed",
+            "{repository} ({address}) could not be polled: {error}",
+            repository=tracked.name,
+            address=tracked.address.url,
+            error=message,
+        )
 
 
 def _cut(error: Exception) -> str:

@@ -1,6 +1,5 @@
 """Releases of git repositories: their tags, by https or ssh."""
 
-import logging
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import ClassVar, Self
@@ -21,6 +20,7 @@ from provider.tracker.sources.git_wire import AskGit, GitWire
 from provider.tracker.sources.tag_lists import highest, is_release, memory_of
 from proxy.errors import OutsideFailure
 from proxy.http.transport import Transport
+from proxy.observing.event_log import EventLog
 from proxy.secrets.host_tokens import HostTokens
 
 DATES = 20
@@ -28,7 +28,7 @@ DATES = 20
 
 _NO_TOKENS = HostTokens()
 _DIRECT = GitNetwork()
-_log = logging.getLogger(__name__)
+_log = EventLog(__name__)
 
 
 class GitReleases:
@@ -114,7 +114,7 @@ class GitReleases:
                 return {}
             return self._command_line.dates(served_at, self._tokens.for_address(served_at), tags)
         except OutsideFailure as error:
-            _log.info("%s: no dates of new tags: %s", url, error)
+            _log.info("tags_without_dates", "{address}: no dates of new tags: {error}", address=url, error=error)
             return {}
 
     def _header(self, url: str) -> Mapping[str, str]:

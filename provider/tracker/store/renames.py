@@ -1,6 +1,5 @@
 """Write the new address of a repository that was renamed at its source."""
 
-import logging
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,8 +9,9 @@ from provider.tracker.decisions.outcomes import PollResult
 from provider.tracker.decisions.repository import Address, Rename
 from provider.tracker.store.rows import Values, address_of, rename_values, searched_words
 from provider.tracker.store.tables import repositories, searched
+from proxy.observing.event_log import EventLog
 
-_log = logging.getLogger(__name__)
+_log = EventLog(__name__)
 
 
 def follow_renames(connection: Connection, results: Sequence[PollResult]) -> None:
@@ -29,12 +29,24 @@ def _follow(connection: Connection, row: Row[Any], rename: Rename) -> None:
     other = connection.execute(select(repositories.c.name).where(repositories.c.key == key)).scalar_one_or_none()
     if other is None:
         _write_address(connection, row, address, key)
-        _log.info("%s was renamed from %s to %s; its releases are read there now", row.name, row.path, rename.now)
+        _log.info(
+            "repository_renamed",
+            "{repository} was renamed from {before} to {now}; its releases are read there now",
+            repository=row.name,
+            before=row.path,
+            now=rename.now,
+        )
     elif (row.renamed_from, row.renamed_to) == (rename.before, rename.now):
         return
     else:
-        line = "%s was renamed from %s to %s, which is tracked already as %s; delete one of both"
-        _log.warning(line, row.name, row.path, rename.now, other)
+        _log.warning(
+            "repository_twice",
+            "{repository} was renamed from {before} to {now}, which is tracked already as {other}; delete one of both",
+            repository=row.name,
+            before=row.path,
+            now=rename.now,
+            other=other,
+        )
     _update(connection, row.id, rename_values(rename))
 
 

@@ -8,12 +8,12 @@ import pytest
 from flask.testing import FlaskClient
 
 from provider.api.answers.cursors import cursor_of
-from provider.api.audited_reruns import AUDIT
 from provider.api.writes import MOST_BYTES
 from provider.auth.access import Access
 from provider.auth.callers import Caller, CallerRole
 from provider.auth.permissions import Action, may
 from provider.ports import Place
+from provider.services.auditing import AUDIT
 from tests.peers.github.controls import TOKEN
 from tests.peers.github.scripts import unavailable
 from tests.peers.github.server import GitHub

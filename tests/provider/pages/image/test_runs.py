@@ -4,8 +4,8 @@ import logging
 
 import pytest
 
-from provider.api.audited_reruns import AUDIT
 from provider.auth.access import Access
+from provider.services.auditing import AUDIT
 from proxy.errors import NotFound, OutcomeUnknown, OutsideFailure, Unavailable
 from proxy.github.run_types import NotRerunnable, RunQuery
 from tests.peers.github.server import GitHub

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from provider.api.audited_reruns import AUDIT
+from provider.services.auditing import AUDIT
 from provider.tracker.decisions.release import FoundRelease
 from proxy.errors import AddressRefused, Garbage, NotFound, OutsideFailure, Refused, Unavailable
 from tests.provider.tracker.api.tracker_web import READER, REBUILDER, REPOSITORIES, TrackerWeb
