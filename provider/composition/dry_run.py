@@ -8,7 +8,7 @@ from pathlib import Path
 from provider.builds.described_only import DescribedBuilds
 from provider.composition.config_checkout import config_address
 from provider.composition.parts import Parts
-from provider.composition.worker import build_systems, round_of
+from provider.composition.worker import build_systems, round_of, snapshots_of
 from provider.config_repo.repository.config_repository import ConfigRepository
 from provider.config_repo.repository.copying import copy_branches
 from provider.services.round import Round
@@ -37,7 +37,7 @@ def open_dry_run(parts: Parts, settings: Settings, folder: Path) -> Iterator[tup
     parts.check()
     with copied_repository(parts, settings, folder) as repository:
         builds = DescribedBuilds(build_systems(parts))
-        yield round_of(parts, repository, builds), builds
+        yield round_of(parts, snapshots_of(parts, repository), builds), builds
 
 
 @contextmanager

@@ -18,10 +18,11 @@ from provider.composition.tracker import poll_soon
 from provider.config_repo.repository.config_repository import ConfigRepository
 from provider.config_repo.state.snapshot_store import GitSnapshotStore
 from provider.jobs.process_locks import jobs_url, process_locks_for
-from provider.ports import BuildSystem
+from provider.ports import BuildSystem, SnapshotStore
 from provider.services.check_schedule import Pace, SharedChecks
 from provider.services.counting.github_budget import BudgetBeats
 from provider.services.counting.work_counts import CountingBeats
+from provider.services.decisions.logged_store import LoggedSnapshots
 from provider.services.dispatching.claim import DispatchClaims, OnlyProcess
 from provider.services.publishing import Publisher
 from provider.services.reacting.reactions import Reactions
@@ -69,7 +70,8 @@ def open_worker(
         locks = process_locks_for(jobs_url(parts.settings.database_url))
         claims = partial(locks.acquire, _DISPATCHING)
         checks = SharedChecks(SqlCheckRecords(parts.engine, utc_now), partial(locks.acquire, _CHECKING))
-        use_cases = round_of(parts, repository, build_systems(parts), claims, stopping, checks)
+        store = LoggedSnapshots(snapshots_of(parts, repository))
+        use_cases = round_of(parts, store, build_systems(parts), claims, stopping, checks)
         reactions = _reactions(parts, use_cases, wake_polls)
         note = partial(note_outside_problems, parts)
         alone = partial(locks.acquire, _REACTING)
@@ -101,19 +103,24 @@ def _reactions(parts: Parts, use_cases: Round, wake_polls: Callable[[], None]) -
     )
 
 
+def snapshots_of(parts: Parts, repository: ConfigRepository) -> SnapshotStore:
+    """The snapshots in this repository."""
+    return GitSnapshotStore(repository, parts.settings.http_hosts)
+
+
 def round_of(
     parts: Parts,
-    repository: ConfigRepository,
+    store: SnapshotStore,
     builds: BuildSystem,
     claims: DispatchClaims = OnlyProcess,
     stopping: Stopping = NEVER_STOPS,
     checks: SharedChecks | None = None,
 ) -> Round:
-    """The steps of a round over this repository and these build systems.
+    """The steps of a round over this store and these build systems.
 
     Args:
         parts: the parts of the process.
-        repository: the config repository.
+        store: the snapshots.
         builds: the build systems.
         claims: for processes that share them.
         stopping: ends the round early.
@@ -121,7 +128,7 @@ def round_of(
     """
     settings = parts.settings
     return Round(
-        store=GitSnapshotStore(repository, settings.http_hosts),
+        store=store,
         registries=parts.registries,
         sources=sources(parts),
         builds=builds,

@@ -16,6 +16,7 @@ from provider.domain.enrollment import Enrollment, Source
 from provider.domain.snapshot import Changes, Snapshot
 from provider.domain.state import BaseState, ImageState
 from provider.ports import SnapshotStore
+from provider.services.decisions.logged_store import LoggedSnapshots
 from tests.fakes.snapshot_store import FakeSnapshotStore, Step
 from tests.provider.config_repo.repositories import Remote
 from tests.provider.config_repo.repository.steered import SteeredRepository, push_enrollments
@@ -37,6 +38,11 @@ def _fake(_: Path, __: ExitStack) -> Subject:
     return Subject(snapshot, snapshot.enroll, snapshot.lose_race)
 
 
+def _logged(folder: Path, stack: ExitStack) -> Subject:
+    real = _real(folder, stack)
+    return Subject(LoggedSnapshots(real.store), real.enroll, real.lose_race)
+
+
 def _real(folder: Path, stack: ExitStack) -> Subject:
     remote = Remote.make(folder / "remote.git", {"images.yaml": "[]\n"})
     ours = stack.enter_context(SteeredRepository.open(str(remote.folder), checkout=folder / "ours"))
@@ -55,9 +61,9 @@ def _real(folder: Path, stack: ExitStack) -> Subject:
     return Subject(GitSnapshotStore(ours), lambda enrollment: push_enrollments(remote, [enrollment]), lose_race)
 
 
-@pytest.fixture(params=[_fake, _real], ids=["fake", "records"])
+@pytest.fixture(params=[_fake, _real, _logged], ids=["fake", "records", "logged"])
 def subject(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Subject]:
-    """The fake, or the real one with a local repository."""
+    """The fake, or the real one with a local repository, which may be logged."""
     with ExitStack() as stack:
         yield request.param(tmp_path, stack)
 
