@@ -41,6 +41,7 @@ from provider.api.records.histories import histories_resources
 from provider.api.records.problems import problems_resources
 from provider.api.records.rebuild_metrics import RebuildCollector
 from provider.api.registry_face import registry_face
+from provider.api.request_ids import RequestIds
 from provider.api.runs import runs_resources
 from provider.api.simulation.resources import simulation_resources
 from provider.api.specification import register_resources
@@ -210,6 +211,7 @@ def create_web(
     limit_upstream_waits(app, registry)
     # Metrics are registered first, so that requests that the guard refuses are counted too.
     answer_fast(app, access, measure_requests(app, registry))
+    app.wsgi_app = RequestIds(app.wsgi_app)  # type: ignore[method-assign]  # as Flask's documentation does it
     _protect(app, access, redactor, public_url, now)
     limit_public(app, _LIMITED, limits)
     key = secret_key or Secret(secrets.token_hex())

@@ -1,18 +1,17 @@
 """Errors as JSON in the format of Flask-Smorest, or as an HTML page for people; never with a traceback."""
 
-import uuid
 from collections.abc import Callable, Collection
 
-from flask import Flask, Response, g, jsonify, request
+from flask import Flask, Response, jsonify, request
 from werkzeug.exceptions import HTTPException, InternalServerError, ServiceUnavailable
 
 from provider.api.answers.field_errors import field_errors, summary_of
+from provider.api.request_ids import current_request_id
 from provider.errors import DatabaseGone
 from proxy.observing.event_log import EventLog
 
 _log = EventLog(__name__)
 
-REQUEST_ID = "X-Request-Id"
 _KEPT_HEADERS = ("WWW-Authenticate", "Allow", "Retry-After")
 # Longer headers than any browser sends are ignored: the time Werkzeug needs grows with the square of the spaces.
 _LONGEST_ACCEPT = 1000
@@ -45,9 +44,8 @@ def register_errors(
     def unexpected(error: Exception) -> Response:
         _log.exception(
             "request_failed",
-            "request {request_id}: {method} {endpoint} failed",
+            "{method} {endpoint} failed",
             exc_info=error,
-            request_id=request_id(),
             method=request.method,
             endpoint=request.endpoint,
         )
@@ -57,38 +55,31 @@ def register_errors(
     def no_database(error: DatabaseGone) -> Response:
         _log.error(
             "database_gone",
-            "request {request_id}: {endpoint}: {error}",
-            request_id=request_id(),
+            "{endpoint}: {error}",
             endpoint=request.endpoint,
             error=error,
         )
         failure = ServiceUnavailable(_NO_DATABASE, retry_after=_RETRY_SECONDS)
         return _answer(failure, _message(failure), page, page_blueprints)
 
-    def with_request_id(response: Response) -> Response:
-        response.headers[REQUEST_ID] = request_id()
-        return response
-
     app.register_error_handler(HTTPException, expected)
     app.register_error_handler(DatabaseGone, no_database)
     app.register_error_handler(Exception, unexpected)
-    app.after_request(with_request_id)
-
-
-def request_id() -> str:
-    """The id of the current request, in its response and, if it fails, in the log."""
-    if "request_id" not in g:
-        g.request_id = uuid.uuid4().hex
-    return str(g.request_id)
 
 
 def _answer(error: HTTPException, message: str, page: ProblemPage, page_blueprints: Collection[str]) -> Response:
     code = error.code or InternalServerError.code
     if _wants_page(page_blueprints):
-        response = Response(page(code, error.name, message, request_id()), content_type="text/html; charset=utf-8")
+        response = Response(
+            page(code, error.name, message, current_request_id()), content_type="text/html; charset=utf-8"
+        )
     else:
         response = jsonify(
-            code=code, status=error.name, message=message, errors=field_errors(_details(error)), requestId=request_id()
+            code=code,
+            status=error.name,
+            message=message,
+            errors=field_errors(_details(error)),
+            requestId=current_request_id(),
         )
     response.status_code = code
     original = error.get_response()

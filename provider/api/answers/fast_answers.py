@@ -4,9 +4,7 @@ An endpoint opts in for the current request with `keep_for`. With that it promis
 the path and the query, and that every caller with read permission may get it.
 """
 
-import itertools
 import time
-import uuid
 from collections.abc import Callable, Iterable
 from http import HTTPStatus
 from typing import TYPE_CHECKING
@@ -14,7 +12,6 @@ from typing import TYPE_CHECKING
 from flask import Flask, Response, g, request
 from werkzeug.http import parse_etags
 
-from provider.api.answers.errors import REQUEST_ID
 from provider.api.answers.kept_answers import Headers, KeptAnswer, KeptAnswers, headers_to_keep, key_of
 from provider.api.metrics import Measure
 from provider.auth.access import Access, current_caller
@@ -46,9 +43,6 @@ class FastAnswers:
         self._kept = kept
         self._access = access
         self._measure = measure
-        # Counted from a random number. A random number for each response would release the interpreter's lock in the
-        # middle of every response (os.urandom does), so that threads take turns instead of finishing.
-        self._ids = itertools.count(uuid.uuid4().int)
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Send a cached response, or call the app, which decides about every request that is not clearly allowed."""
@@ -60,7 +54,7 @@ class FastAnswers:
         if answer is None:
             return self._inner(environ, start_response)
         status, headers, body = _answered(answer, environ.get("HTTP_IF_NONE_MATCH"))
-        start_response(status, [*headers, (REQUEST_ID, f"{next(self._ids):032x}")])
+        start_response(status, [*headers])
         self._measure("GET", answer.endpoint, status[:3], time.perf_counter() - started)
         return body
 

@@ -1,12 +1,13 @@
 """Tests of error responses."""
 
-import logging
+import json
 
 import pytest
 from flask import Flask
 from werkzeug.exceptions import BadGateway
 
 from provider.api.answers.errors import register_errors
+from provider.observing.logs import set_up_logging
 from provider.ports import ImageFilter, Page, Place
 from proxy.secrets.redactor import Redactor
 from proxy.secrets.secret import Secret
@@ -57,15 +58,16 @@ def test_a_wrong_method_has_the_allowed_methods() -> None:
 
 
 @pytest.mark.parametrize("path", ["/images", "/metrics"])
-def test_an_unexpected_error_is_logged_and_not_shown(path: str, caplog: pytest.LogCaptureFixture) -> None:
+def test_an_unexpected_error_is_logged_and_not_shown(path: str, capsys: pytest.CaptureFixture[str]) -> None:
     """The response has the request id under which the log has the cause."""
-    with caplog.at_level(logging.ERROR):
-        answer = web(BrokenIndex()).test_client().get(path)
+    set_up_logging("json", Redactor(()))
+    answer = web(BrokenIndex()).test_client().get(path)
+    (logged,) = map(json.loads, capsys.readouterr().err.splitlines())
     assert answer.status_code == 500
     assert "hush" not in answer.text
     assert answer.headers["X-Request-Id"] in answer.text
-    assert answer.headers["X-Request-Id"] in caplog.text
-    assert "hush: no such table" in caplog.text
+    assert (logged["event"], logged["request_id"]) == ("request_failed", answer.headers["X-Request-Id"])
+    assert "hush: no such table" in logged["traceback"]
 
 
 def test_secrets_in_messages_of_upstreams_are_hidden() -> None:
