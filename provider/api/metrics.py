@@ -13,6 +13,7 @@ from prometheus_client.registry import Collector
 
 from catalog.image import Status
 from provider.api.measuring.github import budget_metric
+from provider.api.request_ids import note_request
 from provider.ports import Beat, Health, ImageIndex
 from provider.push_ports import PushRecords
 from provider.services.counting.github_budget import budget_left
@@ -127,6 +128,7 @@ def measure_requests(app: Flask, registry: CollectorRegistry) -> Measure:
         # Only known methods and endpoints: an invented one must not become a series.
         method = request.method if request.method in _METHODS else "other"
         endpoint = request.endpoint or "none"
+        note_request(method, request.url_rule.rule if request.url_rule else endpoint, response.status_code)
         measure(method, endpoint, str(response.status_code), time.perf_counter() - g.request_started)
         return response
 

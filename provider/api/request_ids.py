@@ -4,17 +4,21 @@ import itertools
 import re
 import uuid
 from collections.abc import Callable, Iterable
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from flask import request
 
-from proxy.observing.context import about
+from proxy.observing.context import about, current_span
+from proxy.observing.span import SpanKind
+from proxy.observing.spans import span
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 REQUEST_ID = "X-Request-Id"
 _GIVEN = "HTTP_X_REQUEST_ID"
+_TRACEPARENT = "HTTP_TRACEPARENT"
 _KNOWN = "image_factory.request_id"
 _WELL_FORMED = re.compile(r"[A-Za-z0-9][A-Za-z0-9._~-]{7,127}")
 
@@ -41,10 +45,27 @@ class RequestIds:
         def start(status: str, headers: list[tuple[str, str]], error: Any = None) -> Callable[[bytes], object]:
             return start_response(status, [*headers, (REQUEST_ID, request_id)], error)
 
-        with about(request_id=request_id):
+        with about(request_id=request_id), span("request", SpanKind.ANSWER, environ.get(_TRACEPARENT, "")):
             return self.inner(environ, start)
 
 
 def current_request_id() -> str:
     """The id of the current request."""
     return str(request.environ.get(_KNOWN, ""))
+
+
+def note_request(method: str, route: str, status: int) -> None:
+    """Note in the trace of the current request what it was.
+
+    Args:
+        method: one of a fixed set.
+        route: the rule of its URL, or the name of its endpoint: not its path, which callers choose.
+        status: of the response.
+    """
+    current = current_span()
+    current.rename(f"{method} {route}")
+    current.note("http.request.method", method)
+    current.note("http.route", route)
+    current.note("http.response.status_code", status)
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        current.failed(str(status))

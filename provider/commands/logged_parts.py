@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from provider.composition.observing.tracing import begin_tracing
 from provider.composition.parts import Parts
 from provider.observing.logs import set_up_logging
 from provider.settings import Settings
@@ -10,11 +11,17 @@ from provider.settings import Settings
 
 @contextmanager
 def logged_parts(settings: Settings) -> Iterator[Parts]:
-    """Set up the log, and open the parts for the block; the credentials of the registry auth file are hidden too.
+    """Set up the log and traces, and open the parts for the block.
+
+    The credentials of the registry auth file are hidden too.
 
     Raises:
         InvalidSetting: the registry auth file cannot be read.
     """
     with Parts.open(settings) as parts:
         set_up_logging(settings.log_format, parts.redactor)
-        yield parts
+        end_tracing = begin_tracing(settings)
+        try:
+            yield parts
+        finally:
+            end_tracing()

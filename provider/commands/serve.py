@@ -1,5 +1,6 @@
 """`image-factory serve` and `worker`: run until they are stopped."""
 
+import atexit
 import ctypes
 import multiprocessing
 import os
@@ -20,6 +21,7 @@ from provider.commands.start_lines import is_loopback, start_lines
 from provider.commands.web_server import become, ends_in_time, serve_web
 from provider.composition.catalog_push import catalog_pushes
 from provider.composition.messages import message_worker, webhook_worker
+from provider.composition.observing.tracing import begin_tracing
 from provider.composition.parts import Parts
 from provider.composition.reacting import config_pulls, watcher
 from provider.composition.retention import remove_old
@@ -88,6 +90,7 @@ def web() -> Flask:
     # Never closed: the parts are used until the process ends.
     parts = Parts.open(settings)
     set_up_logging(settings.log_format, parts.redactor)
+    atexit.register(begin_tracing(settings))
     application = web_app(parts)
     garbage.settle()
     return application

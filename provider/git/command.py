@@ -15,6 +15,7 @@ from provider.git.environment import kept_from_git
 from provider.git.failures import NO_TOKEN, GitLogin, failure_of
 from proxy.deadline import Deadline
 from proxy.errors import Refused, Unavailable
+from proxy.observing.spans import span
 from proxy.places import take_place
 from proxy.secrets.redactor import Redactor
 
@@ -124,6 +125,12 @@ class GitCommand:
         return answer.text
 
     def _run(self, arguments: Sequence[str], stdin: bytes, most_seconds: float) -> GitOutput:
+        with span(f"git {arguments[0]}") as current:
+            answer = self._answer(arguments, stdin, most_seconds)
+            current.note("process.exit.code", answer.status)
+            return answer
+
+    def _answer(self, arguments: Sequence[str], stdin: bytes, most_seconds: float) -> GitOutput:
         seconds = most_seconds
         if self.deadline is not None:
             if self.deadline.passed:

@@ -17,6 +17,7 @@ from provider.jobs.process_locks import ProcessLock, process_locks_for
 from provider.jobs.runs import QUEUE, StoredRuns, delete_ended, pending, put_back, resume_all_of
 from proxy.observing.context import about
 from proxy.observing.event_log import EventLog
+from proxy.observing.spans import span
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -204,7 +205,7 @@ class DbosJobs:
     def _run_once(self, period: Period) -> None:
         self._in_progress.add(period.name)
         try:
-            with about(period=period.name):
+            with about(period=period.name), span(f"job {period.name}"):
                 period.run()
         except Exception as error:  # noqa: BLE001 - logged, and kept for whoever asks; the next run tries again
             _log.exception(

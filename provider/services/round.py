@@ -160,7 +160,7 @@ class Round:
 
     def pull(self) -> bool:
         """Fetch what others pushed to the config repository; returns whether there was anything. Decides nothing."""
-        with self._steps.step():
+        with self._steps.step("pull"):
             moved = self.store.pull()
             self._pulled_at = self.now()
             if moved:
@@ -174,7 +174,7 @@ class Round:
 
     def expire(self, retention: Retention) -> Snapshot:
         """Remove what is older than its retention and needed by no decision, in one commit."""
-        with self._steps.step():
+        with self._steps.step("remove old histories"):
             snapshot = self.store.write(lambda each: expire(self.now(), each, retention), "Remove old histories")
             self._errors["retention"] = snapshot.errors
             return snapshot
@@ -226,11 +226,11 @@ class Round:
         return self._next_decision
 
     def _read(self) -> Snapshot:
-        with self._steps.step():
+        with self._steps.step("read"):
             return self.store.read()
 
     def _enrollments(self) -> Snapshot:
-        with self._steps.step():
+        with self._steps.step("enrollments"):
             correct_times(self.now(), self.store, self.skew())
             snapshot = follow_enrollments(self.now(), self.store, self._settling, self._note_change)
             self._pulled_at = self.now()
@@ -281,7 +281,7 @@ class Round:
         return self._decide()
 
     def _learn(self) -> None:
-        with self._steps.step():
+        with self._steps.step("built on"):
             deadline = Deadline.after(ROUND_SECONDS, self.monotonic)
             learned = learn_what_images_are_built_on(
                 self.now(), self.store, self.registries, self._clues, self._learning, deadline
@@ -290,15 +290,15 @@ class Round:
 
     def _decide(self, names: Collection[str] | None = None, reports: Mapping[str, Run] = NO_REPORTS) -> Snapshot:
         """Follow these rebuilds (None: all), then decide, dispatch and publish."""
-        with self._steps.step():
+        with self._steps.step("signatures and requests"):
             deadline = Deadline.after(ROUND_SECONDS, self.monotonic)
             self._errors["signatures"] = self.verifications.verify(self.now(), self.store, deadline).errors
             self._errors["requests"] = carry_out_requests(self.now(), self.store, self.requests).errors
         caps = current_caps(self.caps, self.skew())
         self._watch.ask(self.now(), self._read(), names)
-        with self._steps.step():
+        with self._steps.step("rebuilds in progress"):
             self._follow_rebuilds(names, reports)
-        with self._steps.step():
+        with self._steps.step("rebuilds and publishing"):
             # One time for both: what becomes eligible meanwhile is the next decision.
             now = self.now()
             snapshot = self._start_rebuilds(now, caps)
@@ -361,7 +361,7 @@ class Round:
         """Read these Dockerfiles, in this order, for as long as a round may take."""
         if not names:
             return
-        with self._steps.step():
+        with self._steps.step("Dockerfiles"):
             at, deadline = self.now(), Deadline.after(ROUND_SECONDS, self.monotonic)
             done = discover_dependencies(
                 at, self.store, self.sources, self.registries, names, self._reads, deadline, progress
@@ -380,7 +380,7 @@ class Round:
 
     def _check_digests(self, names: Sequence[str], progress: Progress = no_progress) -> DigestChecks:
         """Check these images, in this order, for as long as a round may take."""
-        with self._steps.step():
+        with self._steps.step("digests"):
             at, deadline = self.now(), Deadline.after(ROUND_SECONDS, self.monotonic)
             seen = partial(observed_at, self.now, self.skew)
             done = check_digests(seen, self.store, self.registries, names, deadline, progress)

@@ -14,6 +14,7 @@ from provider.settings.github_hooks import github_hooks
 from provider.settings.people import group_owners, group_roles, scopes
 from provider.settings.problems import SettingsError
 from provider.settings.settings import LOCAL_URL, Settings
+from provider.settings.traces import Traces
 from proxy.http.egress import Egress, ProxyAddress
 from proxy.secrets.secret import Secret
 
@@ -120,6 +121,7 @@ def _read(of: Environment, home: str) -> Settings:
         contact=of.optional("CONTACT", Contact.parse),
         log_format=of.value("LOG_FORMAT", "text", parsing.log_format),
         worker_id=of.optional("WORKER_ID", parsing.worker_id),
+        traces=of.environment(Traces.read, None),
     )
 
 

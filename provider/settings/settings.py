@@ -16,6 +16,7 @@ from provider.settings.author import CommitAuthor
 from provider.settings.contact import Contact
 from provider.settings.github_hooks import GitHubHook
 from provider.settings.hosts import host_of, plain_http_host
+from provider.settings.traces import Traces
 from proxy.cloud.offers import Cloud
 from proxy.http.egress import Egress
 from proxy.http.trust import ClientCertificate
@@ -116,6 +117,8 @@ class Settings:
     log_format: LogFormat
     # None: another one for each process.
     worker_id: str | None
+    # None: no traces are made.
+    traces: Traces | None
 
     @property
     def authenticated(self) -> bool:
@@ -149,6 +152,7 @@ class Settings:
             *(token.secret for token in self.api_tokens),
             *webhooks,
             *self.egress_proxy.secrets,
+            *(self.traces.secrets if self.traces else ()),
             *map(Secret, filter(None, (password,))),
         )
 

@@ -16,14 +16,17 @@ from proxy.http.curl.failures import TransferFailed, TransferFault
 from proxy.http.curl.handle import CONNECT_SECONDS
 from proxy.http.curl.headers import header_lines
 from proxy.http.curl.loop import READ_SECONDS, TransferLoop
-from proxy.http.curl.outcomes import UNREACHABLE, outcome_of
+from proxy.http.curl.outcomes import UNREACHABLE, note_outcome, outcome_of
 from proxy.http.curl.transfer import MOST_HEADER_BYTES, Received, Route, Taker, Transfer
 from proxy.http.exchange import SAFE_METHODS, Answer, Request
 from proxy.http.hosts import HostState, KnownHosts
 from proxy.http.printable import printable
 from proxy.http.redirects import redirect_target, redirected
 from proxy.http.trust import NO_CLIENT_CERTIFICATES, ClientCertificates, TrustedCertificates, system_certificates
+from proxy.observing.context import current_span
 from proxy.observing.event_log import EventLog
+from proxy.observing.span import SpanKind, TraceSpan
+from proxy.observing.spans import begin, span
 from proxy.places import take_place
 
 WHOLE_SECONDS = 20.0
@@ -51,6 +54,7 @@ class BegunExchange:
 
     host: HostState
     transfer: Transfer
+    span: TraceSpan
 
 
 class Transport:
@@ -163,12 +167,16 @@ class Transport:
         except (OutsideFailure, TransferFailed):
             host.end_turn()
             return None
-        return BegunExchange(host, transfer)
+        current = begin(request.method, SpanKind.REQUEST)
+        current.note("server.address", host.name)
+        return BegunExchange(host, transfer, current)
 
     def ended(self, begun: "BegunExchange", outcome: Received | TransferFailed) -> Answer | None:
         """The answer of an exchange that was begun; None if there is none. Called once for each."""
         host, request = begun.host, begun.transfer.request
         host.end_turn()
+        note_outcome(begun.span, None if isinstance(outcome, TransferFailed) else outcome.status)
+        begun.span.end()
         if isinstance(outcome, TransferFailed):
             self._note_failure(host, outcome)
             return None
@@ -178,6 +186,7 @@ class Transport:
         """End an exchange whose outcome was not taken and is not needed."""
         self._loop.give_up(begun.transfer)
         begun.host.end_turn()
+        begun.span.end()
 
     def clock_skew(self) -> ClockDifference | None:
         """Our clock minus the clocks of the hosts that have answered; None before the first answer."""
@@ -206,16 +215,20 @@ class Transport:
 
     def _once(self, request: Request, deadline: Deadline) -> Answer:
         host, url = self._hosts.of(request.url, self.policy)
-        try:
-            lines = header_lines(request.headers, has_body=request.body is not None)
-        except ValueError as error:
-            raise Garbage(f"{request.method} {printable(request.url)} was not sent: {error}") from error
-        with host.turn(deadline):
-            route = self._route(host, url)
-            if deadline.passed:
-                raise TransferFailed(TransferFault.LATE, sent=False)
-            received = self._received(host, Transfer(request, route, lines, deadline))
-        return self._answered(host, request, received)
+        with span(request.method, SpanKind.REQUEST) as current:
+            current.note("server.address", host.name)
+            try:
+                headers = {**request.headers, **current.headers(host.name)}
+                lines = header_lines(headers, has_body=request.body is not None)
+            except ValueError as error:
+                raise Garbage(f"{request.method} {printable(request.url)} was not sent: {error}") from error
+            with host.turn(deadline):
+                route = self._route(host, url)
+                if deadline.passed:
+                    raise TransferFailed(TransferFault.LATE, sent=False)
+                received = self._received(host, Transfer(request, route, lines, deadline))
+            note_outcome(current, received.status)
+            return self._answered(host, request, received)
 
     def _answered(self, host: HostState, request: Request, received: Received) -> Answer:
         if _log.debugs:
@@ -239,6 +252,7 @@ class Transport:
         try:
             return self._loop.run(transfer)
         except TransferFailed as failed:
+            note_outcome(current_span(), None)
             self._note_failure(host, failed)
             raise
 

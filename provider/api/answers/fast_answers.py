@@ -14,6 +14,7 @@ from werkzeug.http import parse_etags
 
 from provider.api.answers.kept_answers import Headers, KeptAnswer, KeptAnswers, headers_to_keep, key_of
 from provider.api.metrics import Measure
+from provider.api.request_ids import note_request
 from provider.auth.access import Access, current_caller
 from provider.auth.early_check import may_read_early
 
@@ -55,6 +56,7 @@ class FastAnswers:
             return self._inner(environ, start_response)
         status, headers, body = _answered(answer, environ.get("HTTP_IF_NONE_MATCH"))
         start_response(status, [*headers])
+        note_request("GET", answer.endpoint, int(status[:3]))
         self._measure("GET", answer.endpoint, status[:3], time.perf_counter() - started)
         return body
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from provider.services.stopping import NEVER_STOPS, Stopping
+from proxy.observing.spans import span
 
 
 class Steps:
@@ -28,13 +29,16 @@ class Steps:
         self.reactions = 0
 
     @contextmanager
-    def step(self) -> Iterator[None]:
+    def step(self, name: str) -> Iterator[None]:
         """The turn of one step of a round; it waits for every reaction that waits or runs.
+
+        Args:
+            name: of the step, for traces.
 
         Raises:
             ServiceStops: the process ends.
         """
-        with self._turn(lambda: self._holder is None and not self.reactions):
+        with self._turn(lambda: self._holder is None and not self.reactions), span(name):
             yield
 
     @contextmanager
@@ -46,7 +50,7 @@ class Steps:
         """
         self._count(1)
         try:
-            with self._turn(lambda: self._holder is None):
+            with self._turn(lambda: self._holder is None), span("reaction"):
                 yield
         finally:
             self._count(-1)

@@ -14,7 +14,7 @@ def test_a_reaction_goes_before_the_next_step() -> None:
 
     def rounds() -> None:
         for number in range(3):
-            with steps.step():
+            with steps.step("a step"):
                 order.append(f"step {number}")
                 inside.set()
                 assert waiting.wait(_SECONDS)
@@ -40,11 +40,11 @@ def test_a_reaction_takes_steps_in_its_own_turn() -> None:
     """The turn is free again afterwards, also after an error."""
     steps = Steps()
     try:
-        with steps.reaction(), steps.step(), steps.step():
+        with steps.reaction(), steps.step("a step"), steps.step("a step"):
             raise ZeroDivisionError
     except ZeroDivisionError:
         pass
-    others = threading.Thread(target=steps.step().__enter__, daemon=True)
+    others = threading.Thread(target=steps.step("a step").__enter__, daemon=True)
     others.start()
     others.join(_SECONDS)
     assert not others.is_alive()

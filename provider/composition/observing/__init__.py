@@ -1,0 +1,1 @@
+"""Makes what shows the work of a process: traces, in `tracing.py`."""

@@ -1,0 +1,1 @@
+"""Tests of what shows the work of a process."""
