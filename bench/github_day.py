@@ -15,6 +15,7 @@ from bench.marks import Mark
 from catalog.image import Conclusion, DiscoveryStatus
 from provider.builds.github_actions import GitHubActions
 from provider.domain.enrollment import Build, Enrollment, Source
+from provider.domain.planning.kept_settling import KeptSettling
 from provider.domain.policy.rules import NO_POLICY
 from provider.domain.rebuild_record import ended, request_of
 from provider.domain.snapshot import Changes, Snapshot
@@ -76,11 +77,12 @@ class GitHubDay:
         self._sources, self._builds = GitHubSource(session), GitHubActions(session)
         self._watch = RunWatch(self._builds, lambda _: self.github.at if self.hears else None)
         self._store, self._registry = FakeSnapshotStore(), FakeRegistry()
+        self._settling = KeptSettling()
         self._schedule = ReadSchedule(24 * HOUR, FakeReadTimes())
         self._reads: DockerfileReads = SourceReads()
         enrolled = [_enrollment(number) for number in range(self.images)]
         self._store.enroll(*enrolled)
-        follow_enrollments(START, self._store, lambda _: None)
+        follow_enrollments(START, self._store, self._settling)
         # One image of each repository, then the others: builds share no request about runs.
         self._waiting = deque(
             sorted((each.name for each in enrolled), key=lambda name: (int(name[4:]) % IMAGES_OF_A_REPOSITORY, name))
@@ -147,7 +149,7 @@ class GitHubDay:
         """One more image, which a person has just enrolled; returns its name."""
         self.images += 1
         self._store.enroll(added := _enrollment(self.images - 1))
-        follow_enrollments(self.github.at, self._store, lambda _: None)
+        follow_enrollments(self.github.at, self._store, self._settling)
         return added.name
 
     def is_read(self, name: str) -> bool:

@@ -4,7 +4,6 @@ It is a program of its own because it runs as long as the web server and needs n
 from `serve`, it would keep 120 MB of modules that only the first checks have used.
 """
 
-import logging
 import math
 import multiprocessing
 import os
@@ -15,8 +14,9 @@ from granian.constants import Interfaces
 from granian.server.mp import MPServer
 
 from provider.services.stopping import STOP_WITHIN, Stopping, at_the_limit
+from proxy.observing.event_log import EventLog
 
-_log = logging.getLogger(__name__)
+_log = EventLog(__name__)
 # Of the time to stop, for the worker after the last answer of the web server.
 _CLOSING_SECONDS = 3.0
 # The longest waits take at most 8 for bodies of requests (timed_bodies.py) and 12 for other hosts (upstream_places.py).
@@ -80,7 +80,11 @@ def become(host: str, port: int) -> None:
 
 
 def _end_now() -> None:
-    _log.warning("not all work ended within %d s; the next start goes on with it", STOP_WITHIN.total_seconds())
+    _log.warning(
+        "work_cut_short",
+        "not all work ended within {seconds} s; the next start goes on with it",
+        seconds=int(STOP_WITHIN.total_seconds()),
+    )
     sys.stdout.flush()
     sys.stderr.flush()
     # Unlike `sys.exit`, it waits for no thread.

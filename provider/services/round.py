@@ -309,7 +309,7 @@ class Round:
 
     def _show(self, snapshot: Snapshot) -> None:
         """Let readers see what is known so far, such as new images: the rest of the round can take minutes."""
-        with self._steps.step():
+        with self._steps.step("publishing"):
             self._published(self.now(), snapshot, current_caps(self.caps, self.skew()))
 
     def _published(self, now: datetime, snapshot: Snapshot, caps: BuildCaps) -> tuple[Snapshot, Plan]:

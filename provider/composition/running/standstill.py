@@ -9,8 +9,8 @@ from pathlib import Path
 from sqlalchemy import make_url
 
 from provider.composition.parts import Parts, utc_now
-from provider.composition.schedule import jobs_url
 from provider.jobs.ports import Period
+from provider.jobs.process_locks import jobs_url
 from provider.ports import Beat
 from provider.services.health import WORKER
 from provider.services.standstill.own_files import OwnFiles

@@ -12,7 +12,7 @@ from proxy.http.clock_skew import ClockDifference
 def observed_at(now: Callable[[], datetime], skew: Callable[[], ClockDifference | None]) -> datetime:
     """The time that a digest is first seen at if we see it now, by our clock and what is known of others."""
     known = skew()
-    return seen_at(now(), known and known.by)
+    return seen_at(now(), known.by if known else None)
 
 
 def correct_times(now: datetime, store: SnapshotStore, skew: ClockDifference | None) -> None:

@@ -1,13 +1,13 @@
 """The limits of builds that apply now."""
 
-import logging
 from dataclasses import replace
 
 from provider.domain.plan import BuildCaps
 from provider.domain.wrong_clocks import MOST_SKEW
 from proxy.http.clock_skew import ClockDifference
+from proxy.observing.event_log import EventLog
 
-_log = logging.getLogger(__name__)
+_log = EventLog(__name__)
 
 
 def current_caps(caps: BuildCaps, skew: ClockDifference | None) -> BuildCaps:
@@ -20,5 +20,5 @@ def current_caps(caps: BuildCaps, skew: ClockDifference | None) -> BuildCaps:
     if skew is None or abs(skew.by) <= MOST_SKEW:
         return caps
     stopped = f"this machine's clock is {skew}; nothing is built until they agree"
-    _log.error("%s", stopped)
+    _log.error("clock_wrong", "{problem}", problem=stopped)
     return replace(caps, stopped=stopped)
