@@ -2,6 +2,7 @@
 
 import json
 import zipfile
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -116,4 +117,6 @@ def test_an_earlier_backup_stays_until_the_new_one_is_complete(tmp_path: Path) -
 @given(st.none() | st.booleans() | st.integers() | st.text() | st.binary() | st.datetimes(timezones=st.timezones()))
 def test_every_value_is_the_same_after_json(value: object) -> None:
     """Whatever a column may have."""
-    assert from_json(json.loads(json.dumps(to_json(value)))) == value
+    # In the hour that a zone has twice, Python finds no time equal to one of another zone (PEP 495).
+    expected = value.astimezone(UTC) if isinstance(value, datetime) else value
+    assert from_json(json.loads(json.dumps(to_json(value)))) == expected
