@@ -40,7 +40,9 @@ def unlearned(snapshot: Snapshot) -> Iterator[ImageState]:
 
 
 def _is_unlearned(snapshot: Snapshot, image: ImageState) -> bool:
-    return not image.active and any(missing(snapshot, image))
+    # Most images have nothing unknown, and each round looks at all of them.
+    unknown = not all(dependency.built_on for dependency in image.dependencies)
+    return unknown and not image.active and any(missing(snapshot, image))
 
 
 def missing(snapshot: Snapshot, image: ImageState) -> Iterator[DependencyState]:

@@ -4,11 +4,12 @@ import itertools
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from catalog.reference import ImageReference
 from provider.check_ports import CheckRecords
 from provider.domain.check_times import NEVER, CheckTimes, due_checks, is_resting, resting, succeeded
+from provider.domain.planning.tracked_references import TrackedReferences
 from provider.domain.snapshot import Snapshot
 from provider.services.monitoring import CheckResult, DigestChecks, UnreadDigest
 from proxy.errors import KeptBack, NotNow, OutsideFailure
@@ -86,8 +87,13 @@ class CheckSchedule:
         self._own = own
         self._bases = bases
         self._heard = heard
-        self._times: Mapping[ImageReference, CheckTimes] = {}
+        self._tracked = TrackedReferences()
+        self._paces: dict[ImageReference, timedelta] = {}
+        self._rests: list[str] = []
+        self._times: dict[ImageReference, CheckTimes] = {}
         self._rounds = 0
+        # Between these times nothing becomes due, as long as nothing else changes.
+        self._quiet: tuple[datetime, datetime] | None = None
 
     @contextmanager
     def turn(self) -> Iterator[bool]:
@@ -110,72 +116,90 @@ class CheckSchedule:
 
     def unasked(self, snapshot: Snapshot) -> set[str]:
         """The names of the images and bases that this process has not checked."""
-        return {name for name, reference in _references(snapshot) if not self.has_asked(reference)}
+        self._tracked.follow(snapshot)
+        return {name for name, reference in self._tracked.named() if not self.has_asked(reference)}
 
     def due(self, now: datetime, snapshot: Snapshot) -> list[str]:
         """The names of the images and bases that are to be checked now, the oldest check first."""
+        self._follow(now, snapshot)
         self._take_news(snapshot)
-        due = due_checks(now, self._paces(now, snapshot), self._times, self._rounds)
+        if self._quiet and self._quiet[0] <= now < self._quiet[1]:
+            return []
+        due = due_checks(now, self._paces, self._times, self._rounds)
+        if not due:
+            self._quiet = now, self._following(now)
+            return []
         names: dict[ImageReference, list[str]] = {}
-        for name, reference in _references(snapshot) if due else ():
+        for name, reference in self._tracked.named():
             names.setdefault(reference, []).append(name)
         return [name for reference in due for name in names[reference]]
 
     def note(self, at: datetime, done: DigestChecks) -> None:
         """Note what a round that began at this time has found."""
         self._rounds += 1
-        paces = self._paces(at, done.snapshot)
-        times = {reference: known for reference, known in self._times.items() if reference in paces}
+        if not done.results:
+            return
+        self._follow(at, done.snapshot)
+        self._quiet = None
         for reference, result in done.results.items():
-            if pace := paces.get(reference):
-                times[reference] = _after(at, times.get(reference, NEVER), pace, result)
-        self._shared.records.note({str(each): times[each] for each in done.results if each in times})
-        self._shared.records.forget([str(each) for each in self._times if each not in paces])
-        self._times = times
+            if pace := self._paces.get(reference):
+                self._times[reference] = _after(at, self._times.get(reference, NEVER), pace, result)
+        self._shared.records.note({str(each): self._times[each] for each in done.results if each in self._times})
+
+    def checked_at(self, now: datetime, snapshot: Snapshot) -> CheckedAt | None:
+        """When this process last asked for any of them, and when the next is due; None: it has not asked yet."""
+        self._follow(now, snapshot)
+        asked_at = [times.asked for times in self._times.values() if times.asked]
+        if not asked_at or not self._paces:
+            return None
+        quiet = self._quiet and self._quiet[0] <= now < self._quiet[1]
+        return CheckedAt(max(asked_at), self._quiet[1] if self._quiet and quiet else self._following(now))
+
+    def resting(self, now: datetime, snapshot: Snapshot) -> list[str]:
+        """The registries whose managed images are checked less often now, because webhooks report their changes."""
+        self._follow(now, snapshot)
+        return self._rests
+
+    def _follow(self, now: datetime, snapshot: Snapshot) -> None:
+        """Bring the longest times between two checks up to date with what is tracked and with what webhooks report."""
+        changed = self._tracked.follow(snapshot)
+        rests = sorted(each for each in self._tracked.registries if is_resting(now, self._heard(each)))
+        if not changed and rests == self._rests:
+            return
+        self._rests, self._quiet = rests, None
+        managed, own = set(self._tracked.managed), self._tracked.registries
+        self._paces = {
+            reference: self._own if reference in managed or reference.registry in own else self._bases
+            for _, reference in self._tracked.named()
+        }
+        rest = resting(self._own)
+        self._paces |= {reference: rest for reference in managed if reference.registry in rests}
+        if gone := [reference for reference in self._times if reference not in self._paces]:
+            self._times = {reference: known for reference, known in self._times.items() if reference in self._paces}
+            self._shared.records.forget([str(reference) for reference in gone])
 
     def _take_news(self, snapshot: Snapshot) -> None:
-        """Count what other processes have checked."""
+        """Count what other processes have checked of what the snapshot, which is followed, tracks."""
         news, first, self._joined = self._shared.records.news(), not self._joined, True
         if not news:
             return
-        tracked = {str(reference): (name, reference) for name, reference in _references(snapshot)}
+        tracked = {str(reference): (name, reference) for name, reference in self._tracked.named()}
         if first:
             self._shared.records.forget(news.keys() - tracked.keys())
             # Whoever starts a process again may have mended what made a check fail.
             news = {text: times for text, times in news.items() if _succeeded(times)}
-        found = {reference: (name, news[text]) for text, (name, reference) in tracked.items() if text in news}
-        newer = {
-            reference: times
-            for reference, (name, times) in found.items()
-            if _is_newer(times, self._times.get(reference, NEVER))
+        for text, times in news.items():
+            name, reference = tracked.get(text, ("", None))
+            if reference is None or not _is_newer(times, self._times.get(reference, NEVER)):
+                continue
             # What it found may have been removed from the state since.
-            and (not _succeeded(times) or snapshot.ledger(name).observations)
-        }
-        self._times = {**self._times, **newer}
+            if not _succeeded(times) or snapshot.ledger(name).observations:
+                self._times[reference], self._quiet = times, None
 
-    def checked_at(self, now: datetime, snapshot: Snapshot) -> CheckedAt | None:
-        """When this process last asked for any of them, and when the next is due; None: it has not asked yet."""
-        asked_at = [times.asked for times in self._times.values() if times.asked]
-        paces = self._paces(now, snapshot)
-        if not asked_at or not paces:
-            return None
-        following = min(self._times.get(each, NEVER).next_at(now, pace) for each, pace in paces.items())
-        return CheckedAt(max(asked_at), following)
-
-    def resting(self, now: datetime, snapshot: Snapshot) -> list[str]:
-        """The registries whose managed images are checked less often now, because webhooks report their changes."""
-        registries = {image.enrollment.reference.registry for image in snapshot.images.values()}
-        return sorted(registry for registry in registries if is_resting(now, self._heard(registry)))
-
-    def _paces(self, now: datetime, snapshot: Snapshot) -> Mapping[ImageReference, timedelta]:
-        own = {image.enrollment.reference.registry for image in snapshot.images.values()}
-        managed = {image.enrollment.reference for image in snapshot.images.values()}
-        paces = {
-            reference: self._own if reference in managed or reference.registry in own else self._bases
-            for _, reference in _references(snapshot)
-        }
-        rests, rest = self.resting(now, snapshot), resting(self._own)
-        return paces | {reference: rest for reference in managed if reference.registry in rests}
+    def _following(self, now: datetime) -> datetime:
+        """When the next check is due."""
+        times = (self._times.get(each, NEVER).next_at(now, pace) for each, pace in self._paces.items())
+        return min(times, default=datetime.max.replace(tzinfo=UTC))
 
 
 def _succeeded(times: CheckTimes) -> bool:
@@ -202,13 +226,6 @@ def asked(done: DigestChecks) -> Iterable[str]:
 
 def _is_open(result: CheckResult | None) -> bool:
     return result is None or isinstance(result, NotNow)
-
-
-def _references(snapshot: Snapshot) -> Iterator[tuple[str, ImageReference]]:
-    for name, image in snapshot.images.items():
-        yield name, image.enrollment.reference
-    for name, base in snapshot.bases.items():
-        yield name, base.image.tagged
 
 
 def _after(at: datetime, before: CheckTimes, pace: timedelta, result: CheckResult) -> CheckTimes:

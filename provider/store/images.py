@@ -110,6 +110,8 @@ class SqlImageIndex:
     def checked(self, names: Iterable[str], at: datetime) -> None:
         """Record when these images were checked; an older check never replaces a newer one."""
         rows = [{"name": name, "at": at} for name in sorted(set(names))]
+        if not rows:
+            return
         with writing(self._engine) as connection:
             upsert(connection, checks, rows, newer="at")
 

@@ -34,6 +34,8 @@ def test_the_last_time_counts(times: ReadTimes) -> None:
     times.note(["portal", "node"], NOW - HOUR)
 
     assert times.all() == {"portal": NOW + HOUR, "node": NOW}
+    times.note(["node"], NOW + HOUR / 2)
+    assert times.all() == {"portal": NOW + HOUR, "node": NOW + HOUR / 2}
 
 
 def test_a_removed_image_is_forgotten(times: ReadTimes) -> None:

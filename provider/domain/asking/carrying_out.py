@@ -63,11 +63,14 @@ def lapsed(now: datetime, snapshot: Snapshot) -> Changes:
     changes = Changes()
     for name, image in snapshot.images.items():
         one = contained(name, _lapsed_one, now, name, image)
-        changes.add(Changes(errors={name: str(one)}) if isinstance(one, InternalError) else one)
+        if one is not None:
+            changes.add(Changes(errors={name: str(one)}) if isinstance(one, InternalError) else one)
     return changes
 
 
-def _lapsed_one(now: datetime, name: str, image: ImageState) -> Changes:
+def _lapsed_one(now: datetime, name: str, image: ImageState) -> Changes | None:
+    if image.held is None and image.asked == ():
+        return None
     changes, after = Changes(), image
     if image.held and not image.held.holds(now):
         changes.reasons.append(f"{name}: the hold has ended: {image.held.text}")

@@ -44,7 +44,8 @@ class ReadSchedule:
         organisation's first thousands are being read.
         """
         self._read = self._times.all()
-        self._times.forget(self._read.keys() - snapshot.images.keys())
+        if gone := self._read.keys() - snapshot.images.keys():
+            self._times.forget(gone)
         due = [name for name, image in snapshot.images.items() if self._is_due(now, name, image)]
         newest = sorted(due, key=lambda name: snapshot.images[name].enrolled_at, reverse=True)
         return sorted(newest, key=lambda name: self._read.get(name, _BEFORE_ALL))

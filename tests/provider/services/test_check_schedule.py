@@ -221,3 +221,20 @@ def test_one_process_at_a_time_checks_what_is_due() -> None:
     schedule = CheckSchedule(OWN, BASES, never, SharedChecks(turn=lambda: turns.pop(0)))
     with schedule.turn() as first, schedule.turn() as second:
         assert (first, second) == (True, False)
+
+
+def test_nothing_is_due_until_the_first_time_has_come() -> None:
+    """Also where many rounds ask in between, a new image appears, or the clock is set back."""
+    of = snapshot("docker.io/library/node:1", images=("app",))
+    schedule = CheckSchedule(OWN, BASES, never, SharedChecks())
+    schedule.note(NOW, checks(of, app=Unchanged(), node=Unchanged()))
+    for minutes in range(15):
+        assert schedule.due(NOW + minutes * MINUTE, of) == []
+    assert schedule.checked_at(NOW + MINUTE, of) == CheckedAt(NOW, NOW + OWN)
+    assert schedule.due(NOW + OWN, of) == ["app"]
+    assert schedule.due(NOW + 14 * MINUTE, of) == []
+
+    more = snapshot("docker.io/library/node:1", images=("app", "new"))
+    assert schedule.due(NOW + 14 * MINUTE, more) == ["new"]
+    assert schedule.due(NOW + 14 * MINUTE, of) == []
+    assert sorted(schedule.due(NOW - MINUTE, of)) == ["app", "node"]
