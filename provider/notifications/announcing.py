@@ -14,7 +14,7 @@ class AnnouncedStore(Protocol):
     """Keeps what was announced."""
 
     def read(self) -> Announced | None:
-        """What was announced; None before the first call of `announce`."""
+        """What was announced, the same object until something else is; None before the first call of `announce`."""
 
     def write(self, announced: Announced) -> None:
         """Replace it, all or nothing."""
@@ -31,10 +31,15 @@ class ImageAnnouncer:
         self._store = store
         self._outbox = outbox
         self._now = now
+        # What was stored, and the snapshot, when there was nothing more to announce.
+        self._done: tuple[Announced, Snapshot] | None = None
 
     def announce(self, snapshot: Snapshot) -> None:
         """Put messages about all changes since the last call into the outbox; the first call ever puts none."""
         announced = self._store.read()
+        if self._done and announced is self._done[0] and _alike(self._done[1], snapshot):
+            return
+        self._done = None
         if announced is not None and announced.waiting:
             announced = self._put_waiting(announced)
         found = new_messages(self._now(), announced.marks if announced else None, snapshot)
@@ -44,6 +49,8 @@ class ImageAnnouncer:
             self._store.write(changed)
             if changed.waiting:
                 self._put_waiting(changed)
+        elif announced is not None:
+            self._done = announced, snapshot
 
     def _put_waiting(self, announced: Announced) -> Announced:
         self._put(announced.waiting)
@@ -54,3 +61,9 @@ class ImageAnnouncer:
     def _put(self, messages: tuple[Message, ...]) -> None:
         for message in messages:
             self._outbox.put(message, self._now())
+
+
+def _alike(before: Snapshot, after: Snapshot) -> bool:
+    """Whether nothing that messages are about has changed."""
+    same = before.images is after.images and before.bases is after.bases
+    return same and (before.problems, before.errors) == (after.problems, after.errors)

@@ -25,12 +25,18 @@ class SqlAnnouncedStore:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        # Each round reads it, and it has a mark for each image.
+        self._known: tuple[str, Announced] | None = None
 
     def read(self) -> Announced | None:
-        """What was announced; None before the first round."""
+        """What was announced, the same object until something else is; None before the first round."""
         with self._engine.connect() as connection:
             document = connection.scalar(select(announced.c.document).where(announced.c.id == _THE_ROW))
-        return None if document is None else loaded(Announced, json.loads(document))
+        if document is None:
+            return None
+        if self._known is None or self._known[0] != document:
+            self._known = document, loaded(Announced, json.loads(document))
+        return self._known[1]
 
     def write(self, document: Announced) -> None:
         """Replace what is stored."""

@@ -3,6 +3,7 @@
 import pytest
 
 from catalog.image import Conclusion
+from provider.notifications import announcing
 from provider.notifications.announcing import ImageAnnouncer
 from provider.notifications.channels.slack import SlackNotifier
 from provider.notifications.image_messages import Announced
@@ -83,6 +84,22 @@ def test_a_rebuild_is_one_message_from_begin_to_end() -> None:
     assert announcements.titles == ["rebuild:rebuild-1 success"]
     assert announcements.store.writes == writes + 1
     assert announcements.outbox.kept["rebuild:rebuild-1"].message.revision == 2
+
+
+def test_nothing_is_compared_while_nothing_changes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Most rounds bring nothing; marks that were lost meanwhile are made again."""
+    announcements = Announcements(settled())
+    snapshot = announcements.company.store.read()
+    announcements.announcer.announce(snapshot)
+    with monkeypatch.context() as without:
+        without.delattr(announcing, "new_messages")
+        announcements.announcer.announce(snapshot)
+        announcements.store.announced, known = None, announcements.store.announced
+        with pytest.raises(NameError):
+            announcements.announcer.announce(snapshot)
+
+    announcements.announcer.announce(snapshot)
+    assert announcements.store.announced == known
 
 
 def test_a_failed_rebuild_is_also_a_failure() -> None:
