@@ -25,10 +25,11 @@ from provider.domain.plan import BuildCaps
 from provider.domain.snapshot import Changes, Snapshot
 from provider.domain.state import BaseState, DependencyState, ImageState
 from provider.notifications.announcing import ImageAnnouncer
+from provider.services.check_schedule import Pace
 from provider.services.publishing import Publisher
 from provider.services.reacting.reactions import Reactions
 from provider.services.reacting.wanted import ConfigSource
-from provider.services.round import Pace, Round
+from provider.services.round import Round
 from provider.services.verification.verifications import Verifications
 from provider.services.worker import Worker
 from provider.store.announced import SqlAnnouncedStore

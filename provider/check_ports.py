@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from typing import Protocol
 
-from provider.domain.check_times import CheckTimes
+from provider.domain.times.check_times import CheckTimes
 
 
 class CheckRecords(Protocol):

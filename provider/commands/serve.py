@@ -63,7 +63,7 @@ def serve(settings: Settings, host: str, port: int, *, with_worker: bool) -> int
             parts.check()
             session_key(settings)
             for line in start_lines(settings, host, port, with_worker=with_worker):
-                _log.info("%s", line)
+                _log.info("started", "{line}", line=line)
             if with_worker:
                 stopping = ends_in_time()
                 with _working(parts, partial(_accepts, host, port), stopping):

@@ -8,9 +8,9 @@ from datetime import UTC, datetime, timedelta
 
 from catalog.reference import ImageReference
 from provider.check_ports import CheckRecords
-from provider.domain.check_times import NEVER, CheckTimes, due_checks, is_resting, resting, succeeded
 from provider.domain.planning.tracked_references import TrackedReferences
 from provider.domain.snapshot import Snapshot
+from provider.domain.times.check_times import NEVER, CheckTimes, due_checks, is_resting, resting, succeeded
 from provider.services.monitoring import CheckResult, DigestChecks, UnreadDigest
 from proxy.errors import KeptBack, NotNow, OutsideFailure
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from provider.check_ports import CheckRecords
-from provider.domain.check_times import CheckTimes, succeeded
+from provider.domain.times.check_times import CheckTimes, succeeded
 from provider.store.operations.check_times import SqlCheckRecords
 from tests.databases import KINDS, migrated_engine
 from tests.fakes.check_records import FakeCheckRecords

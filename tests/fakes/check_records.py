@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 
-from provider.domain.check_times import CheckTimes
+from provider.domain.times.check_times import CheckTimes
 
 
 class FakeCheckRecords:

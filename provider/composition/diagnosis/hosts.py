@@ -10,7 +10,7 @@ from provider.auth.sign_in.discovery import ProviderDiscovery
 from provider.backstage.catalog import HttpBackstageCatalog
 from provider.composition.diagnosis.finding import Diagnosis, fails, unknown, works
 from provider.composition.parts import Parts, utc_now
-from provider.domain.wrong_clocks import MOST_SKEW
+from provider.domain.times.wrong_clocks import MOST_SKEW
 from provider.notifications.channels.table import notifier_of
 from proxy.errors import NotFound, OutsideFailure
 from proxy.github.app import AppCredentials

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 
-from provider.domain.wrong_clocks import MOST_SKEW, none_in_the_future, seen_at
+from provider.domain.times.wrong_clocks import MOST_SKEW, none_in_the_future, seen_at
 from provider.ports import SnapshotStore
 from proxy.http.clock_skew import ClockDifference
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from provider.domain.plan import BuildCaps
-from provider.domain.wrong_clocks import MOST_SKEW
+from provider.domain.times.wrong_clocks import MOST_SKEW
 from proxy.http.clock_skew import ClockDifference
 from proxy.observing.event_log import EventLog
 

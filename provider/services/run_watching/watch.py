@@ -11,11 +11,11 @@ from functools import partial
 
 from provider.containment import contained
 from provider.domain.build_request import Run, RunGroup, StartedBuild
-from provider.domain.check_times import is_resting
 from provider.domain.policy.rules import Policy
 from provider.domain.rebuild_record import request_of
 from provider.domain.snapshot import Snapshot
 from provider.domain.state import ImageState, RebuildStage
+from provider.domain.times.check_times import is_resting
 from provider.errors import InternalError
 from provider.ports import BuildSystem
 from provider.services.run_watching.pace import pause

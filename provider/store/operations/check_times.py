@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Column, Engine, Integer, String, Table, bindparam, delete, select
 
-from provider.domain.check_times import CheckTimes
+from provider.domain.times.check_times import CheckTimes
 from provider.store.engine import writing
 from provider.store.inserts import upsert
 from provider.store.tables import SortableText, UtcTime, metadata

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from catalog.reference import ImageReference
-from provider.domain.wrong_clocks import MOST_SKEW
+from provider.domain.times.wrong_clocks import MOST_SKEW
 from tests.peers.exchange import Answer, Request
 from tests.peers.process import LOOPBACK
 from tests.provider.composition.checking import Service

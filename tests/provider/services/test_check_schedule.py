@@ -5,10 +5,10 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from catalog.reference import ImageReference
-from provider.domain.check_times import CheckTimes
 from provider.domain.ledger import Ledger
 from provider.domain.snapshot import Snapshot
 from provider.domain.state import BaseState, ImageState
+from provider.domain.times.check_times import CheckTimes
 from provider.services.check_schedule import CheckedAt, CheckSchedule, SharedChecks, Turns, answered, asked
 from provider.services.monitoring import CheckResult, DigestChecks, UnreadDigest
 from proxy.errors import AddressRefused, Garbage, KeptBack, NotFound, Refused, Unavailable

@@ -4,7 +4,7 @@ from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
-from provider.domain.check_times import CheckTimes
+from provider.domain.times.check_times import CheckTimes
 from provider.jobs.process_locks import FileLocks
 from provider.services.check_schedule import Pace, SharedChecks
 from tests.fakes.check_records import FakeCheckRecords

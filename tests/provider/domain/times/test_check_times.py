@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provider.domain.check_times import (
+from provider.domain.times.check_times import (
     FIRST_RETRY,
     LONGEST_RETRY,
     NEVER,

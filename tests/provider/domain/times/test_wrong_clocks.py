@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from catalog.reference import Digest
 from provider.domain.ledger import Ledger
-from provider.domain.wrong_clocks import MOST_SKEW, seen_at
+from provider.domain.times.wrong_clocks import MOST_SKEW, seen_at
 
 _NOW = datetime(2026, 3, 1, tzinfo=UTC)
 _TIMES = st.timedeltas(timedelta(days=-3), timedelta(days=3))
