@@ -113,6 +113,8 @@ class PostgresLock(_Released):
             try:
                 self._connection.execute(sqlalchemy.text("select 1"))
             except DBAPIError:
+                # For good: the connection would be made again for another question, and its new session has no lock.
+                self._connection.close()
                 return False
             return True
 

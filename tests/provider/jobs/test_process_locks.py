@@ -4,7 +4,11 @@ import subprocess
 import sys
 from pathlib import Path
 
-from provider.jobs.process_locks import FileLocks, advisory_key
+import pytest
+from sqlalchemy import NullPool, create_engine, text
+
+from provider.jobs.process_locks import FileLocks, advisory_key, process_locks_for
+from tests.databases import KINDS, new_database
 
 
 def test_a_name_has_one_holder(tmp_path: Path) -> None:
@@ -44,6 +48,28 @@ def test_a_child_process_does_not_keep_a_lock(tmp_path: Path) -> None:
 
     assert again is not None
     again.release()
+
+
+@pytest.mark.skipif("postgresql" not in KINDS, reason="make test-postgresql has a server")
+def test_a_lock_of_postgresql_is_lost_with_its_session(tmp_path: Path) -> None:
+    """After the server has ended the session it is not held, however often that is asked, and others can take it."""
+    with new_database("postgresql", tmp_path) as url:
+        locks = process_locks_for(url)
+        lock = locks.acquire("dispatching")
+        assert lock is not None
+        assert lock.held()
+        engine = create_engine(url, poolclass=NullPool)
+        with engine.connect() as connection:
+            others = "select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory'"
+            connection.execute(text(others))
+
+        assert [lock.held() for _ in range(3)] == [False] * 3
+        again = locks.acquire("dispatching")
+        assert again is not None
+        assert not lock.held()
+        lock.release()
+        assert again.held()
+        again.release()
 
 
 def test_names_are_numbers_for_postgresql() -> None:
