@@ -1,1 +1,4 @@
-"""Times of digests: `check_times.py` decides when each is checked, `wrong_clocks.py` what a wrong clock must not do. Pure."""
+"""Times of digests. Pure.
+
+`check_times.py` decides when each is checked, `wrong_clocks.py` what the wrong clock of one machine must not do.
+"""
