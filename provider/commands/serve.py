@@ -1,9 +1,5 @@
 """`image-factory serve` and `worker`: run until they are stopped."""
 
-import atexit
-import ctypes
-import multiprocessing
-import os
 import secrets
 import signal
 import socket
@@ -13,15 +9,13 @@ from contextlib import contextmanager
 from datetime import timedelta
 from functools import partial
 
-from flask import Flask
-
 from provider import garbage
 from provider.commands.logged_parts import logged_parts
 from provider.commands.start_lines import is_loopback, start_lines
 from provider.commands.web_server import become, ends_in_time, serve_web
 from provider.composition.catalog_push import catalog_pushes
 from provider.composition.messages import message_worker, webhook_worker
-from provider.composition.observing.tracing import begin_tracing
+from provider.composition.own_files import session_key
 from provider.composition.parts import Parts
 from provider.composition.reacting import config_pulls, watcher
 from provider.composition.retention import remove_old
@@ -29,19 +23,16 @@ from provider.composition.running.standstill import end_at_once, watchdog, watch
 from provider.composition.schedule import AT_THE_START, POLL, ROUND, periods
 from provider.composition.tracker import poll_round
 from provider.composition.upkeep import webhook_upkeep
-from provider.composition.web import session_key, web_app
 from provider.composition.worker import open_worker
 from provider.jobs.dbos_jobs import DbosJobs
 from provider.jobs.ports import Jobs
 from provider.jobs.process_locks import jobs_url
-from provider.observing.logs import set_up_logging
 from provider.private_files import private_umask
 from provider.services.stopping import STOP_WITHIN, Stopping, wait_for_stop
-from provider.settings import Settings, read_settings
+from provider.settings import Settings
 from proxy.observing.event_log import EventLog
 
 _log = EventLog(__name__)
-_PR_SET_PDEATHSIG = 1
 _CONNECT_SECONDS = 1.0
 
 
@@ -81,31 +72,6 @@ def work(settings: Settings) -> int:
     with private_umask(), logged_parts(settings) as parts, _working(parts, lambda: True, stopping):
         wait_for_stop(stopping)
     return 0
-
-
-def web() -> Flask:
-    """Make the application from the environment; the process of the web server calls this."""
-    _end_with_parent()
-    settings = read_settings(os.environ)
-    # Never closed: the parts are used until the process ends.
-    parts = Parts.open(settings)
-    set_up_logging(settings.log_format, parts.redactor)
-    atexit.register(begin_tracing(settings))
-    application = web_app(parts)
-    garbage.settle()
-    return application
-
-
-def _end_with_parent() -> None:
-    """End the web server when its parent is killed, so that the port is free (Linux: prctl PR_SET_PDEATHSIG).
-
-    By SIGKILL: granian's graceful end can wait for ever in its signal handler, and without a parent nothing ends it.
-    """
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    parent = multiprocessing.parent_process()
-    if parent is not None and not parent.is_alive():
-        raise SystemExit("the service that started this web server has ended")
 
 
 @contextmanager

@@ -4,11 +4,13 @@ from pathlib import Path
 
 from sqlalchemy import make_url
 
+from provider.auth.secret_key import secret_key
 from provider.composition.config_checkout import web_checkout
 from provider.config_repo.repository.opening import bare_beside
 from provider.jobs.process_locks import jobs_url
 from provider.private_files import make_private
 from provider.settings import Settings
+from proxy.secrets.secret import Secret
 
 _OF_SQLITE = ("", "-wal", "-shm", "-journal")
 
@@ -48,3 +50,12 @@ def _own_files(settings: Settings) -> tuple[Path, ...]:
 def _file_of(database_url: str) -> Path | None:
     url = make_url(database_url)
     return Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
+
+
+def session_key(settings: Settings) -> Secret:
+    """The key that signs browser sessions: from the settings, or generated once and stored beside the database.
+
+    Raises:
+        InvalidSetting: it is too short, or cannot be stored.
+    """
+    return secret_key(settings.secret_key, session_key_file(settings))

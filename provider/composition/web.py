@@ -18,7 +18,6 @@ from provider.auth.backstage import Backstage
 from provider.auth.proxies.client_addresses import ClientAddresses
 from provider.auth.proxies.people_of_proxy import PeopleOfProxy
 from provider.auth.proxies.trusted_proxies import TrustedProxies
-from provider.auth.secret_key import secret_key
 from provider.auth.sign_in.code_exchange import OidcClient
 from provider.auth.sign_in.open_id_provider import OpenIdProvider
 from provider.auth.start_token import StartToken
@@ -27,7 +26,7 @@ from provider.composition.config_checkout import config_address, web_checkout
 from provider.composition.config_site import sites
 from provider.composition.enrolling import enrolling_use_cases
 from provider.composition.flask_app import create_web
-from provider.composition.own_files import session_key_file
+from provider.composition.own_files import session_key
 from provider.composition.parts import Parts, utc_now
 from provider.composition.problems import problem_sources
 from provider.composition.schedule import part_periods
@@ -61,7 +60,6 @@ from proxy.github.face import GitHubFace
 from proxy.github.kept_runs import KeptRuns
 from proxy.observing.event_log import EventLog
 from proxy.secrets.redactor import Redactor
-from proxy.secrets.secret import Secret
 from proxy.versions.details.background import Background
 from proxy.versions.sources import Upstreams
 from proxy.versions.versions import Versions
@@ -198,15 +196,6 @@ def _show_start_token(public_url: str, token: str) -> None:
         site=public_url,
         start_token=token,
     )
-
-
-def session_key(settings: Settings) -> Secret:
-    """The key that signs browser sessions: from the settings, or generated once and stored beside the database.
-
-    Raises:
-        InvalidSetting: it is too short, or cannot be stored.
-    """
-    return secret_key(settings.secret_key, session_key_file(settings))
 
 
 def _upstreams(parts: Parts) -> tuple[GitHubUpstream, RegistryUpstream]:

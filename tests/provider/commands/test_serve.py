@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from provider.__main__ import main
-from provider.commands import serve
+from provider.commands import serve, web_process
 
 REFUSAL = (
     "Refusing to listen on {host} without authentication: set IMAGE_FACTORY_API_TOKENS or "
@@ -54,7 +54,7 @@ def test_a_password_of_the_registry_auth_file_is_hidden_in_logs(
     file.write_text(json.dumps({"auths": {"registry.example.com": {"auth": auth}}}))
     monkeypatch.setenv("IMAGE_FACTORY_REGISTRY_AUTH_FILE", str(file))
     monkeypatch.setenv("IMAGE_FACTORY_DATABASE_URL", f"sqlite:///{workplace / 'factory.db'}")
-    monkeypatch.setattr(serve, "_end_with_parent", lambda: None)
-    serve.web()
+    monkeypatch.setattr(web_process, "_end_with_parent", lambda: None)
+    web_process.web()
     logging.getLogger("requests").warning("sent %s and hush-hush-1", auth)
     assert "sent *** and ***" in capsys.readouterr().err

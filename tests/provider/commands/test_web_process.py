@@ -1,5 +1,6 @@
 """The process of the web server, beside the worker."""
 
+import subprocess
 import sys
 from pathlib import Path
 
@@ -25,3 +26,18 @@ def test_the_web_process_inherits_nothing_of_the_workers(service: Service, tmp_p
     assert "config.lock" in _open_files(process.pid, tmp_path / "data")
     assert any("image-factory.db" in files for files in mine)
     assert [files for files in mine if {"config.lock", "jobs.db"} & files] == []
+
+
+@pytest.mark.parametrize(
+    ("module", "others"),
+    [
+        ("provider.commands.serve", {"flask", "jinja2"}),
+        ("provider.commands.web_process", {"dbos", "granian", "psycopg"}),
+    ],
+)
+def test_each_process_has_in_memory_only_what_it_runs(module: str, others: set[str]) -> None:
+    """The worker answers no requests, and the web server runs no jobs: each is smaller by what the other imports."""
+    program = f"import sys, {module}; print(*sys.modules)"
+    found = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True, timeout=60)
+
+    assert not others & set(found.stdout.split())
