@@ -11,8 +11,8 @@ from functools import partial
 
 from provider import garbage
 from provider.commands.logged_parts import logged_parts
+from provider.commands.serving.web_server import become, ends_in_time, serve_web
 from provider.commands.start_lines import is_loopback, start_lines
-from provider.commands.web_server import become, ends_in_time, serve_web
 from provider.composition.catalog_push import catalog_pushes
 from provider.composition.messages import message_worker, webhook_worker
 from provider.composition.own_files import session_key

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from provider.__main__ import main
-from provider.commands import serve, web_process
+from provider.commands import serve
+from provider.commands.serving import web_process
 
 REFUSAL = (
     "Refusing to listen on {host} without authentication: set IMAGE_FACTORY_API_TOKENS or "

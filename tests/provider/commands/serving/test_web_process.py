@@ -32,7 +32,7 @@ def test_the_web_process_inherits_nothing_of_the_workers(service: Service, tmp_p
     ("module", "others"),
     [
         ("provider.commands.serve", {"flask", "jinja2"}),
-        ("provider.commands.web_process", {"dbos", "granian", "psycopg"}),
+        ("provider.commands.serving.web_process", {"dbos", "granian", "psycopg"}),
     ],
 )
 def test_each_process_has_in_memory_only_what_it_runs(module: str, others: set[str]) -> None:
