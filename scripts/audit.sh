@@ -32,7 +32,7 @@ done
 
 if [ "$unknown" = 1 ]; then
     echo "The advisories could not be read, so this says nothing about the packages marked NOT AUDITED. Run make audit where" \
-        "https://pypi.org/pypi and https://registry.npmjs.org can be reached; a mirror that has only packages is not enough." >&2
+        "the package indexes of Python and npm themselves can be reached; a mirror that has only packages is not enough." >&2
     exit 2
 fi
 exit "$vulnerable"
