@@ -10,7 +10,9 @@ LEAST = 10
 """So many of the newest observations always stay: people see them, and images are compared with their layers."""
 
 
-def shortened(ledger: Ledger, before: datetime, built_on: Collection[BuiltOn], pins: Collection[Digest]) -> Ledger:
+def shortened(
+    ledger: Ledger, before: datetime, built_on: Collection[BuiltOn], missed: Collection[Digest] = ()
+) -> Ledger:
     """The ledger without the oldest observations that ended before a time.
 
     An observation stays if an image is built from its digest or pins it, and so do all later ones. A digest or a child
@@ -20,13 +22,13 @@ def shortened(ledger: Ledger, before: datetime, built_on: Collection[BuiltOn], p
     Args:
         ledger: the history of the tag.
         before: the time.
-        built_on: what the dependent images are built from.
-        pins: the digests that Dockerfiles name.
+        built_on: what the dependent images are built from, and what their Dockerfiles pin.
+        missed: of these, those that an image does not contain: it contains at best what the tag had before.
     """
     observations = ledger.observations
     ended = next((index for index, seen in enumerate(observations) if not _ended(seen, before)), len(observations))
     needed = [_place_of(observations, each) for each in built_on]
-    needed += [place for pin in pins if (place := _last(observations, pin)) is not None]
+    needed += [max(place - 1, 0) for digest in missed if (place := _last(observations, digest)) is not None]
     most = min([ended, len(observations) - LEAST, *needed])
     cut = max([0, *(place for place in _separating(observations) if place <= most)])
     return Ledger(observations[cut:])

@@ -1,12 +1,13 @@
 """Remove old histories and the contents of the archive, so that every decision stays the same. Pure."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from catalog.image import Evidence
 from catalog.reference import Digest
 from provider.containment import contained
-from provider.domain.ledger import Ledger
+from provider.domain.ledger import BuiltOn, Ledger
 from provider.domain.retention.ledgers import shortened
 from provider.domain.snapshot import Changes, Snapshot
 from provider.domain.state import BaseState, DependencyState, ImageState, RebuildState
@@ -108,7 +109,16 @@ def _ledger(state: ImageState | BaseState, before: datetime, uses: Collection[De
     if len(built_on) < len(uses):
         # What an image is built from is still to be learned, by comparing it with the history.
         return state.ledger
-    return shortened(state.ledger, before, built_on, [use.image.digest for use in uses if use.image.digest is not None])
+    # A pinned digest that the tag never had counts from the same time.
+    pins = [BuiltOn(use.image.digest, use.built_on.at) for use in uses if use.built_on and use.image.digest]
+    return shortened(state.ledger, before, [*built_on, *pins], [*_missed(uses)])
+
+
+def _missed(uses: Iterable[DependencyState]) -> Iterator[Digest]:
+    """The digests that images were to be built from, and were not."""
+    for use in uses:
+        if use.evidence is Evidence.MISMATCH:
+            yield from (digest for digest in (use.image.digest, use.built_on and use.built_on.digest) if digest)
 
 
 def _rebuilds(image: ImageState, before: datetime, digests: Collection[Digest]) -> tuple[RebuildState, ...]:

@@ -77,7 +77,7 @@ class Scene:
             for each in self.images[child].dependencies
             if each.name == name and each.built_on
         ]
-        ledger = shortened(image.ledger, now, uses, ())
+        ledger = shortened(image.ledger, now, uses)
         digests = {seen.digest for seen in ledger.observations}
         rebuilds = tuple(record for record in image.rebuilds if record.active or record.result in digests)
         self.images[name] = replace(image, ledger=ledger, rebuilds=rebuilds)

@@ -19,9 +19,9 @@ def daily(letters: str, platforms: Mapping[str, Mapping[str, str]] | None = None
     return ledger(*((letter, day * DAY) for day, letter in enumerate(letters)), platforms=platforms)
 
 
-def kept(known: Ledger, *built_on: BuiltOn, days: float = 100, pins: str = "") -> str:
+def kept(known: Ledger, *built_on: BuiltOn, days: float = 100, missed: str = "") -> str:
     """The letters that stay, where everything that ended before so many days may go."""
-    after = shortened(known, START + timedelta(days=days), built_on, [digest(letter) for letter in pins])
+    after = shortened(known, START + timedelta(days=days), built_on, [digest(letter) for letter in missed])
     return "".join(next(letter for letter in LETTERS if digest(letter) == seen.digest) for seen in after.observations)
 
 
@@ -38,11 +38,17 @@ def test_what_ended_later_stays(days: float, letters: str) -> None:
 
 
 def test_what_an_image_is_built_from_stays_with_all_that_is_newer() -> None:
-    """Also where a Dockerfile pins it, and of several images the oldest counts."""
+    """Of several images the oldest counts."""
     assert kept(daily(LETTERS), BuiltOn(digest("d"), LATE)) == LETTERS[3:]
     assert kept(daily(LETTERS), BuiltOn(digest("d"), LATE), BuiltOn(digest("c"), LATE)) == LETTERS[2:]
-    assert kept(daily(LETTERS), pins="f") == LETTERS[5:]
-    assert kept(daily(LETTERS), pins="f", days=3.5) == LETTERS[3:]
+
+
+def test_what_the_tag_had_before_a_digest_stays_where_an_image_does_not_contain_that() -> None:
+    """The first digest of a tag has none before it."""
+    passed = BuiltOn(digest("f"), LATE)
+    assert kept(daily(LETTERS), passed, missed="f") == LETTERS[4:]
+    assert kept(daily(LETTERS), passed, missed="f", days=3.5) == LETTERS[3:]
+    assert kept(daily(LETTERS), BuiltOn(digest("a"), LATE), missed="a") == LETTERS
 
 
 def test_a_digest_that_the_tag_never_had_counts_from_the_time_when_it_was_learned() -> None:

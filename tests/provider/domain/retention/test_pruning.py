@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from catalog.image import Conclusion, Failure
+from catalog.image import Conclusion, Evidence, Failure
 from provider.domain.dockerfile import DockerfileWarning, Unresolved
-from provider.domain.ledger import Ledger
+from provider.domain.ledger import BuiltOn, Ledger
 from provider.domain.retention.pruning import Retention, expire
 from provider.domain.snapshot import Origins, Snapshot
 from provider.domain.state import CauseState, ImageState, RebuildStage, RebuildState, UnconfirmedName
@@ -99,6 +99,27 @@ def test_what_a_dockerfile_pins_stays_with_all_that_is_newer() -> None:
     changes = expire(NOW, snapshot(images={"portal": image("portal", pinned)}), MONTH)
 
     assert changes.reasons == ["node: 5 old digests removed from the history"]
+
+
+def test_what_was_there_before_a_digest_that_the_image_does_not_contain_stays() -> None:
+    """Since then the image is behind, for a digest that was passed to the build and for one that is pinned."""
+    wrong = replace(BUILT_ON, evidence=Evidence.MISMATCH)
+    pinned = replace(wrong, built_on=BuiltOn(digest("n38"), START), image=replace(NODE, digest=digest("n20")))
+    for use, kept in ((replace(wrong, built_on=BuiltOn(digest("n20"), START)), 19), (pinned, 19)):
+        made = snapshot(images={"portal": image("portal", use)})
+        after = expire(NOW, made, MONTH).bases["node"]
+        assert after is not None
+        assert after.ledger.observations == LONG.observations[kept:]
+
+
+def test_a_pinned_digest_that_the_tag_never_had_counts_from_the_time_of_what_the_image_is_built_from() -> None:
+    """All that the tag had since then is newer for the image."""
+    pinned = replace(
+        BUILT_ON, built_on=BuiltOn(digest("n35"), START + 10 * DAY), image=replace(NODE, digest=digest("x"))
+    )
+    after = expire(NOW, snapshot(images={"portal": image("portal", pinned)}), MONTH).bases["node"]
+    assert after is not None
+    assert after.ledger.observations == LONG.observations[10:]
 
 
 def test_the_history_of_an_image_is_pruned_like_that_of_a_base() -> None:
