@@ -46,8 +46,9 @@ class SqlSessions:
         with writing(self._engine) as connection:
             statement = insert_into(connection, used_sign_ins).on_conflict_do_nothing(index_elements=["state"])
             connection.execute(delete(used_sign_ins).where(used_sign_ins.c.until <= now))
-            added = connection.execute(statement.values(state=state, until=until))
-        return added.rowcount == 1
+            # Not by the number of rows, which PostgreSQL's driver does not give for an insert.
+            added = statement.values(state=state, until=until).returning(used_sign_ins.c.state)
+            return connection.execute(added).first() is not None
 
 
 def _document(person: SignedInPerson) -> str:
