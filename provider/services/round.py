@@ -113,7 +113,7 @@ class Round:
         self._steps = Steps(self.stopping, self.got_on)
         self._checks = CheckSchedule(self.pace.own, self.pace.bases, self.heard, self.checks)
         self._dockerfiles = ReadSchedule(self.pace.discovery, self.read_times)
-        self._watch = RunWatch(self.builds, self.heard)
+        self._watch = RunWatch(self.builds, self.heard, self.pace.own)
 
     def run(self) -> Snapshot:
         """Do everything that is due: enrollments, Dockerfiles, digests, running builds, rebuilds and publishing."""

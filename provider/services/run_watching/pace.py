@@ -12,7 +12,7 @@ _PART = 8
 _HOUR = timedelta(hours=1)
 
 
-def pause(age: timedelta, groups: int, hourly: int, *, heard: bool) -> timedelta:
+def pause(age: timedelta, groups: int, hourly: int, *, heard: bool, longest: timedelta = AFTER_HEARD) -> timedelta:
     """The time between two requests for the runs of a group.
 
     Args:
@@ -20,6 +20,8 @@ def pause(age: timedelta, groups: int, hourly: int, *, heard: bool) -> timedelta
         groups: how many groups share the hourly requests.
         hourly: the most requests in an hour, for all groups together.
         heard: whether webhooks report the runs of this group.
+        longest: the longest time that is set between two requests; only the hourly requests may need a longer one.
     """
     by_age = min(max(age / _PART, SHORTEST), LONGEST)
-    return max(by_age, _HOUR * groups / hourly, AFTER_HEARD if heard else by_age)
+    wanted = max(by_age, AFTER_HEARD) if heard else by_age
+    return max(min(wanted, longest), _HOUR * groups / hourly)

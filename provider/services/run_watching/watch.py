@@ -18,7 +18,7 @@ from provider.domain.state import ImageState, RebuildStage
 from provider.domain.times.check_times import is_resting
 from provider.errors import InternalError
 from provider.ports import BuildSystem
-from provider.services.run_watching.pace import pause
+from provider.services.run_watching.pace import AFTER_HEARD, pause
 from proxy.at_once import AtOnce
 from proxy.deadline import Deadline
 from proxy.errors import OutsideFailure
@@ -64,10 +64,12 @@ class RunWatch:
     Attributes:
         builds: are asked.
         heard: when a webhook last reported a run of a group, by its name; None: never.
+        longest: the longest time that is set between two requests.
     """
 
     builds: BuildSystem
     heard: Callable[[str], datetime | None]
+    longest: timedelta = AFTER_HEARD
     _changed: threading.Condition = field(default_factory=threading.Condition)
     _groups: dict[str, _Asking] = field(default_factory=dict)
     _seen: dict[str, SeenRun] = field(default_factory=dict)
@@ -119,11 +121,12 @@ class RunWatch:
         since = max(build.since for build in members)
         begun_at = asking.begun_at if asking else None
         last = begun_at or min(build.since for build in members)
-        if timedelta() <= now - last < pause(now - since, sharing, group.hourly, heard=False):
+        paused = partial(pause, now - since, sharing, group.hourly, longest=self.longest)
+        if timedelta() <= now - last < paused(heard=False):
             return False
         # Every build is asked for once: what was reported before its dispatch was recorded has told nothing.
         heard = begun_at is not None and begun_at > since and self._is_reported(now, group.name)
-        return not timedelta() <= now - last < pause(now - since, sharing, group.hourly, heard=heard)
+        return not timedelta() <= now - last < paused(heard=heard)
 
     def _is_reported(self, now: datetime, name: str) -> bool:
         """Whether webhooks report the runs of a group: one came lately, and after the last end that none reported."""

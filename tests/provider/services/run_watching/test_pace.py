@@ -28,6 +28,13 @@ def test_what_webhooks_report_is_only_asked_for_as_a_safety_net() -> None:
     assert pause(timedelta(), 1, HOURLY, heard=True) == AFTER_HEARD == 5 * MINUTE
 
 
+def test_runs_are_asked_for_as_often_as_the_interval_of_checks_says() -> None:
+    """However old the build is, and whether webhooks report it; only the hourly requests make it longer."""
+    second = timedelta(seconds=1)
+    assert pause(6 * HOUR, 1, 36_000, heard=True, longest=second) == second
+    assert pause(6 * HOUR, 1, HOURLY, heard=True, longest=second) == HOUR / HOURLY
+
+
 @given(st.integers(1, 5000), st.timedeltas(timedelta(), 6 * HOUR), st.booleans())
 def test_the_requests_of_an_hour_are_never_more_than_allowed(groups: int, age: timedelta, heard: bool) -> None:
     """All groups together, whatever their age."""
