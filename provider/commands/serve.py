@@ -83,9 +83,9 @@ def _working(parts: Parts, serving: Callable[[], bool], stopping: Stopping) -> I
     settings = parts.settings
     # Different in each process, also where machines have the same name; a dead one's runs go to any other.
     worker_id = settings.worker_id or f"{socket.gethostname()}-{secrets.token_hex(4)}"
-    _log.info("worker_named", "this worker has the id {worker}", worker=worker_id)
     jobs: Jobs = DbosJobs(jobs_url(settings.database_url), worker_id)
     with open_worker(parts, partial(jobs.wake, POLL), stopping) as worker:
+        _log.info("worker_named", "this worker has the id {worker}", worker=worker_id)
         releases, messages, pushes = poll_round(parts), message_worker(parts), catalog_pushes(parts, serving)
         pulls = config_pulls(parts, worker, partial(jobs.wake, ROUND))
         upkeep, old, hook = webhook_upkeep(parts), partial(remove_old, parts, worker), webhook_worker(parts)

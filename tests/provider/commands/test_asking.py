@@ -40,6 +40,7 @@ def enrolled_images(
     monkeypatch.setattr(
         Sources, "files", lambda _self, _source, paths: {path: NoSuchFile(f"no {path}") for path in paths}
     )
+    monkeypatch.setattr(Sources, "together", lambda self, _sources: self)
     assert main(["check"]) == 0
     capsys.readouterr()
     return Digest(digests[1])
