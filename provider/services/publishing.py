@@ -81,7 +81,7 @@ class Publisher:
             planned: the plan over that state, which readers are shown.
 
         Returns:
-            False: another process has written the index since it was looked at, and nothing was written over that.
+            False: another process has written the index since this one read it, and nothing was written over that.
         """
         if not self._index.has(self._written):
             # Another process wrote it, an older backup was restored, or rows were lost.

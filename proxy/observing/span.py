@@ -14,7 +14,7 @@ class SpanKind(StrEnum):
 
 
 class TraceSpan(Protocol):
-    """One piece of work. Nothing that is told of it may contain a secret."""
+    """One piece of work. Its name and its attributes must not contain a secret."""
 
     @property
     def trace_id(self) -> str:

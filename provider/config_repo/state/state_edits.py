@@ -19,7 +19,7 @@ class FileMoved(Exception):
 
 
 class Dependents:
-    """The images that depend on each image; from one set of images to the next, only what differs is looked at."""
+    """The images that depend on each image; from one set of images to the next, only what differs is read again."""
 
     def __init__(self) -> None:
         self._images: Mapping[str, ImageState] = {}

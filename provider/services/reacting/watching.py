@@ -28,7 +28,7 @@ class Watcher:
         open_work: asks the database what is open.
         wake_round: starts a round, for a check of everything: it takes too long for a reaction.
         now: the clock.
-        works: is told of each look.
+        works: notes each time that the database was asked.
         report: called after each look that left nothing to another process.
     """
 
