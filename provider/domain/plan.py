@@ -243,11 +243,19 @@ def _decided(now: datetime, world: World, name: str, caps: BuildCaps, known: Run
     decision: Decision = (
         Wait(Status.ERROR, None, error) if error else _decision(now, world, name, edges, known.going, caps)
     )
-    status = (
-        None if known.statuses is None else status_of(image, edges, decision, known.statuses, world.errors.get(name))
-    )
+    shown = None if known.statuses is None else _shown(world, name, known.statuses)
+    status = None if shown is None else status_of(image, edges, decision, shown, world.errors.get(name))
     moment = None if known.moments is None else next_moment(now, image, edges, decision)
     return _Decided(decision, None if error else _wave(now, world, name, decision, known.going), status, moment)
+
+
+def _shown(world: World, name: str, statuses: Mapping[str, ImageStatus]) -> Mapping[str, ImageStatus]:
+    """The statuses of what an image depends on; images of cycles have no order, so they show each other nothing."""
+    circles = world.topology.circles
+    if name not in circles:
+        return statuses
+    parents = {parent for found in world.topology.parents[name].values() for parent in found}
+    return {parent: statuses[parent] for parent in parents - circles.keys() if parent in statuses}
 
 
 def _failed(error: InternalError) -> _Decided:

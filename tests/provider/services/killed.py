@@ -8,12 +8,13 @@ import itertools
 import os
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 
+from provider.builds.one_by_one import runs_one_by_one
 from provider.config_repo.state.snapshot_store import GitSnapshotStore
-from provider.domain.build_request import BuildRequest, Dispatched, Run
+from provider.domain.build_request import BuildRequest, Dispatched, Run, RunGroup, StartedBuild
 from tests.fakes.registry import FakeRegistry
 from tests.provider.config_repo.repository.steered import SteeredRepository
 from tests.provider.services.world import DAY, HOUR, MINUTE, NODE, START, WINDOW, Company, enrolled
@@ -53,6 +54,14 @@ class FileBuilds:
         """A run that never ends."""
         lines = self._runs.read_text().splitlines() if self._runs.exists() else []
         return Run(run_id, None, "queued", None) if run_id in lines else None
+
+    def group(self, request: BuildRequest) -> RunGroup:
+        """All builds of a repository."""
+        return RunGroup(request.source.repo)
+
+    def runs(self, builds: Sequence[StartedBuild]) -> Mapping[str, Run | None]:
+        """The runs of these builds."""
+        return runs_one_by_one(self, builds)
 
 
 def company(store: GitSnapshotStore, builds: FileBuilds, first_id: int) -> Company:

@@ -67,8 +67,9 @@ def test_one_changed_image_writes_one_row_and_one_fragment(engine: Engine) -> No
         index.replace(images, fragments | {images[7].name: "other"})
 
     assert [statement for statement, _ in idle if not statement.startswith(("SELECT", "UPDATE catalog_state"))] == []
-    # Two reads; the image, its fragment and the tag; its dependencies and CVEs: the old ones out, the new ones in.
-    assert len(sent) <= 9
+    # The state and the fingerprints; the image, its fragment and the tag; its dependencies and CVEs, the old ones out
+    # and the new ones in; who wrote it, and how many there are now.
+    assert len(sent) <= 10
     assert _names_written(sent, "UPDATE images SET fragment", column=2) == [images[7].name]
     assert _names_written(sent, "INSERT INTO images", column=0) == [images[7].name]
     assert index.catalog_tag() != tag

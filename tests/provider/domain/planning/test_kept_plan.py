@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from catalog.image import Status
 from catalog.reference import ImageReference
 from provider.domain import plan as plan_module
+from provider.domain.ledger import BuiltOn
 from provider.domain.plan import BuildCaps, plan
 from provider.domain.planning import kept_plan
 from provider.domain.planning.kept_plan import KeptPlan
@@ -59,6 +60,21 @@ def test_only_what_can_be_decided_differently_is_decided_again(monkeypatch: pyte
     assert decided == ["a", "b"]
     assert kept.decide(START + HOUR + 7 * DAY, moved, caps).statuses["a"].reason.startswith("node:22 changed; grouping")
     assert decided == ["a", "b"] * 2
+
+
+def test_what_an_image_showed_before_it_depended_on_itself_is_forgotten() -> None:
+    """An image of a cycle shows itself nothing, so it is behind nothing that only the cycle has."""
+    behind = replace(dependency(NODE), built_on=BuiltOn(digest("a"), START))
+    moved = base("node", NODE, STILL.observe(START + HOUR, digest("b")))
+    before = Snapshot("1", {}, {"a": image("a", behind)}, {"node": moved})
+    itself = replace(before, position="2", images={"a": image("a", dependency(image("a").enrollment.reference))})
+    kept, caps = KeptPlan(), BuildCaps(window=WINDOW)
+    assert kept.decide(START + HOUR, before, caps).statuses["a"].behind_since == START + HOUR
+
+    found = kept.decide(START + HOUR, itself, caps)
+
+    assert found.statuses["a"].status is Status.ERROR
+    assert found == KeptPlan().decide(START + HOUR, itself, caps)
 
 
 def test_after_an_error_everything_is_decided_again(monkeypatch: pytest.MonkeyPatch) -> None:
