@@ -12,8 +12,8 @@ from provider.composition.parts import Parts
 from provider.composition.web import web_app
 from provider.settings import read_settings
 
-# GitHub's and the registries' own parameters: these views have an allow-list of their own. A provider that signs people in
-# may add parameters to the address to which it sends them back.
+# GitHub's and the registries' own parameters: these views have an allow-list of their own. A provider that signs people
+# in may add parameters to the address to which it sends them back.
 _FACES = ("/proxy/github/", "/proxy/registry/", "/login/callback")
 LISTS = ("/api/v1/images", "/images")
 

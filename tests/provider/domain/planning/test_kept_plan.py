@@ -25,7 +25,7 @@ ALPINE = ImageReference("docker.io", "library/alpine", "3")
 STILL = ledger(("a", 0 * HOUR))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.data())
 def test_a_kept_plan_is_the_plan_from_scratch(data: st.DataObject) -> None:
     """Whatever changes, in whatever order, and however the time goes."""
