@@ -49,7 +49,9 @@ class Narrator:
             before = self._seen.get(name)
             if seen != before:
                 self._seen[name] = seen
-                digest = f" at {short(seen[2])}" if seen[2] and (before is None or before[2] != seen[2]) else ""
+                # Which statuses are seen between two digests depends on the machine; the result always names its own.
+                told = before is None or before[2] != seen[2] or seen[0] == "up-to-date"
+                digest = f" at {short(seen[2])}" if seen[2] and told else ""
                 self.line(f"{name}{digest}: {seen[0]}: {seen[1]}")
         for name, inputs in self._world.builds[self._builds :]:
             self._builds += 1
