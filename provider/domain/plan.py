@@ -244,7 +244,7 @@ def _decided(now: datetime, world: World, name: str, caps: BuildCaps, known: Run
         Wait(Status.ERROR, None, error) if error else _decision(now, world, name, edges, known.going, caps)
     )
     shown = None if known.statuses is None else _shown(world, name, known.statuses)
-    status = None if shown is None else status_of(image, edges, decision, shown, world.errors.get(name))
+    status = None if shown is None else status_of(now, image, edges, decision, shown, world.errors.get(name))
     moment = None if known.moments is None else next_moment(now, image, edges, decision)
     return _Decided(decision, None if error else _wave(now, world, name, decision, known.going), status, moment)
 

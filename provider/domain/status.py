@@ -47,6 +47,7 @@ class ImageStatus:
 
 
 def status_of(
+    now: datetime,
     image: ImageState,
     edges: Sequence[Edge],
     decision: Decision,
@@ -56,6 +57,7 @@ def status_of(
     """The first status that holds for an image.
 
     Args:
+        now: by our own clock.
         image: the image.
         edges: all its dependencies.
         decision: about its next rebuild.
@@ -70,11 +72,11 @@ def status_of(
     behind = behind_since(image, edges, _behind(parents, edges))
     if not found:
         proven = _PROVEN if pulled else _NOTHING_FROM_OUTSIDE
-        return ImageStatus(Status.UP_TO_DATE, _with_hold(image, proven), behind_since=behind)
+        return ImageStatus(Status.UP_TO_DATE, _with_hold(now, image, proven), behind_since=behind)
     first = min(found, key=lambda status: _ORDER.index(status.status))
     # What waits for a time is shown also where another status comes first.
     until = first.until or (decision.until if isinstance(decision, Wait) else None)
-    return ImageStatus(first.status, _with_hold(image, first.reason), until, first.root, first.root_reason, behind)
+    return ImageStatus(first.status, _with_hold(now, image, first.reason), until, first.root, first.root_reason, behind)
 
 
 def _behind(parents: Mapping[str, ImageStatus], edges: Sequence[Edge]) -> Mapping[str, datetime]:
@@ -83,11 +85,10 @@ def _behind(parents: Mapping[str, ImageStatus], edges: Sequence[Edge]) -> Mappin
     return {name: since for name in makers if (since := parents[name].behind_since)}
 
 
-def _with_hold(image: ImageState, reason: str) -> str:
+def _with_hold(now: datetime, image: ImageState, reason: str) -> str:
     """The reason, and the hold that is on the image, also where nothing waits for its end."""
-    if image.held is None or image.held.text in reason:
-        return reason
-    return f"{reason}; {image.held.text}"
+    hold = image.hold(now)
+    return reason if hold is None or hold.text in reason else f"{reason}; {hold.text}"
 
 
 def waiting_for_a_cap(status: ImageStatus) -> ImageStatus:

@@ -8,16 +8,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from catalog.image import Status
+from catalog.image import Conclusion, Status
 from catalog.reference import ImageReference
 from provider.domain import plan as plan_module
+from provider.domain.asking.asked import Hold
 from provider.domain.ledger import BuiltOn
 from provider.domain.plan import BuildCaps, plan
 from provider.domain.planning import kept_plan
 from provider.domain.planning.kept_plan import KeptPlan
 from provider.domain.rebuild import Decision, Rebuild, decide
 from provider.domain.snapshot import Snapshot
-from provider.domain.state import ImageState
+from provider.domain.state import ImageState, RebuildStage, RebuildState
 from tests.provider.domain.samples import DAY, HOUR, NODE, START, WINDOW, base, dependency, digest, image, ledger
 from tests.provider.simulations.changing_world import beginning, changed
 
@@ -75,6 +76,69 @@ def test_what_an_image_showed_before_it_depended_on_itself_is_forgotten() -> Non
 
     assert found.statuses["a"].status is Status.ERROR
     assert found == KeptPlan().decide(START + HOUR, itself, caps)
+
+
+def test_a_digest_of_another_tag_has_no_delay_once_its_build_is_known_to_be_ours() -> None:
+    """The child depends on another tag of the repository than the enrolled one, whose record of its build changes."""
+    two = ImageReference("ghcr.io", "acme/base", "2")
+    moved = base(dependency(two).name, two, ledger(("a", 0 * HOUR), ("b", 2 * HOUR)))
+    record = RebuildState(
+        "r",
+        "k",
+        START + HOUR,
+        START,
+        (),
+        (),
+        "",
+        stage=RebuildStage.COMPLETED,
+        conclusion=Conclusion.SUCCESS,
+        settled=True,
+    )
+    made = replace(image("base"), rebuilds=(record,))
+    before = Snapshot("1", {}, {"base": made, "child": image("child", dependency(two))}, {moved.name: moved})
+    known = replace(made, rebuilds=(replace(record, result=digest("b")),))
+    after = replace(before, position="2", images={**before.images, "base": known})
+    kept, caps, now = KeptPlan(), BuildCaps(window=WINDOW), START + 3 * HOUR
+    first = kept.decide(now, before, caps)
+    assert first.statuses["child"].status is Status.WAITING
+
+    found = kept.decide(now, after, caps)
+
+    assert found.statuses["base"] == first.statuses["base"]
+    assert found.now == ("child",)
+    assert found == KeptPlan().decide(now, after, caps)
+
+
+def test_a_child_no_longer_waits_for_an_image_that_is_gone() -> None:
+    """It depends on another tag of that image's repository, so nothing of its own has changed."""
+    two = ImageReference("ghcr.io", "acme/base", "2")
+    bases = {
+        "node": base("node", NODE, STILL.observe(START + HOUR, digest("b"))),
+        dependency(two).name: base("", two, STILL),
+    }
+    parent, child = image("base", dependency()), image("child", dependency(two), dependency())
+    before = Snapshot("1", {}, {"base": parent, "child": child}, bases)
+    after = replace(before, position="2", images={"child": child})
+    kept, caps, now = KeptPlan(), BuildCaps(window=WINDOW), START + HOUR + 7 * DAY + WINDOW
+    assert kept.decide(now, before, caps).now == ("base",)
+
+    found = kept.decide(now, after, caps)
+
+    assert found.now == ("child",)
+    assert found == KeptPlan().decide(now, after, caps)
+
+
+def test_a_hold_is_no_longer_shown_after_its_end() -> None:
+    """Also where nothing waits for its end."""
+    held = replace(image("a", dependency()), held=Hold("a freeze", "jane", START, START + DAY))
+    before = Snapshot("1", {}, {"a": held}, {"node": base("node", NODE, STILL)})
+    kept, caps = KeptPlan(), BuildCaps(window=WINDOW)
+    assert "a freeze" in kept.decide(START + HOUR, before, caps).statuses["a"].reason
+
+    found = kept.decide(START + DAY, before, caps)
+
+    assert found == KeptPlan().decide(START + DAY, before, caps)
+    assert "a freeze" not in found.statuses["a"].reason
 
 
 def test_after_an_error_everything_is_decided_again(monkeypatch: pytest.MonkeyPatch) -> None:
