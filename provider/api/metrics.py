@@ -12,11 +12,10 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 
 from catalog.image import Status
-from provider.api.measuring.github import budget_metric
+from provider.api.measuring.reported import reported
 from provider.api.request_ids import note_request
 from provider.ports import Beat, Health, ImageIndex
 from provider.push_ports import PushRecords
-from provider.services.counting.github_budget import budget_left
 from provider.services.health import CHECK_TIMES
 
 Measure = Callable[[str, str, str, float], None]
@@ -52,7 +51,7 @@ class IndexCollector(Collector):
         yield _problems()
         yield _pushed()
         yield _push_failures()
-        yield budget_metric({})
+        yield from reported((), self._now())
 
     def collect(self) -> Iterator[Metric]:
         """The current values; every status has one, so that an alert always finds its series."""
@@ -61,12 +60,12 @@ class IndexCollector(Collector):
             images.add_metric([status.value], counts.get(status.value, 0))
         yield images
         ages, now, beats = _ages(), self._now(), self._beats()
-        yield budget_metric(budget_left(beats, now))
         for beat in beats:
             if beat.part in CHECK_TIMES:
                 continue
             ages.add_metric([beat.part], max(0.0, (now - beat.at).total_seconds()))
         yield ages
+        yield from reported(beats, now)
         yield from AbleParts(self._health).collect()
         problems, by_file = _problems(), TallyCounter(problem.file or "" for problem in self._index.reported())
         for file, count in sorted(by_file.items()):

@@ -37,7 +37,7 @@ from proxy.github.credentials import FixedToken, GitHubCredentials
 from proxy.github.known_answers import KnownAnswers
 from proxy.github.session import GitHubSession
 from proxy.gitlab.session import GitLabSession
-from proxy.http.addresses import AddressPolicy
+from proxy.http.addresses import AddressPolicy, split_host
 from proxy.http.transport import Transport
 from proxy.http.trust import ClientCertificates, TrustedCertificates, system_certificates, with_bundle
 from proxy.registries.host_labels import host_label
@@ -130,10 +130,14 @@ class Parts:
         return Tally(lambda: SqlWorkCounts(self.engine))
 
     def _count_request(self, host: str, outcome: str) -> None:
+        self.counts.add(CountKind.UPSTREAM, self.host_label(host), outcome)
+
+    def host_label(self, host: str) -> str:
+        """The name of a host in a metric; the host may have a port."""
         settings = self.settings
         apis = (urlsplit(address).hostname or "" for address in (settings.github_api_url, settings.gitlab_url))
         named = {*apis, *settings.listed_hosts, *settings.registry_mirrors.values(), *self.registry_credentials.hosts}
-        self.counts.add(CountKind.UPSTREAM, host_label(host, named), outcome)
+        return host_label(split_host(host)[0], named)
 
     @cached_property
     def registry_credentials(self) -> RegistryCredentials:

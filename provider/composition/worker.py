@@ -1,7 +1,7 @@
 """Makes the worker for images from the parts of a process."""
 
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
@@ -17,13 +17,15 @@ from provider.composition.simulation.rules import rules_of
 from provider.composition.tracker import poll_soon
 from provider.config_repo.repository.config_repository import ConfigRepository
 from provider.config_repo.state.snapshot_store import GitSnapshotStore
+from provider.domain.records.counted import CountKind
 from provider.jobs.process_locks import jobs_url, process_locks_for
 from provider.ports import BuildSystem, SnapshotStore
 from provider.services.check_schedule import Pace, SharedChecks
-from provider.services.counting.github_budget import BudgetBeats
+from provider.services.counting.reported import Details, ReportingBeats, WaitReport, least, limit_details
 from provider.services.counting.work_counts import CountingBeats
 from provider.services.decisions.logged_store import LoggedSnapshots
 from provider.services.dispatching.claim import DispatchClaims, OnlyProcess
+from provider.services.health import GITHUB, REGISTRY_LIMITS, WAITS
 from provider.services.publishing import Publisher
 from provider.services.reacting.reactions import Reactions
 from provider.services.reacting.wanted import ConfigSource
@@ -69,16 +71,26 @@ def open_worker(
     try:
         locks = process_locks_for(jobs_url(parts.settings.database_url))
         claims = partial(locks.acquire, _DISPATCHING)
-        checks = SharedChecks(SqlCheckRecords(parts.engine, utc_now), partial(locks.acquire, _CHECKING))
+        counted = partial(parts.counts.add_all, CountKind.CHECK)
+        checks = SharedChecks(SqlCheckRecords(parts.engine, utc_now), partial(locks.acquire, _CHECKING), counted)
         store = LoggedSnapshots(snapshots_of(parts, repository))
         use_cases = round_of(parts, store, build_systems(parts), claims, stopping, checks)
         reactions = _reactions(parts, use_cases, wake_polls)
         note = partial(note_outside_problems, parts)
         alone = partial(locks.acquire, _REACTING)
-        beats = BudgetBeats(CountingBeats(parts.beats, parts.counts), parts.github.hours)
+        beats = ReportingBeats(CountingBeats(parts.beats, parts.counts), _reports(parts, use_cases))
         yield Worker(reactions, beats, utc_now, told(parts, repository), note, alone)
     finally:
         repository.close()
+
+
+def _reports(parts: Parts, use_cases: Round) -> Mapping[str, Callable[[], Details]]:
+    """What only the worker knows, for the metrics."""
+    return {
+        GITHUB: lambda: limit_details(parts.github.hours()),
+        REGISTRY_LIMITS: lambda: limit_details(least(parts.registries.limits(), parts.host_label)),
+        WAITS: WaitReport(lambda: use_cases.planned),
+    }
 
 
 def sources(parts: Parts) -> Sources:

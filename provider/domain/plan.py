@@ -13,7 +13,7 @@ from provider.domain.enrollment import Criticality
 from provider.domain.planning.moments import ALWAYS, Moments, next_moment
 from provider.domain.planning.world import World
 from provider.domain.policy.authority import authority_of
-from provider.domain.rebuild import Decision, Rebuild, Wait, decide, needs_a_person, will_go
+from provider.domain.rebuild import Decision, Nothing, Rebuild, Wait, WaitFor, decide, needs_a_person, will_go
 from provider.domain.state import ImageState, RebuildState
 from provider.domain.status import ImageStatus, status_of, waiting_for_a_cap
 from provider.errors import InternalError
@@ -275,7 +275,7 @@ def _decision(
     authority = authority_of(world.topology.policy, world.images[name].enrollment)
     decision = decide(now, world.images[name], edges, going, caps.window, authority)
     if isinstance(decision, Rebuild) and caps.stopped:
-        return Wait(Status.DUE, None, caps.stopped, decision.wave, decision.causes)
+        return Wait(Status.DUE, None, caps.stopped, decision.wave, decision.causes, WaitFor.STOPPED)
     return decision
 
 
@@ -289,6 +289,23 @@ def _wave(now: datetime, world: World, name: str, decision: Decision, going: Map
     parents = {parent for found in world.topology.parents[name].values() for parent in found}
     waves = [going[parent] for parent in parents if parent in going]
     return min([*waves, *([own] if own else [])], default=None)
+
+
+def waits(found: Plan) -> Mapping[WaitFor, int]:
+    """How many images wait for what; an image that may be rebuilt, and is not dispatched now, waits for the limits."""
+    now = frozenset(found.now)
+    waiting = (_waits_for(decision) for name, decision in found.decisions.items() if name not in now)
+    return Counter(what for what in waiting if what)
+
+
+def _waits_for(decision: Decision) -> WaitFor | None:
+    match decision:
+        case Rebuild():
+            return WaitFor.LIMIT
+        case Wait(what=what):
+            return what
+        case Nothing():
+            return None
 
 
 def choose(world: World, order: Iterable[str], caps: BuildCaps, taken: Mapping[str, int]) -> Iterator[str]:

@@ -5,8 +5,9 @@ Nothing here reads a clock, a store or the network: state and `now` come in, a v
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from catalog.image import Status
 from catalog.reference import Digest
@@ -20,6 +21,32 @@ from provider.domain.state import CauseState, ImageState, RebuildState, Target
 
 _DAYS = timedelta(days=2)
 _NEXT_TRY = "the next attempt follows when a base image changes again"
+
+
+class WaitFor(StrEnum):
+    """What a rebuild waits for.
+
+    Attributes:
+        DELAY: a new digest of a base image has to age.
+        GROUPING: the coordination window is open, in which other changes may join.
+        PARENT: another image is rebuilt first.
+        SIGNATURE: no signature of a new digest verifies.
+        DIGEST: a digest that the build would use again no longer exists.
+        PERSON: a hold, autoRebuild, or an enrollment that does not say how the image is built, or may not.
+        RETRY: the build system did not take the request, and gets it again.
+        LIMIT: as many builds as permitted are in progress.
+        STOPPED: no rebuild is sent now.
+    """
+
+    DELAY = "delay"
+    GROUPING = "grouping"
+    PARENT = "parent"
+    SIGNATURE = "signature"
+    DIGEST = "digest"
+    PERSON = "person"
+    RETRY = "retry"
+    LIMIT = "limit"
+    STOPPED = "stopped"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +70,8 @@ class Rebuild:
 class Wait:
     """Do not rebuild before `until` (None: before something else changes).
 
-    `wave` is set when the image will be rebuilt without a person: then its dependents wait for it.
+    `wave` is set when the image will be rebuilt without a person: then its dependents wait for it. `what` is None where
+    no rebuild waits: one is in progress or has failed, or the image has an error.
     """
 
     status: Status
@@ -51,6 +79,7 @@ class Wait:
     reason: str
     wave: datetime | None = None
     causes: tuple[CauseState, ...] = ()
+    what: WaitFor | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,15 +135,14 @@ def decide(
         return blocked
     if lost := _lost(views):
         reason = f"{_names(causes)} changed, but {lost}; waiting for a newer one"
-        return Wait(Status.WAITING, _next_eligible(image, views), reason, causes=causes)
+        return Wait(Status.WAITING, _next_eligible(image, views), reason, causes=causes, what=WaitFor.DIGEST)
     opens = wave + window
     if max(now, *(view.now for view in causing)) < opens:
         reason = f"{_names(causes)} changed; grouping changes until {utc_time(opens)} before rebuilding"
-        return _failed_before(image, Wait(Status.WAITING, opens, reason, wave, causes))
+        return _failed_before(image, Wait(Status.WAITING, opens, reason, wave, causes, WaitFor.GROUPING))
     if parent := _blocking_parent(edges, going, opens):
-        return _failed_before(
-            image, Wait(Status.DUE, None, f"waiting for {parent}, which is rebuilt first", wave, causes)
-        )
+        reason = f"waiting for {parent}, which is rebuilt first"
+        return _failed_before(image, Wait(Status.DUE, None, reason, wave, causes, WaitFor.PARENT))
     return Rebuild(causes, _targets(views, causing), key, wave, _changes(causes))
 
 
@@ -138,21 +166,22 @@ def _asked(
     causes = tuple(view.cause() for view in causing)
     wishes = "; ".join((*(each.text for each in asked), *_unsigned_texts(image, views)))
     if why := cannot_be_built(image, authority):
-        return Wait(Status.HELD, None, f"{wishes}; it cannot start: {why}", causes=causes)
+        return Wait(Status.HELD, None, f"{wishes}; it cannot start: {why}", causes=causes, what=WaitFor.PERSON)
     if emergency and not causes and any(_unsigned_texts(image, views)):
         why = "an emergency does not use it either; the rebuild starts when a signature verifies"
-        return Wait(Status.HELD, None, f"{wishes}; {why}")
+        return Wait(Status.HELD, None, f"{wishes}; {why}", what=WaitFor.SIGNATURE)
     if lost := _lost(views):
-        return Wait(Status.WAITING, _next_eligible(image, views), f"{wishes}; {lost}; waiting for a newer one")
+        reason = f"{wishes}; {lost}; waiting for a newer one"
+        return Wait(Status.WAITING, _next_eligible(image, views), reason, what=WaitFor.DIGEST)
     first = min(each.at for each in asked)
     wave = min([first, *(view.wave for view in causing)])
     opens = first if emergency else min((view.wave for view in causing), default=first) + window
     if causes and not emergency and now < opens:
         reason = f"{wishes}; {_names(causes)} changed; grouping changes until {utc_time(opens)} before rebuilding"
-        return Wait(Status.WAITING, opens, reason, wave, causes)
+        return Wait(Status.WAITING, opens, reason, wave, causes, WaitFor.GROUPING)
     if parent := _blocking_parent(edges, going, opens):
         reason = f"{wishes}; waiting for {parent}, which is rebuilt first"
-        return Wait(Status.DUE, None, reason, wave, causes)
+        return Wait(Status.DUE, None, reason, wave, causes, WaitFor.PARENT)
     key = _key(image, authority, causes) if causes else _asked_key(image, asked)
     reason = "; ".join(filter(None, (wishes, _changes(causes))))
     return Rebuild(causes, _targets(views, causing), key, wave, reason, asked)
@@ -182,6 +211,7 @@ def _under_way(record: RebuildState) -> Wait:
             f"{record.error}; retrying at {utc_time(record.retry_at)}",
             record.wave,
             record.causes,
+            WaitFor.RETRY,
         )
     link = f" ({record.url})" if record.url else ""
     return Wait(Status.REBUILDING, None, f"rebuild {record.id} is in progress{link}", record.wave, record.causes)
@@ -200,9 +230,8 @@ def _blocked(
     if ended is not None:
         return Wait(Status.FAILED, until, f"{_ending(ended)}; {_NEXT_TRY}", causes=causes)
     if why := needs_a_person(now, image, authority):
-        return Wait(
-            Status.HELD, end_of_hold(now, image, authority), f"{_names(causes)} changed, but {why}", None, causes
-        )
+        reason = f"{_names(causes)} changed, but {why}"
+        return Wait(Status.HELD, end_of_hold(now, image, authority), reason, None, causes, WaitFor.PERSON)
     return None
 
 
@@ -261,9 +290,10 @@ def _without_causes(
             end = end_of_hold(now, image, authority)
             changed = f"{view.name} changed on {utc_day(view.newer[0].first_seen)}"
             reason = f"{changed}; it will not be rebuilt automatically: {why}"
-            return _failed_before(image, Wait(Status.WAITING, max(end, until) if end else None, reason))
+            end = max(end, until) if end else None
+            return _failed_before(image, Wait(Status.WAITING, end, reason, what=WaitFor.PERSON))
         reason = _ageing(view.name, view.newer[0].first_seen, view.delay)
-        return _failed_before(image, Wait(Status.WAITING, until, reason))
+        return _failed_before(image, Wait(Status.WAITING, until, reason, what=WaitFor.DELAY))
     if unsigned := next((wait for view in views if (wait := _unsigned(image, view))), None):
         return _failed_before(image, unsigned)
     if image.last_rebuild and image.last_rebuild.failed and not image.last_rebuild.active:
@@ -282,9 +312,9 @@ def _unsigned(image: ImageState, view: EdgeView) -> Wait | None:
     newest = view.unsigned[-1]
     aged = newest.first_seen + view.delay
     if view.now < aged:
-        return Wait(Status.WAITING, aged, text)
+        return Wait(Status.WAITING, aged, text, what=WaitFor.SIGNATURE)
     failed = view.edge.trust is not None and view.edge.trust.failed(newest.digest)
-    return Wait(Status.HELD if failed else Status.WAITING, None, text)
+    return Wait(Status.HELD if failed else Status.WAITING, None, text, what=WaitFor.SIGNATURE)
 
 
 def _unsigned_texts(image: ImageState, views: Sequence[EdgeView]) -> list[str]:
@@ -307,7 +337,7 @@ def _failed_before(image: ImageState, wait: Wait) -> Wait:
     last = image.last_rebuild
     if last is None or not last.failed:
         return wait
-    return Wait(Status.FAILED, wait.until, f"{_ending(last)}; {wait.reason}", wait.wave, wait.causes)
+    return replace(wait, status=Status.FAILED, reason=f"{_ending(last)}; {wait.reason}")
 
 
 def _ending(record: RebuildState) -> str:

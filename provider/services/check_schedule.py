@@ -11,6 +11,7 @@ from provider.check_ports import CheckRecords
 from provider.domain.planning.tracked_references import TrackedReferences
 from provider.domain.snapshot import Snapshot
 from provider.domain.times.check_times import NEVER, CheckTimes, due_checks, is_resting, resting, succeeded
+from provider.services.counting.check_outcomes import check_outcomes
 from provider.services.monitoring import CheckResult, DigestChecks, UnreadDigest
 from proxy.errors import KeptBack, NotNow, OutsideFailure
 
@@ -59,10 +60,12 @@ class SharedChecks:
     Attributes:
         records: when each reference was checked.
         turn: takes the turn to check what is due; None while another process has it.
+        counted: adds to the numbers of checks, by their outcome.
     """
 
     records: CheckRecords = field(default_factory=NoRecords)
     turn: Callable[[], AbstractContextManager[object] | None] = nullcontext
+    counted: Callable[[Mapping[str, int]], object] = len
 
 
 class CheckSchedule:
@@ -139,6 +142,7 @@ class CheckSchedule:
         self._rounds += 1
         if not done.results:
             return
+        self._shared.counted(check_outcomes(done.results.values()))
         self._follow(at, done.snapshot)
         self._quiet = None
         for reference, result in done.results.items():

@@ -42,8 +42,17 @@ DIGESTS = "digests"
 GITHUB = "github"
 """Reports what is left of GitHub's hourly limits."""
 
-CHECK_TIMES = frozenset((CONFIG, SOURCES, DIGESTS, GITHUB))
-"""Reports of when something was checked; they are no parts of the worker, whose age would show that it stands still."""
+REGISTRY_LIMITS = "registry limits"
+"""Reports what is left of the limits of registries."""
+
+WAITS = "waits"
+"""Reports what images wait for."""
+
+CHECK_TIMES = frozenset((CONFIG, SOURCES, DIGESTS, GITHUB, REGISTRY_LIMITS, WAITS))
+"""Reports of when something was checked, and of what the metrics show.
+
+They are no parts of the worker, whose age would show that it stands still.
+"""
 
 NEXT_AT = "next"
 """The detail of a report with the time of the next check, in RFC 3339."""

@@ -67,6 +67,7 @@ class Round:
         monotonic: the clock of the deadlines of steps; that of `stopping` also ends the step that is running.
         got_on: called at the beginning and end of each step, by the thread that does it.
         checks: what processes share of the checks of digests.
+        planned: the plan that was published last.
     """
 
     store: SnapshotStore
@@ -91,6 +92,7 @@ class Round:
     monotonic: Monotonic = time.monotonic
     got_on: Callable[[], object] = lambda: None
     checks: SharedChecks = field(default_factory=SharedChecks)
+    planned: Plan | None = field(init=False, default=None)
     _lock: threading.RLock = field(default_factory=threading.RLock)
     _steps: Steps = field(init=False)
     _next_decision: datetime | None = None
@@ -316,7 +318,9 @@ class Round:
         """Write the snapshot for readers, with the unexpected errors of all steps; returns that, and its plan."""
         errors = {name: message for each in self._errors.values() for name, message in each.items()}
         decide = partial(self._plans.decide, now, caps=caps)
-        return self.publisher.publish_newest(now, replace(snapshot, errors=errors), self.store, decide)
+        published = self.publisher.publish_newest(now, replace(snapshot, errors=errors), self.store, decide)
+        self.planned = published[1]
+        return published
 
     def _follow_rebuilds(self, names: Collection[str] | None, reports: Mapping[str, Run]) -> None:
         if claim := self.claims():

@@ -25,6 +25,7 @@ LONGEST_CLOSED = timedelta(minutes=15)
 _REQUIRED_WAIT = "it required a wait"
 _NO_ANSWER = f"{OF_HOST.failures_in_a_row} requests in a row failed"
 _FAILED = "the last request failed"
+_LONGEST_WINDOW = timedelta(days=1)
 # Of a small limit, at most this part is reserved.
 _RESERVE_PART = 5
 _REFUSALS = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE})
@@ -54,6 +55,21 @@ OWN = Limits(rate=None, burst=0, concurrency=64, reserve=0)
 """For private registries."""
 
 
+@dataclass(frozen=True, slots=True)
+class RequestLimit:
+    """The limit of requests that a registry names, such as `ratelimit-remaining: 76;w=21600`.
+
+    Attributes:
+        remaining: how many are left.
+        limit: how many the window has.
+        reset: when as many are permitted again, in UTC.
+    """
+
+    remaining: int
+    limit: int
+    reset: datetime
+
+
 class Budget:
     """One registry's budget. Safe to use from many threads.
 
@@ -62,17 +78,20 @@ class Budget:
     None for one that is about the registry.
 
     Attributes:
+        name: of the host that gets the requests, for people.
         slots: one is held during each request.
+        limit: as the last answer named it; None: none was named.
     """
 
     def __init__(self, limits: Limits, name: str) -> None:
         self.limits = limits
         self.slots = FairSlots(limits.concurrency)
-        self._name = name
+        self.name = name
         self._lock = threading.Lock()
         self._tokens = float(limits.burst)
         self._filled_at: datetime | None = None
         self._breaker = Breaker()
+        self.limit: RequestLimit | None = None
         self._spent_until: datetime | None = None
         self._repositories: dict[str, Breaker] = {}
 
@@ -100,14 +119,14 @@ class Budget:
             KeptBack: no request may be sent before `retry_at`.
         """
         if pause := self._breaker.pause(now):
-            raise KeptBack(_pause(self._name, pause.cause, pause.until), pause.until)
+            raise KeptBack(_pause(self.name, pause.cause, pause.until), pause.until)
         if counted and self._spent_until and now < self._spent_until:
             raise KeptBack(
-                _pause(self._name, "its request limit is nearly used up", self._spent_until), self._spent_until
+                _pause(self.name, "its request limit is nearly used up", self._spent_until), self._spent_until
             )
         closed = self._repositories.get(repository) if repository else None
         if closed and (pause := closed.pause(now)):
-            raise KeptBack(_pause(f"{self._name}/{repository}", pause.cause, pause.until), pause.until)
+            raise KeptBack(_pause(f"{self.name}/{repository}", pause.cause, pause.until), pause.until)
 
     def observe(
         self, status: int, headers: Mapping[str, str], now: datetime, *, counted: bool = True, shared: bool = True
@@ -185,11 +204,10 @@ class Budget:
             return
         limit = parse_limit(headers.get("ratelimit-limit", ""))
         reserve = min(self.limits.reserve, limit[0] // _RESERVE_PART) if limit else self.limits.reserve
-        if remaining[0] > reserve:
-            self._spent_until = None
-            return
         window = remaining[1] or (limit[1] if limit else None) or DEFAULT_WAIT
-        self._spent_until = now + min(window, MOST)
+        number = max(limit[0] if limit else 0, remaining[0])
+        self.limit = RequestLimit(remaining[0], number, now + min(window, _LONGEST_WINDOW))
+        self._spent_until = None if remaining[0] > reserve else now + min(window, MOST)
 
 
 def _later(one: datetime | None, other: datetime) -> datetime:

@@ -7,7 +7,7 @@ from datetime import datetime
 from catalog.reference import Digest, ImageReference, canonical_registry
 from proxy.deadline import Deadline
 from proxy.http.breaker import HostPause
-from proxy.http.budget import Budget
+from proxy.http.budget import Budget, RequestLimit
 from proxy.http.transport import Transport
 from proxy.ports import CheckedDigest, Configuration, Manifest, Referrer, Registry, Unchanged, Wanted
 from proxy.registries.endpoints import Endpoint
@@ -67,6 +67,12 @@ class Registries:
         with self._lock:
             budgets = dict(self._budgets)
         return {host: pause for host, budget in budgets.items() if (pause := budget.paused(now))}
+
+    def limits(self) -> dict[str, RequestLimit]:
+        """The limits of requests that registries have named in their last answers, by the host that answered."""
+        with self._lock:
+            budgets = list(self._budgets.values())
+        return {budget.name: limit for budget in budgets if (limit := budget.limit)}
 
     def own_host(self, host: str) -> tuple[Endpoint, Budget] | None:
         """The address of a registry's own host, for its other APIs, and its budget; None if a mirror is used."""

@@ -1,4 +1,4 @@
-"""Metrics about requests to other hosts, the cache of their answers, and pushes to the config repository."""
+"""Metrics about requests to other hosts, the cache of their answers, checks of digests, and pushes of git."""
 
 from collections.abc import Callable, Iterator, Mapping
 
@@ -16,20 +16,22 @@ class CountCollector(Collector):
 
     def describe(self) -> Iterator[Metric]:
         """The names, without reading the database."""
-        yield from (_upstream(), _cache(), _git())
+        yield from (_upstream(), _cache(), _checks(), _git())
 
     def collect(self) -> Iterator[Metric]:
         """The current values."""
-        upstream, cache, git = _upstream(), _cache(), _git()
+        upstream, cache, checks, git = _upstream(), _cache(), _checks(), _git()
         for counted, number in sorted(self._sums().items()):
             match counted.kind:
                 case CountKind.UPSTREAM:
                     upstream.add_metric([counted.name, counted.outcome], number)
                 case CountKind.CACHE:
                     cache.add_metric([counted.outcome], number)
+                case CountKind.CHECK:
+                    checks.add_metric([counted.outcome], number)
                 case CountKind.GIT:
                     git.add_metric([counted.outcome], number)
-        yield from (upstream, cache, git)
+        yield from (upstream, cache, checks, git)
 
 
 def _upstream() -> CounterMetricFamily:
@@ -40,6 +42,11 @@ def _upstream() -> CounterMetricFamily:
 def _cache() -> CounterMetricFamily:
     text = "Answers of the cache of versions and workflow runs: hit, stale or miss."
     return CounterMetricFamily("image_factory_cache_answers", text, labels=["outcome"])
+
+
+def _checks() -> CounterMetricFamily:
+    text = "Checks of the digest that a tag points to, by outcome."
+    return CounterMetricFamily("image_factory_digest_checks", text, labels=["outcome"])
 
 
 def _git() -> CounterMetricFamily:

@@ -10,11 +10,13 @@ class CountKind(StrEnum):
     Attributes:
         UPSTREAM: requests to other hosts; the name is the host.
         CACHE: answers of the cache; the name is empty.
+        CHECK: checks of digests; the name is empty.
         GIT: pushes to the config repository; the name is empty.
     """
 
     UPSTREAM = "upstream"
     CACHE = "cache"
+    CHECK = "check"
     GIT = "git"
 
 

@@ -37,6 +37,11 @@ class Tally:
         with self._lock:
             self._counts[Counted(kind, name, outcome)] += 1
 
+    def add_all(self, kind: CountKind, outcomes: Mapping[str, int]) -> None:
+        """Count as many of each outcome; the outcomes come from a fixed set."""
+        with self._lock:
+            self._counts.update({Counted(kind, "", outcome): number for outcome, number in outcomes.items()})
+
     def store(self) -> None:
         """Add what was counted to the database; what cannot be stored now is stored next time."""
         with self._lock:

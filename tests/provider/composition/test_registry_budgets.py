@@ -98,6 +98,23 @@ def test_a_pause_holds_for_a_check_of_an_enrollment(worker: Worker, client: Flas
     assert host.requests == []
 
 
+def test_what_the_worker_found_and_heard_is_in_the_metrics(
+    worker: Worker, client: FlaskClient, host: GoodRegistry
+) -> None:
+    """Checks by their outcome, what is left of the registry's limit, and what images wait for."""
+    host.odd["team/app"] = in_turn(
+        Answer(404, b"", (("RateLimit-Limit", "100;w=21600"), ("RateLimit-Remaining", "76;w=21600")))
+    )
+    worker.check(["app"])
+    worker.follow()
+    text = client.get("/metrics").text
+
+    assert 'image_factory_digest_checks_total{outcome="changed"} 1.0' in text
+    assert 'image_factory_digest_checks_total{outcome="missing"} 1.0' in text
+    assert f'image_factory_registry_budget_left{{host="{host.host.partition(":")[0]}"}} 76.0' in text
+    assert 'image_factory_images_waiting{reason="delay"} 0.0' in text
+
+
 @pytest.mark.parametrize(
     ("one", "others"),
     [

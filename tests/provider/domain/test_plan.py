@@ -11,11 +11,11 @@ from catalog.reference import ImageReference
 from provider.domain.asking.asked import AskedRebuild, Hold
 from provider.domain.enrollment import Build, Criticality, Source
 from provider.domain.ledger import Ledger
-from provider.domain.plan import BuildCaps, Plan, RunningPlan, next_decision, plan
+from provider.domain.plan import BuildCaps, Plan, RunningPlan, next_decision, plan, waits
 from provider.domain.planning.topology import Topology
 from provider.domain.planning.world import World
 from provider.domain.policy.rules import NO_POLICY, Policy, PolicyRule
-from provider.domain.rebuild import Decision, Nothing, Rebuild, Wait
+from provider.domain.rebuild import Decision, Nothing, Rebuild, Wait, WaitFor
 from provider.domain.state import BaseState, DependencyState, ImageState, RebuildStage, RebuildState
 from tests.provider.domain.samples import (
     DAY,
@@ -468,3 +468,19 @@ def test_the_next_decision_is_at_the_first_time_that_is_still_to_come() -> None:
     assert next_decision(START + HOUR, found) == START + DAY
     assert next_decision(START + DAY, found) is None
     assert next_decision(START, Plan({"current": Nothing()})) is None
+
+
+def test_each_wait_says_what_it_waits_for() -> None:
+    """A delay, other changes, another image, a person, and the limits of builds."""
+    two = BuildCaps(window=WINDOW, builds=2)
+    parent = image("base", dependency())
+    child = replace(on("base"), dependencies=(*on("base").dependencies, dependency()))
+    held = replace(image("held", dependency()), held=Hold("a freeze", "jane", START))
+    others = [image(name, dependency()) for name in ("first", "second")]
+    found = planned([parent, child, held, *others], two)
+    assert waits(found) == {WaitFor.PARENT: 1, WaitFor.PERSON: 1, WaitFor.LIMIT: 1}
+    assert waits(planned([image("portal", dependency())], now=GO - WINDOW)) == {WaitFor.GROUPING: 1}
+    assert waits(planned([image("portal", dependency())], now=GO - DAY)) == {WaitFor.DELAY: 1}
+    stopped = BuildCaps(window=WINDOW, stopped="not this week")
+    assert waits(planned([image("portal", dependency())], stopped)) == {WaitFor.STOPPED: 1}
+    assert waits(planned([running(image("portal", dependency()))])) == {}

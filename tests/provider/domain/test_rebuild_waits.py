@@ -37,8 +37,9 @@ FAILED = rebuilt(PORTAL, decided(GO, MOVED, PORTAL))
 
 
 def waits(found: Decision) -> Wait:
-    """The decision, which is to wait."""
+    """The decision, which is to wait; one in which a rebuild waits says for what."""
     assert isinstance(found, Wait)
+    assert found.what or found.status in {Status.REBUILDING, Status.FAILED}
     return found
 
 

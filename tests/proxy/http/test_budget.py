@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from proxy.errors import KeptBack
 from proxy.http.breaker import OF_HOST, OF_REPOSITORY
-from proxy.http.budget import DEFAULT_WAIT, LONGEST_CLOSED, OWN, POLITE, Budget, Limits
+from proxy.http.budget import DEFAULT_WAIT, LONGEST_CLOSED, OWN, POLITE, Budget, Limits, RequestLimit
 from tests.proxy.clocks import NOW, Clock
 
 SLOW = Limits(rate=2.0, burst=3, concurrency=8, reserve=20)
@@ -380,3 +380,17 @@ def test_one_repository_starves_no_other(steps: list[tuple[str, bool, int]]) -> 
         for each in "abcdefgh":
             longest = OF_REPOSITORY.longest if each in failed else OF_HOST.longest
             assert (closed_for(budget, clock, each) or timedelta()) <= longest
+
+
+def test_the_last_answer_says_what_is_left_of_the_limit() -> None:
+    """With its window, at most a day; an answer that names no limit changes nothing."""
+    clock = Clock()
+    budget = Budget(POLITE, "registry-1.docker.io")
+    assert budget.limit is None
+    budget.observe(200, {"ratelimit-limit": "100;w=21600", "ratelimit-remaining": "76;w=21600"}, clock.now())
+    assert budget.limit == RequestLimit(76, 100, clock.now() + timedelta(hours=6))
+    budget.observe(200, {}, clock.now())
+    budget.observe(200, {"ratelimit-remaining": "many"}, clock.now())
+    assert budget.limit == RequestLimit(76, 100, clock.now() + timedelta(hours=6))
+    budget.observe(200, {"ratelimit-remaining": "7;w=9999999"}, clock.now())
+    assert budget.limit == RequestLimit(7, 7, clock.now() + timedelta(days=1))
