@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
 from http import HTTPStatus
 from typing import Any, TypeVar
 
@@ -89,8 +90,14 @@ class ReadingBlueprint:
     def with_errors(self, view: Any, codes: Iterable[HTTPStatus]) -> Any:
         """The view, documented with these error statuses."""
         for code in codes:
-            view = self.blueprint.alt_response(code, schema=ProblemSchema, description=DESCRIPTIONS[code])(view)
+            view = self.blueprint.alt_response(code, schema=_problem(), description=DESCRIPTIONS[code])(view)
         return view
+
+
+@cache
+def _problem() -> Schema:
+    """One schema for all operations: each has several answers of this kind."""
+    return ProblemSchema()
 
 
 def path_parameters(rule: str) -> list[dict[str, object]]:

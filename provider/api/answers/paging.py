@@ -7,10 +7,11 @@ from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 from flask import request
-from marshmallow import Schema, fields, validate
+from marshmallow import fields, validate
 from werkzeug.exceptions import UnprocessableEntity
 
 from provider.api.answers.cursors import InvalidCursor, Item, cursor_of, items_after, place_of
+from provider.api.schemas.base import SharedSchema
 from provider.operation_ports import HistoryPage
 from provider.ports import Place
 
@@ -26,7 +27,7 @@ PagedAnswer = tuple[PageDocument, dict[str, str]]
 Entry = TypeVar("Entry")
 
 
-class PageQuery(Schema):
+class PageQuery(SharedSchema):
     """The page to return: by its number, or by the cursor in `next` of the previous page."""
 
     cursor = fields.String(

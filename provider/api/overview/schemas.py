@@ -1,10 +1,10 @@
 """Query and response schemas of the overview."""
 
-from marshmallow import Schema, fields, validate
+from marshmallow import fields, validate
 from webargs.fields import DelimitedList
 
 from catalog.image import Conclusion, Status
-from provider.api.schemas.base import AnswerSchema, Instant, RedactedString
+from provider.api.schemas.base import AnswerSchema, Instant, RedactedString, SharedSchema
 from provider.api.schemas.histories import ImageRebuildSchema
 from provider.api.schemas.operations import KnownProblemSchema
 from provider.services.overview.part_times import CheckedPart
@@ -13,7 +13,7 @@ _STATUS = validate.OneOf([status.value for status in Status])
 _CONCLUSION = validate.OneOf([*(conclusion.value for conclusion in Conclusion), "none"])
 
 
-class OverviewQuery(Schema):
+class OverviewQuery(SharedSchema):
     """Whose images count."""
 
     owner = DelimitedList(

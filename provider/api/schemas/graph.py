@@ -1,15 +1,15 @@
 """Schemas of the dependency graph of an image."""
 
-from marshmallow import Schema, fields, validate
+from marshmallow import fields, validate
 
 from catalog.image import DependencyRole, Evidence, Role, Status
-from provider.api.schemas.base import AnswerSchema, RedactedString
+from provider.api.schemas.base import AnswerSchema, RedactedString, SharedSchema
 from provider.domain.graph.choosing import LEVELS, MOST_LEVELS, MOST_NODES
 
 _DIGEST = f"sha256:{'0123456789abcdef' * 4}"
 
 
-class GraphQuery(Schema):
+class GraphQuery(SharedSchema):
     """The size of a graph."""
 
     depth = fields.Integer(

@@ -6,11 +6,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, validates_schema
+from marshmallow import ValidationError, fields, validates_schema
 
 from catalog.image import Conclusion
 from provider.api.answers.paging import PageQuery
-from provider.api.schemas.base import PageSchema
+from provider.api.schemas.base import PageSchema, SharedSchema
 from provider.api.schemas.images import RebuildSchema, UpdateSchema
 
 _RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
@@ -58,7 +58,7 @@ class FormatQuery(PageQuery):
             raise ValidationError({name: ["Not for format=csv, which has all items."] for name in given})
 
 
-class PeriodQuery(Schema):
+class PeriodQuery(SharedSchema):
     """The period of a list."""
 
     since = Moment(
@@ -101,7 +101,7 @@ def owners_parameter(what: str) -> Owners:
     )
 
 
-class ImagesQuery(Schema):
+class ImagesQuery(SharedSchema):
     """The images of a history."""
 
     owner = owners_parameter("images")
@@ -121,7 +121,7 @@ class UpdatesQuery(ListQuery, ImagesQuery):
     )
 
 
-class AskedQuery(Schema):
+class AskedQuery(SharedSchema):
     """Who asked for rebuilds, and why."""
 
     requested_by = fields.String(

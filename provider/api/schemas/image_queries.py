@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, validate, validates_schema
+from marshmallow import ValidationError, fields, validate, validates_schema
 from webargs.fields import DelimitedList
 
 from catalog.reference import (
@@ -14,6 +14,7 @@ from catalog.reference import (
     digest_beginning,
     parse_digest,
 )
+from provider.api.schemas.base import SharedSchema
 from provider.api.schemas.histories import FormatQuery
 from provider.api.schemas.images import CRITICALITY, ROLES, STATUSES
 from provider.ports import IMAGE_SORTS, ImageFilter
@@ -67,7 +68,7 @@ def _several(one: fields.String, description: str) -> DelimitedList:
     return DelimitedList(one, load_default=list, validate=some, metadata={"description": description})
 
 
-class FacetsQuery(Schema):
+class FacetsQuery(SharedSchema):
     """Filters of images; several values have commas between them, and one of them is enough."""
 
     role = _several(fields.String(validate=ROLES), "only managed images, or only base images")

@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
-from marshmallow import Schema, fields
+from marshmallow import fields
 
-from provider.api.schemas.base import AnswerSchema, Instant
+from provider.api.schemas.base import AnswerSchema, Instant, SharedSchema
 from provider.api.schemas.histories import ListFormat
 
 
-class SimulationQuery(Schema):
+class SimulationQuery(SharedSchema):
     """The question."""
 
     since = fields.String(
