@@ -1,5 +1,6 @@
 """The peers that any test may ask for, properties without a stopwatch, and logging as it was."""
 
+import gc
 import logging
 from collections.abc import Iterator
 
@@ -7,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from proxy import unexpected
+from tests.new_databases import repeat_migrations
 from tests.peers.fixtures import (
     docker_hub,
     front,
@@ -44,11 +46,25 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         item.extra_keyword_matches.update(known.get(item.nodeid.partition("[")[0], ()))
 
 
+def pytest_collection_finish() -> None:
+    """Let the garbage collector pass over what was collected until now: it stays until the end."""
+    gc.collect()
+    gc.freeze()
+
+
 def pytest_configure() -> None:
     """Let no property fail for a busy machine's slowness, and keep what the profile in force says otherwise."""
     in_force = settings.get_profile(settings.get_current_profile_name())
     settings.register_profile("unhurried", in_force, deadline=None, suppress_health_check=[HealthCheck.too_slow])
     settings.load_profile("unhurried")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def migrations_repeated() -> Iterator[None]:
+    """The migrations run once for each process that runs tests; thousands of them need a new database."""
+    end = repeat_migrations()
+    yield
+    end()
 
 
 @pytest.fixture(autouse=True)
