@@ -7,6 +7,8 @@ BENCH := .venv-bench
 PEERS := .venv-peers
 CHART := .venv-chart
 SUPPLY := .venv-supply
+# One more than processors: many tests wait for processes, pages and clocks.
+WORKERS ?= $(shell echo $$(($$(nproc) + 1)))
 
 .PHONY: help setup peers run demo test check format bench bench-backstage soak pictures walk mutants backstage test-backstage test-postgresql test-image test-chart ci-templates audit sbom lock clean
 
@@ -31,7 +33,7 @@ demo: setup peers ## Show how images are enrolled, and rebuilt when a base image
 	@$(BIN)/python -m demo
 
 test: setup peers $(PEERS)/ready ## Run all tests except those with a real Backstage, the built image or the Helm engine
-	$(BIN)/python -m pytest -n auto --dist loadgroup -m "not backstage and not image and not chart" $(TESTS)
+	$(BIN)/python -m pytest -n $(WORKERS) -m "not backstage and not image and not chart" $(TESTS)
 $(PEERS)/ready: requirements/peers.lock
 	@bash scripts/zuul_registry.sh $(PYTHON) $(PEERS)
 

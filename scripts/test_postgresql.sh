@@ -38,7 +38,7 @@ options+=" -c full_page_writes=off -c max_connections=300 -c log_checkpoints=off
 cd "$OLDPWD"
 
 IMAGE_FACTORY_TEST_POSTGRESQL_URL="postgresql+psycopg://postgres@/postgres?host=$folder" \
-    "$python" -m pytest -n auto --dist loadgroup -k postgresql "$@" || {
+    "$python" -m pytest -n auto -k postgresql "$@" || {
     status=$?
     echo "the last lines of the server's log:" >&2
     tail -n 20 "$folder/server.log" >&2

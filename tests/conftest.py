@@ -22,6 +22,7 @@ from tests.peers.fixtures import (
     token_server,
 )
 from tests.requirements_table import DOCUMENT, keywords, read_criteria
+from tests.spreading import ByFile
 
 __all__ = [
     "docker_hub",
@@ -44,6 +45,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     known = keywords(read_criteria(text))
     for item in items:
         item.extra_keyword_matches.update(known.get(item.nodeid.partition("[")[0], ()))
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> ByFile:
+    """Give whole files to the processes: xdist's own groups do nothing with pytest 9.2, which ignores its names."""
+    return ByFile(config, log)
 
 
 def pytest_collection_finish() -> None:

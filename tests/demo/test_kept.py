@@ -16,8 +16,6 @@ from tests.demo.conftest import ROOT, KeptDemo
 from tests.peers.proc import children
 from tests.peers.process import LOOPBACK, wait_until
 
-pytestmark = pytest.mark.xdist_group("demo")
-
 _LINK = re.compile(r'<a [^>]*?href="([^"]+)"')
 
 

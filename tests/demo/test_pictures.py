@@ -11,8 +11,6 @@ from tests.peers.chromium import chromium
 from tests.peers.fixtures import peers_installed
 from tests.peers.process import wait_until
 
-pytestmark = pytest.mark.xdist_group("demo")
-
 Scheme = Literal["light", "dark"]
 MADE = ROOT / "artifacts" / "pictures"
 SCHEMES: tuple[Scheme, ...] = ("light", "dark")

@@ -16,8 +16,6 @@ from demo.narration import Narrator
 from demo.story_world import StoryWorld
 from tests.demo.conftest import ROOT, KeptDemo
 
-pytestmark = pytest.mark.xdist_group("demo")
-
 _LONGEST = 120
 _IN_ORDER = (
     "== A person pushes two enrollments",

@@ -97,7 +97,6 @@ def test_the_kept_pictures_are_small() -> None:
     assert 0 < sum((PICTURES / name).stat().st_size for name in pictures_of(OUTPUT)) < 300_000
 
 
-@pytest.mark.xdist_group("demo")
 def test_the_kept_walk_shows_the_story_of_the_demo(kept: KeptDemo) -> None:
     """Its scenes have the headings of the demo, and its lines are what the demo prints; `make walk` makes it anew."""
     walk = ET.parse(PICTURES / "walk.svg").getroot()  # noqa: S314 - a file of this project

@@ -7,8 +7,6 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cache
 
-import pytest
-
 from catalog.image import Conclusion, Evidence, Status
 from catalog.reference import ImageReference
 from provider.domain.enrollment import Build, Source
@@ -28,9 +26,6 @@ from tests.provider.services.hostile import (
     Trouble,
 )
 from tests.provider.services.world import DAY, HOUR, WINDOW, Company, enrolled
-
-# One process makes the large worlds, once, where tests are spread over several.
-pytestmark = pytest.mark.xdist_group("simulation")
 
 GOOD, BAD, BASES, DAYS = 900, 100, 60, 6
 DRIPPING, DRIP_SECONDS = 3, 20

@@ -14,9 +14,6 @@ from provider.domain.rebuild import Rebuild
 from provider.domain.state import ImageState
 from tests.provider.simulations.simulation import DAY, START, STEP, Simulation, base, digest, managed, random_world
 
-# One process makes the large world, once, where tests are spread over several.
-pytestmark = pytest.mark.xdist_group("simulation")
-
 HOUR = timedelta(hours=1)
 DELAYS = (12 * HOUR, 3 * DAY, 7 * DAY)
 
