@@ -1,6 +1,9 @@
 #!/usr/bin/env bash
 # Install Debian packages: apt.sh PACKAGE... As root, or with sudo if that needs no password; otherwise print the command.
 set -euo pipefail
+# One at a time: two targets that run side by side would lock each other out of apt.
+exec 9<"${BASH_SOURCE[0]}"
+flock 9
 if [ "$(id -u)" = 0 ]; then
     as_root=()
 elif sudo --non-interactive true 2>/dev/null; then
