@@ -110,6 +110,7 @@ def test_a_hold_is_asked_for_and_released(
 
     page.get_by_role("link", name="Release").click()
     page.get_by_role("button", name="Release").click()
+    expect(page.get_by_text("The worker carries it out within seconds.")).to_be_visible()
     company.round.react(Wanted())
     page.reload()
     expect(page.get_by_label("Requests of people")).to_have_count(0)

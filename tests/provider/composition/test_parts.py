@@ -7,7 +7,6 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import alembic.command
 import pytest
 
 import provider.store.engine
@@ -76,7 +75,7 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
         count(kind, "__init__", kind.__name__)
     for module in (provider.store.engine, provider.store.reading):
         count(module, "create_engine", "engine")
-    count(alembic.command, "upgrade", "migration")
+    count(provider.store.engine, "migrate_in", "migration")
     return made
 
 
