@@ -36,6 +36,7 @@ class ImageLinks:
         """The pages of an image; None where it has no such page."""
         state = f"state/{_FOLDERS[image.role]}/{image.name}.yaml"
         found = {
+            "page": f"{self.sites.service}/images/{quote(image.name)}" if self.sites.service else None,
             "registry": registry_page(ImageReference(image.registry, image.repository), self.sites),
             "source": source_page(source_of(image), self.sites),
             "dockerfile": self.dockerfile(image),

@@ -8,6 +8,9 @@ from provider.api.schemas.base import AnswerSchema
 class LinksSchema(AnswerSchema):
     """Web pages of an image; null where there is no such page."""
 
+    page = fields.String(
+        allow_none=True, metadata={"description": "its page at this service; null without IMAGE_FACTORY_PUBLIC_URL"}
+    )
     registry = fields.String(allow_none=True, metadata={"description": "its page at the registry"})
     dockerfile = fields.String(allow_none=True, metadata={"description": "its Dockerfile, if its entry names one"})
     last_run = fields.String(allow_none=True, metadata={"description": "the workflow run of its last rebuild"})

@@ -225,5 +225,5 @@ def test_the_detail_says_why_no_build_is_possible() -> None:
     assert (app["noBuild"], lib["noBuild"]) == ("no rule allows its workflow", None)
     assert set(app["links"]) == {
         *("registry", "source", "dockerfile", "workflow", "lastRun", "backstage"),
-        *("enrollmentFile", "stateFile", "stateHistory"),
+        *("enrollmentFile", "stateFile", "stateHistory", "page"),
     }

@@ -6127,6 +6127,8 @@ export interface components {
             at: string;
         };
         Links: {
+            /** @description its page at this service; null without IMAGE_FACTORY_PUBLIC_URL */
+            page: string | null;
             /** @description its page at the registry */
             registry: string | null;
             /** @description its Dockerfile, if its entry names one */

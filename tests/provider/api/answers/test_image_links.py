@@ -4,13 +4,18 @@ from dataclasses import replace
 
 import pytest
 
+from catalog.addresses import Sites
 from catalog.image import Image
 from provider.api.answers.image_links import ImageLinks
 from tests.provider.web_images import base, managed, rebuild
 
 CONFIG = "https://github.com/acme/config"
 LINKS = ImageLinks(
-    config_repo=f"{CONFIG}.git", state_branch="state", config_branch="main", backstage="https://backstage.example"
+    Sites(service="https://factory.example"),
+    config_repo=f"{CONFIG}.git",
+    state_branch="state",
+    config_branch="main",
+    backstage="https://backstage.example",
 )
 NOWHERE = {"source": None, "dockerfile": None, "workflow": None, "last_run": None, "enrollment_file": None}
 
@@ -29,6 +34,7 @@ def test_an_enrolled_image_has_all_pages() -> None:
         last_rebuild=rebuild(1),
     )
     assert LINKS.of(image) == {
+        "page": "https://factory.example/images/app",
         "registry": "https://github.com/orgs/acme/packages/container/package/app",
         "source": "https://github.com/acme/portal/tree/HEAD/app/",
         "dockerfile": "https://github.com/acme/portal/blob/HEAD/app/Dockerfile",
@@ -62,6 +68,7 @@ def test_a_page_that_is_not_known_is_null(image: Image, registry: str, state: st
     """Where there is no source at a site, no build, or an address that is none of the web."""
     assert LINKS.of(image) == {
         **NOWHERE,
+        "page": f"https://factory.example/images/{image.name}",
         "registry": registry,
         "backstage": f"https://backstage.example/catalog/default/resource/{image.name}",
         "state_file": f"{CONFIG}/blob/state/state/{state}.yaml",
@@ -89,7 +96,7 @@ def test_the_state_has_pages_where_a_site_hosts_it(
     links = ImageLinks(config_repo=config_repo, state_branch="main", config_branch="main")
     found = links.of(managed("app"))
     assert (found["state_file"], found["state_history"], links.commit("abc")) == (page, history, commit)
-    assert found["backstage"] is None
+    assert (found["backstage"], found["page"]) == (None, None)
 
 
 @pytest.mark.parametrize(

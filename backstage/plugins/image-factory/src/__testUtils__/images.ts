@@ -93,6 +93,7 @@ export const MANAGED = {
   notes: [],
   noBuild: null,
   links: {
+    page: null,
     registry: null,
     source: null,
     workflow: null,

@@ -4,6 +4,7 @@ import { Flex, Link } from '@backstage/ui';
 import type { Image } from '../shared';
 import { imageFactoryTranslationRef } from '../translation';
 import { pagesOf } from './links';
+import { ServiceLink } from './ServiceLink';
 
 /** The pages of an image elsewhere: at its registry and the service, its source, workflow, state file and last run. */
 export function ImageLinks({ entity, image }: { entity: Entity; image: Image }) {
@@ -14,10 +15,12 @@ export function ImageLinks({ entity, image }: { entity: Entity; image: Image }) 
     workflow: t('cards.links.workflow'),
     stateFile: t('cards.links.stateFile'),
   });
-  if (!pages.length) return null;
+  const page = image.links?.page;
+  if (!pages.length && !page) return null;
   return (
     <nav aria-label={t('cards.image.links')}>
       <Flex gap="3" style={{ flexWrap: 'wrap' }}>
+        {page && <ServiceLink page={page} />}
         {pages.map(({ url, title }) => (
           <Link key={url} href={url} target="_blank" rel="noreferrer">
             {title}

@@ -38,6 +38,15 @@ it('adds the other links of the entity, such as the page at the service, and non
   expect(pages.map(page => page.title)).toEqual(['Registry', 'Source', 'https://factory.test/images/portal']);
 });
 
+it('leaves the page at the service out where the service names it', () => {
+  const page = 'https://factory.test/images/portal';
+  const entity = entityWith({ url: page, title: 'Image Factory' }, { url: LINKS.source, title: 'Source' });
+
+  const pages = pagesOf({ ...MANAGED, links: { ...MANAGED.links, page } }, entity, TITLES);
+
+  expect(pages.map(each => each.title)).toEqual(['Source']);
+});
+
 it('links nothing that is no web address', () => {
   const entity = entityWith({ url: 'ftp://ghcr.io/portal', title: 'Bad' });
 

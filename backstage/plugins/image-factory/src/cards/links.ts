@@ -10,7 +10,8 @@ export interface PageLink {
 const PLACES = ['registry', 'source', 'workflow', 'stateFile'] as const;
 
 /**
- * The pages of an image: those that the service knows, and the others that its entity links.
+ * The pages of an image elsewhere: those that the service knows, and the others that its entity links. The page at the
+ * service is not among them: `ServiceLink` signs people in there.
  *
  * @param titles - the title of each kind of page that the service knows
  */
@@ -25,7 +26,7 @@ export function pagesOf(
   const linked = (entity.metadata.links ?? []).map(({ title, url }) => ({ url, title: title ?? url }));
   const pages = new Map<string, PageLink>();
   for (const page of [...known, ...linked]) {
-    if (webAddress(page.url) && !pages.has(page.url)) pages.set(page.url, page);
+    if (page.url !== links.page && webAddress(page.url) && !pages.has(page.url)) pages.set(page.url, page);
   }
   return [...pages.values()];
 }

@@ -17,6 +17,7 @@ export const cardsMessages = {
   'image.notRebuilt': 'Not rebuilt yet',
   'image.links': 'Links',
 
+  'links.service': 'Image Factory',
   'links.registry': 'Registry',
   'links.source': 'Source',
   'links.workflow': 'Workflow',
