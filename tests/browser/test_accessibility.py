@@ -11,7 +11,8 @@ from provider.ports import ReportedProblem
 from provider.tracker.decisions.kinds import RepositoryType
 from proxy.errors import Unavailable
 from proxy.secrets.secret import Secret
-from tests.browser.conftest import broken_rules, keep, serving
+from tests.browser.conftest import broken_rules, keep
+from tests.peers.served import serving
 from tests.provider.tracker.pages.tracker_pages_web import TrackerWorld
 from tests.provider.web_images import NOW, digest
 

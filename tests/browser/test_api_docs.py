@@ -9,7 +9,8 @@ from playwright.sync_api import Page, expect
 from provider.composition.parts import Parts
 from provider.composition.web import web_app
 from provider.settings import read_settings
-from tests.browser.conftest import broken_rules, serving
+from tests.browser.conftest import broken_rules
+from tests.peers.served import serving
 
 pytestmark = pytest.mark.backstage
 

@@ -7,9 +7,10 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from provider.services.asking.asking import Asking
-from tests.browser.conftest import broken_rules, keep, serving
+from tests.browser.conftest import broken_rules, keep
 from tests.fakes.image_graphs import FakeImageGraphs
 from tests.fakes.person_requests import FakePersonRequests
+from tests.peers.served import serving
 from tests.provider.pages.base.base_world import world
 from tests.provider.web_images import NOW, MemoryIndex, base
 from tests.provider.web_part import web

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import broken_rules, keep, serving
+from tests.browser.conftest import broken_rules, keep
+from tests.peers.served import serving
 from tests.provider.api.enrolling.enrolling_world import ADMIN, EnrollingWorld, enrolling_world
 from tests.provider.web_images import managed
 

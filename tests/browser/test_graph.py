@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import broken_rules, keep, serving
+from tests.browser.conftest import broken_rules, keep
 from tests.fakes.image_graphs import FakeImageGraphs
+from tests.peers.served import serving
 from tests.provider.pages.base.base_world import world
 from tests.provider.web_images import MemoryIndex, base, managed
 from tests.provider.web_part import web

@@ -13,10 +13,11 @@ from provider.services.asking.asking import Asking
 from provider.services.reacting.wanted import Wanted
 from provider.services.timelines.timelines import Timelines
 from provider.timeline_ports import EntryCommit, EntryHistory
-from tests.browser.conftest import broken_rules, keep, serving
+from tests.browser.conftest import broken_rules, keep
 from tests.fakes.image_graphs import FakeImageGraphs
 from tests.fakes.person_requests import FakePersonRequests
 from tests.fakes.timeline_rows import FakeTimelineRows
+from tests.peers.served import serving
 from tests.provider.services.timelines.worlds import ScriptedEntries
 from tests.provider.services.world import Company, settled
 from tests.provider.web_images import NOW, MemoryIndex, base, dependency, digest, managed, rebuild, update

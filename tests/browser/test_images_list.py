@@ -10,7 +10,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from catalog.image import Status
-from tests.browser.conftest import broken_rules, keep, serving
+from tests.browser.conftest import broken_rules, keep
+from tests.peers.served import serving
 from tests.population.images import population
 from tests.provider.web_images import NOW, MemoryIndex, digest, managed, varied_images
 from tests.provider.web_part import web

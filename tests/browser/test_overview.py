@@ -14,7 +14,8 @@ from provider.auth.callers import CallerRole, ServiceToken
 from provider.ports import ReportedProblem
 from provider.store.engine import migrate, open_engine
 from proxy.secrets.secret import Secret
-from tests.browser.conftest import broken_rules, keep, serving
+from tests.browser.conftest import broken_rules, keep
+from tests.peers.served import serving
 from tests.provider.overview_world import OverviewWorld, behind, organization
 from tests.provider.web_images import managed
 

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import broken_rules, keep, serving
+from tests.browser.conftest import broken_rules, keep
+from tests.peers.served import serving
 from tests.provider.pages.records.records_web import (
     RecordsWorld,
     fill_audit,

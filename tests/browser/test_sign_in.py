@@ -10,10 +10,11 @@ from playwright.sync_api import Page, expect
 from provider.composition.parts import Parts
 from provider.composition.web import web_app
 from provider.settings import read_settings
-from tests.browser.conftest import broken_rules, keep, serving
+from tests.browser.conftest import broken_rules, keep
 from tests.peers.fixtures import peers_installed
 from tests.peers.oidc_provider import CLIENT, SECRET, oidc_provider
 from tests.peers.process import reserved_port
+from tests.peers.served import serving
 
 pytestmark = pytest.mark.backstage
 

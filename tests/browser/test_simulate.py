@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import broken_rules, keep, serving
+from tests.browser.conftest import broken_rules, keep
+from tests.peers.served import serving
 from tests.provider.simulation_world import SimulationWorld
 
 pytestmark = pytest.mark.backstage

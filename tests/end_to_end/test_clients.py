@@ -5,18 +5,17 @@ import json
 import os
 import shutil
 import subprocess
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from werkzeug.serving import make_server
 
 from provider.auth.access import Access
 from tests.peers.backstage_auth import BackstageAuth
 from tests.peers.github.server import GitHub
 from tests.peers.process import LOOPBACK, reserved_port
+from tests.peers.served import serving
 from tests.provider.api.github_worlds import REPOSITORY, World, add_runs, world
 from tests.provider.auth.visits import Clock, backstage_at
 
@@ -38,16 +37,12 @@ def backstage() -> Iterator[BackstageAuth]:
 def served(github: GitHub, backstage: BackstageAuth) -> Iterator[tuple[World, str]]:
     """The web part, and the address at which it is served."""
     access = Access(backstage=backstage_at(backstage, Clock()))
-    with reserved_port() as port, world(github, public_url=f"http://{LOOPBACK}:{port}", access=access) as found:
-        server = make_server(LOOPBACK, port, found.app, threaded=True)
-        serving = threading.Thread(target=server.serve_forever)
-        serving.start()
-        try:
-            yield found, f"http://{LOOPBACK}:{port}/proxy/github"
-        finally:
-            server.shutdown()
-            serving.join()
-            server.server_close()
+    with (
+        reserved_port() as port,
+        world(github, public_url=f"http://{LOOPBACK}:{port}", access=access) as found,
+        serving(found.app, port) as address,
+    ):
+        yield found, f"{address}/proxy/github"
 
 
 def run_client(script: str, **environment: str) -> dict[str, Any]:

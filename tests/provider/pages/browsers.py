@@ -1,13 +1,10 @@
 """An application on a port of this machine, and a browser for it."""
 
 import contextlib
-import threading
 from collections.abc import Iterator
 from typing import Literal
 
-from flask import Flask
 from playwright.sync_api import Page, expect, sync_playwright
-from werkzeug.serving import make_server
 
 from tests.peers.fixtures import peers_installed
 from tests.peers.process import require
@@ -18,20 +15,6 @@ PHONE, DESKTOP = 390, 1280
 
 _HEIGHT = 844
 _PATIENCE = 60_000
-
-
-@contextlib.contextmanager
-def serving(app: Flask) -> Iterator[str]:
-    """Serve the application; the value is its address."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 @contextlib.contextmanager

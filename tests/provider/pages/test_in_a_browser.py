@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page
 
-from tests.provider.pages.browsers import serving, window
+from tests.peers.served import serving
+from tests.provider.pages.browsers import window
 from tests.provider.web_images import MemoryIndex, varied_images
 from tests.provider.web_part import web
 

@@ -9,7 +9,8 @@ from playwright.sync_api import Page, expect
 
 from proxy.errors import StillReading, Unavailable
 from tests.peers.process import wait_until
-from tests.provider.pages.browsers import DESKTOP, PHONE, serving, window
+from tests.peers.served import serving
+from tests.provider.pages.browsers import DESKTOP, PHONE, window
 from tests.provider.pages.upstream_web import Scripted, run, varied, version
 from tests.provider.web_images import NOW, digest
 

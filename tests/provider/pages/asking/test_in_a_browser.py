@@ -4,8 +4,9 @@ from itertools import count
 
 from provider.services.asking.asking import Asking
 from tests.fakes.person_requests import FakePersonRequests
+from tests.peers.served import serving
 from tests.provider.api.asking.images import asked_images
-from tests.provider.pages.browsers import serving, window
+from tests.provider.pages.browsers import window
 from tests.provider.web_images import NOW, MemoryIndex
 from tests.provider.web_part import web
 
