@@ -24,6 +24,7 @@ from bench.github_day import github_day_marks
 from bench.http2_checks import http2_marks
 from bench.idle_rounds import round_marks
 from bench.marks import Mark, lines, summary
+from bench.memory import memory_marks
 from bench.pages import PAGES, page_marks
 from bench.reactions import reaction_marks, storm_marks
 from bench.reads import read_marks
@@ -76,6 +77,7 @@ PARTS = (
     Part("reactions", reaction_marks, count=1, quick=1, turns=1),
     Part("storm", storm_marks, count=5000, quick=900, turns=0, once=1),
     Part("rounds", round_marks, count=10_000, quick=1000, turns=0, once=2),
+    Part("memory", memory_marks, count=10_000, quick=1000, turns=0, once=2),
     Part("pages", page_marks, count=10_000, quick=1000, turns=0, once=1 + len(PAGES)),
     # The count is the images of a day.
     Part("github_day", github_day_marks, count=50_000, quick=2000, turns=0, once=2),

@@ -51,6 +51,7 @@ DAY = timedelta(days=1)
 _IMAGES_OF_A_BASE = 33
 _TEAMS = 50
 _LEVELS = 5
+_REMOTE, _CHECKOUT = "config.git", "config"
 # Nothing is due for the length of a measurement, so that a round is idle unless a mark moves something.
 _PACE = Pace(own=30 * DAY, bases=30 * DAY, discovery=365_000 * DAY)
 _POLICY = "rules:\n- files: images.d/*.yaml\n  images: [ghcr.io/acme/**]\n  sources: ['github:acme/*']\n"
@@ -94,21 +95,27 @@ class Organisation:
 @contextmanager
 def organisation(folder: Path, count: int, builds: int = 10) -> Iterator[Organisation]:
     """An organisation of so many images after its first round; `builds`: the most builds at a time."""
-    bare = folder / "config.git"
-    subprocess.run(["git", "init", "-q", "--bare", "-b", "main", str(bare)], check=True)
-    engine = open_engine(f"sqlite:///{folder / 'image-factory.db'}")
-    migrate(engine)
-    images, registry = _images(count), FakeRegistry()
-    with ConfigRepository.open(str(bare), checkout=folder / "config") as repository:
-        _fill(repository, images)
-        for base in map(_base, range(bases_of(len(images)))):
-            registry.put(base.image, _current(base.name))
-        for image in images.values():
-            registry.put(image.enrollment.reference, _current(image.name))
-        made = _worker(repository, engine, registry, tuple(images), builds)
+    subprocess.run(["git", "init", "-q", "--bare", "-b", "main", str(folder / _REMOTE)], check=True)
+    with ConfigRepository.open(str(folder / _REMOTE), checkout=folder / _CHECKOUT) as repository:
+        _fill(repository, _images(count))
+    with begun(folder, count, builds) as made:
         made.worker.round()
         made.expect_up_to_date()
         yield made
+
+
+@contextmanager
+def begun(folder: Path, count: int, builds: int = 10) -> Iterator[Organisation]:
+    """The worker of the organisation in this folder, as after a start: it has not done a round yet."""
+    engine = open_engine(f"sqlite:///{folder / 'image-factory.db'}")
+    migrate(engine)
+    registry, managed = FakeRegistry(), tuple(map(_name, range(count)))
+    for base in map(_base, range(bases_of(count))):
+        registry.put(base.image, _current(base.name))
+    for name in managed:
+        registry.put(ImageReference("ghcr.io", f"acme/{name}", "latest"), _current(name))
+    with ConfigRepository.open(str(folder / _REMOTE), checkout=folder / _CHECKOUT) as repository:
+        yield _worker(repository, engine, registry, managed, builds)
     engine.dispose()
 
 
