@@ -34,7 +34,7 @@ export function ServiceLink({ page }: { page: string }) {
 
   if (!webAddress(page)) return null;
   return (
-    <Link href={page} target="_blank" rel="noreferrer" onClickCapture={known ? follow : undefined}>
+    <Link href={page} target="_blank" rel="noreferrer" onClick={known ? follow : undefined}>
       {t('cards.links.service')}
     </Link>
   );
