@@ -13,17 +13,18 @@ import { offerToken } from './offerToken';
 export function ServiceLink({ page }: { page: string }) {
   const { t } = useTranslationRef(imageFactoryTranslationRef);
   const identity = useApi(identityApiRef);
-  const known = useCaller().data?.kind === 'user';
+  const isKnown = useCaller().data?.kind === 'user';
   const [asking, setAsking] = useState(false);
 
   const open = async () => {
     setAsking(true);
-    try {
-      const { token } = await identity.getCredentials();
-      offerToken(page, token);
-    } finally {
-      setAsking(false);
-    }
+    // Without a token the person signs in there.
+    const token = await identity.getCredentials().then(
+      credentials => credentials.token,
+      () => undefined,
+    );
+    setAsking(false);
+    offerToken(page, token);
   };
   const follow = (event: MouseEvent) => {
     // Any other click opens the page as usual, and people sign in there.
@@ -34,7 +35,7 @@ export function ServiceLink({ page }: { page: string }) {
 
   if (!webAddress(page)) return null;
   return (
-    <Link href={page} target="_blank" rel="noreferrer" onClick={known ? follow : undefined}>
+    <Link href={page} target="_blank" rel="noreferrer" onClick={isKnown ? follow : undefined}>
       {t('cards.links.service')}
     </Link>
   );
