@@ -1,6 +1,7 @@
 """`image-factory rebuild`, `hold`, `release`, `skip` and `unskip`: what the API does, from the command line."""
 
 import getpass
+import logging
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -43,7 +44,7 @@ def run(settings: Settings, options: AskOptions) -> int:
     if nowhere := where_no_database_is(settings):
         print(f"{options.name}: {nowhere}", file=sys.stderr)
         return 1
-    with private_umask(), logged_parts(settings) as parts:
+    with private_umask(), logged_parts(settings, logging.WARNING) as parts:
         parts.check()
         image = parts.index.image(options.name)
         if image is None:

@@ -1,5 +1,6 @@
 """`image-factory check`: checks images now, and prints their status."""
 
+import logging
 import sys
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import partial
@@ -30,7 +31,7 @@ def run(settings: Settings, names: Sequence[str]) -> int:
 
     Beside a running service, that service does the check.
     """
-    with private_umask(), logged_parts(settings) as parts:
+    with private_umask(), logged_parts(settings, logging.WARNING) as parts:
         service = _service(parts)
         if service.is_there(settings.check_interval) and (code := _asked(parts, service, names)) is not None:
             return code
@@ -45,7 +46,7 @@ def dry_run(settings: Settings, names: Sequence[str]) -> int:
     with private_umask(), TemporaryDirectory(prefix="image-factory-dry-run-") as temporary:
         folder = Path(temporary)
         with (
-            logged_parts(dry_settings(settings, folder)) as parts,
+            logged_parts(dry_settings(settings, folder), logging.WARNING) as parts,
             open_dry_run(parts, settings, folder) as (steps, builds),
         ):
             with progress_bar() as progress:

@@ -1,6 +1,7 @@
 """`image-factory enroll`: enrolls the images of a file, as POST /api/v1/images does."""
 
 import getpass
+import logging
 import os
 import re
 import sys
@@ -52,7 +53,7 @@ def run(settings: Settings, file: str, *, dry_run: bool) -> int:
         print(f"{where}: cannot read the entries: {cause}", file=sys.stderr)
         return 1
     values = document.value if isinstance(document.value, list) else [document.value]
-    with private_umask(), logged_parts(settings) as parts:
+    with private_umask(), logged_parts(settings, logging.WARNING) as parts:
         act = partial(_carried_out, parts, enrolling_of(parts), Requester(_person(), is_admin=True), dry_run=dry_run)
         with progress_bar() as progress, ThreadPoolExecutor(_AT_ONCE) as threads:
             step = progress("checking" if dry_run else "enrolling", len(values))

@@ -1,5 +1,6 @@
 """The parts of a command's process, with a log that hides every secret that the command can use."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -10,16 +11,20 @@ from provider.settings import Settings
 
 
 @contextmanager
-def logged_parts(settings: Settings) -> Iterator[Parts]:
+def logged_parts(settings: Settings, least: int = logging.INFO) -> Iterator[Parts]:
     """Set up the log and traces, and open the parts for the block.
 
     The credentials of the registry auth file are hidden too.
+
+    Args:
+        settings: of the process.
+        least: the level below which nothing is logged: a command that prints its result logs only what is wrong.
 
     Raises:
         InvalidSetting: the registry auth file cannot be read.
     """
     with Parts.open(settings) as parts:
-        set_up_logging(settings.log_format, parts.redactor)
+        set_up_logging(settings.log_format, parts.redactor, least)
         end_tracing = begin_tracing(settings)
         try:
             yield parts

@@ -28,11 +28,17 @@ _LIBRARY = Told("library", {})
 """What a library logs."""
 
 
-def set_up_logging(form: Literal["text", "json"], redactor: Redactor) -> None:
-    """Log to standard error, without the secrets of the redactor; libraries log only warnings and errors."""
+def set_up_logging(form: Literal["text", "json"], redactor: Redactor, least: int = logging.INFO) -> None:
+    """Log to standard error, without the secrets of the redactor; libraries log only warnings and errors.
+
+    Args:
+        form: of each event.
+        redactor: hides secrets.
+        least: the level below which nothing is logged.
+    """
     writer = logging.StreamHandler(sys.stderr)
     writer.setFormatter(ProcessorFormatter(foreign_pre_chain=[_described], processors=_steps(form, redactor)))
-    logging.basicConfig(level=logging.INFO, handlers=[writer], force=True)
+    logging.basicConfig(level=least, handlers=[writer], force=True)
     for name in _NOISY:
         logging.getLogger(name).setLevel(logging.WARNING)
 

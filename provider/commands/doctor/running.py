@@ -1,6 +1,7 @@
 """Prints the findings of all checks; no secret of the settings is in them."""
 
 import json
+import logging
 from collections.abc import Iterable, Mapping, Sequence
 
 from provider.commands.logged_parts import logged_parts
@@ -17,7 +18,7 @@ def run(environment: Mapping[str, str], form: str) -> int:
     """Check, print, and return 1 if something does not work."""
     try:
         settings = read_settings(environment)
-        with logged_parts(settings) as parts:
+        with logged_parts(settings, logging.WARNING) as parts:
             found = [works("settings", "they can be used"), *diagnose(parts, utc_now())]
             _show(found, form, parts.redactor)
     except (InvalidSetting, SettingsError) as error:

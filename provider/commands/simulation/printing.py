@@ -2,6 +2,7 @@
 
 import gc
 import json
+import logging
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -50,7 +51,7 @@ def _snapshot(settings: Settings) -> Snapshot:
     with private_umask(), TemporaryDirectory(prefix="image-factory-simulate-") as temporary:
         folder = Path(temporary)
         with (
-            logged_parts(dry_settings(settings, folder)) as parts,
+            logged_parts(dry_settings(settings, folder), logging.WARNING) as parts,
             copied_repository(parts, settings, folder) as repository,
         ):
             return GitSnapshotStore(repository, settings.http_hosts).read()
