@@ -1,5 +1,5 @@
 import { useState, type MouseEvent } from 'react';
-import { identityApiRef, useApi, useTranslationRef } from '@backstage/frontend-plugin-api';
+import { identityApiRef, useApi, useTranslationRef, type IdentityApi } from '@backstage/frontend-plugin-api';
 import { Link } from '@backstage/ui';
 import { useCaller, webAddress } from '../shared';
 import { imageFactoryTranslationRef } from '../translation';
@@ -13,16 +13,15 @@ import { offerToken } from './offerToken';
 export function ServiceLink({ page }: { page: string }) {
   const { t } = useTranslationRef(imageFactoryTranslationRef);
   const identity = useApi(identityApiRef);
-  const isKnown = useCaller().data?.kind === 'user';
+  const caller = useCaller();
   const [asking, setAsking] = useState(false);
 
   const open = async () => {
     setAsking(true);
+    // A person who is fast clicks before it is known whom the service takes the person for.
+    const { kind } = caller.data ?? (await caller.refetch()).data ?? {};
     // Without a token the person signs in there.
-    const token = await identity.getCredentials().then(
-      credentials => credentials.token,
-      () => undefined,
-    );
+    const token = kind === 'user' ? await tokenOf(identity) : undefined;
     setAsking(false);
     offerToken(page, token);
   };
@@ -35,8 +34,15 @@ export function ServiceLink({ page }: { page: string }) {
 
   if (!webAddress(page)) return null;
   return (
-    <Link href={page} target="_blank" rel="noreferrer" onClick={isKnown ? follow : undefined}>
+    <Link href={page} target="_blank" rel="noreferrer" onClick={follow}>
       {t('cards.links.service')}
     </Link>
+  );
+}
+
+function tokenOf(identity: IdentityApi): Promise<string | undefined> {
+  return identity.getCredentials().then(
+    ({ token }) => token,
+    () => undefined,
   );
 }
