@@ -7,10 +7,10 @@ BENCH := .venv-bench
 PEERS := .venv-peers
 CHART := .venv-chart
 SUPPLY := .venv-supply
-# One more than processors: many tests wait for processes, pages and clocks.
-WORKERS ?= $(shell echo $$(($$(nproc) + 1)))
+# More than processors: many tests wait for processes, pages and clocks.
+WORKERS ?= $(shell echo $$(($$(nproc) + 2)))
 
-.PHONY: help setup peers run demo test check format bench bench-backstage soak pictures walk mutants backstage test-backstage test-postgresql test-image test-chart ci-templates audit sbom lock clean
+.PHONY: help setup peers run demo test check format bench bench-backstage soak pictures walk mutants backstage setup-backstage test-backstage test-postgresql test-image test-chart ci-templates audit sbom lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -67,12 +67,14 @@ backstage: setup peers ## Start the service and a Backstage with sample images, 
 	cd backstage && npm run build:app
 	@$(BIN)/python -m demo.with_backstage
 
-test-backstage: setup peers ## Check the Backstage plugins, run the tests with a real Backstage, and others that need Node (installs it)
+setup-backstage: setup peers ## Install Backstage and what else its tests need from npm
 	bash backstage/install.sh
 	bash backstage/clients/install.sh
 	bash tests/browser/axe/install.sh
 	bash tests/peers/oidc/install.sh
 	bash tests/ci_templates/linters/install.sh
+
+test-backstage: setup-backstage ## Check the Backstage plugins, run the tests with a real Backstage, and others that need Node
 	bash scripts/test_backstage.sh $(BIN)/python
 
 pictures: setup peers ## Make the pictures of README.md and docs/ anew; those of Backstage too, after make test-backstage

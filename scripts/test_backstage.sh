@@ -13,7 +13,7 @@ trap 'rm -f "$log"' EXIT
 checks=$!
 
 failed=0
-"$PYTHON" -m pytest -m backstage tests/backstage tests/end_to_end tests/browser tests/ci_templates || failed=1
+"$PYTHON" -m pytest -n 2 -m backstage tests/backstage tests/end_to_end tests/browser tests/ci_templates || failed=1
 wait "$checks" || failed=1
 cat "$log"
 exit "$failed"

@@ -1,7 +1,7 @@
 """Which tests run in the same process, where several processes share them.
 
 The tests of a file do: they share what their module makes once, such as a service, a browser or a large world. So do
-all tests of the demo, which share one that is kept running.
+all tests of the demo, and those in a whole Backstage: they share one that is kept running.
 """
 
 from typing import Any
@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
-_TOGETHER = ("tests/demo/",)
+_TOGETHER = ("tests/demo/", "tests/backstage/")
 
 
 def place(node_id: str) -> str:

@@ -133,5 +133,6 @@ def keep(page: Page, name: str) -> None:
 def broken_rules(page: Page, axe: str) -> list[str]:
     """The rules of axe-core that the page breaks."""
     page.evaluate(axe)
-    found = page.evaluate("axe.run()")
+    # What passes is not asked for: that takes more than half of the time.
+    found = page.evaluate("axe.run({resultTypes: ['violations'], iframes: false})")
     return [f"{rule['id']}: {node['html']}" for rule in found["violations"] for node in rule["nodes"]]
