@@ -7,6 +7,8 @@ BENCH := .venv-bench
 PEERS := .venv-peers
 CHART := .venv-chart
 SUPPLY := .venv-supply
+# Without compiled modules, each of the hundreds of processes that tests start compiles a thousand files again.
+unexport PYTHONDONTWRITEBYTECODE
 # More than processors: many tests wait for processes, pages and clocks.
 WORKERS ?= $(shell echo $$(($$(nproc) + 2)))
 
