@@ -1,15 +1,11 @@
 """The memory of a worker after a start: at rest, and at most in its first round."""
 
-import json
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 from bench.marks import Mark
 from bench.organisation import organisation
-from bench.registry_peer import ROOT
-from bench.rounds import RunFailed
+from bench.rounds import printed_by
 
 _SECONDS = 600.0
 
@@ -27,14 +23,7 @@ def memory_marks(folder: Path, count: int, _rounds: int, report: Callable[[str],
     # The index is made anew from git, which needs the most memory.
     for file in folder.glob("image-factory.db*"):
         file.unlink()
-    command = [sys.executable, "-m", "bench.worker_memory", str(folder), str(count)]
-    try:
-        ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=_SECONDS)
-    except subprocess.TimeoutExpired as late:
-        raise RunFailed(f"memory: it did not end within {_SECONDS:g} seconds") from late
-    if ended.returncode != 0:
-        raise RunFailed(f"memory: it ended with status {ended.returncode}:\n{ended.stderr[-2000:]}")
-    found: dict[str, float] = json.loads(ended.stdout)
+    found = printed_by("bench.worker_memory", (str(folder), str(count)), "memory", _SECONDS)
     name = f"worker of {count:,} images"
     return [
         Mark(f"{name}, after rounds", max(found["first"], found["later"]), "MB", 200, at_most=True),

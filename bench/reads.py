@@ -1,15 +1,12 @@
 """What reading the config repository costs: after a start, again at the same commit, and after a step."""
 
-import json
-import subprocess
-import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 from bench.marks import Mark
-from bench.registry_peer import ROOT
-from bench.rounds import RunFailed
+from bench.rounds import RunFailed, printed_by
 from bench.state_files import make_config_repository
 from provider.config_repo.repository.config_repository import ConfigRepository
 
@@ -34,9 +31,9 @@ def read_marks(folder: Path, count: int, rounds: int, report: Callable[[str], No
         report(_OURS)
         found.append(_measured(remote, folder / "config", count))
     first, peer, again, step, memory = (
-        median(float(str(each[key])) for each in found) for key in ("first", "peer", "again", "step", "memory")
+        median(float(each[key]) for each in found) for key in ("first", "peer", "again", "step", "memory")
     )
-    changed = int(str(found[0]["changed"]))
+    changed = int(found[0]["changed"])
     name = f"{count:,} images"
     return [
         Mark(f"first read of {name}: CPU", first * _MS / count, "ms an image", 1, at_most=True),
@@ -47,15 +44,8 @@ def read_marks(folder: Path, count: int, rounds: int, report: Callable[[str], No
     ]
 
 
-def _measured(remote: Path, checkout: Path, count: int) -> Mapping[str, object]:
-    command = [sys.executable, "-m", "bench.first_read", str(remote), str(checkout)]
-    try:
-        ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=_SECONDS)
-    except subprocess.TimeoutExpired as late:
-        raise RunFailed(f"reads: it did not end within {_SECONDS:g} seconds") from late
-    if ended.returncode != 0:
-        raise RunFailed(f"reads: it ended with status {ended.returncode}:\n{ended.stderr[-2000:]}")
-    found: dict[str, object] = json.loads(ended.stdout)
+def _measured(remote: Path, checkout: Path, count: int) -> Mapping[str, Any]:
+    found = printed_by("bench.first_read", (str(remote), str(checkout)), "reads", _SECONDS)
     if (found["images"], found["problems"], found["same"]) != (count, 0, True):
         raise RunFailed(f"reads: not all of {count} images were read as they are: {found}")
     return found

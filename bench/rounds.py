@@ -1,15 +1,19 @@
 """Runs contestants in turn, each once in a round, so that other load on the machine affects all of them."""
 
+import json
 import os
 import resource
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 PROCESS_SECONDS = 120.0
+_ROOT = Path(__file__).parents[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,3 +115,20 @@ def _ratio(one: float, other: float) -> float:
     if one <= 0 or other <= 0:
         raise ValueError("a run was too short to be measured; increase its work")
     return one / other
+
+
+def printed_by(module: str, arguments: Sequence[str], name: str, seconds: float) -> Mapping[str, Any]:
+    """What `python -m MODULE ARGUMENTS` measures in a process of its own and prints as a JSON object.
+
+    Raises:
+        RunFailed: it ended with another status than 0, or not in time; `name` is the part in the message.
+    """
+    command = [sys.executable, "-m", module, *arguments]
+    try:
+        ended = subprocess.run(command, cwd=_ROOT, capture_output=True, text=True, check=False, timeout=seconds)
+    except subprocess.TimeoutExpired as late:
+        raise RunFailed(f"{name}: it did not end within {seconds:g} seconds") from late
+    if ended.returncode != 0:
+        raise RunFailed(f"{name}: it ended with status {ended.returncode}:\n{ended.stderr[-2000:]}")
+    found: Mapping[str, Any] = json.loads(ended.stdout)
+    return found

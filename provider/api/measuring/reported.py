@@ -13,7 +13,7 @@ from provider.services.health import GITHUB, REGISTRY_LIMITS
 def reported(beats: Sequence[Beat], now: datetime) -> Iterator[Metric]:
     """What is left of the limits of GitHub and of registries, and how many images wait for what.
 
-    Each kind of wait has a value, so that an alert finds its series.
+    Each kind of wait has a value once the worker has reported one; before, none is known.
     """
     yield _github(budget_left(beats, GITHUB, now))
     yield _registries(budget_left(beats, REGISTRY_LIMITS, now))

@@ -12,8 +12,8 @@ def check_outcomes(results: Iterable[CheckResult]) -> Counter[str]:
     """How many checks had which outcome; one that was kept back was not made.
 
     Returns:
-        The numbers of `unchanged`, `changed` (a digest that was not known as the newest), `missing`, `refused`, and
-        `failed`.
+        The numbers of `unchanged`, `changed` (another digest, whose manifest was read), `unread` (one whose manifest
+        could not be read; it is checked again), `missing`, `refused`, and `failed`.
     """
     return Counter(_outcome(result) for result in results if not isinstance(result, KeptBack))
 
@@ -22,8 +22,10 @@ def _outcome(result: CheckResult) -> str:
     match result:
         case Unchanged():
             return "unchanged"
-        case Manifest() | UnreadDigest():
+        case Manifest():
             return "changed"
+        case UnreadDigest():
+            return "unread"
         case NotFound():
             return "missing"
         case Refused():

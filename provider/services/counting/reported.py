@@ -104,9 +104,9 @@ class WaitReport:
 
 
 def waiting(beats: Sequence[Beat]) -> Mapping[str, int]:
-    """How many images wait for what, as the worker last reported it."""
+    """How many images wait for what, as the worker last reported it; nothing before its first report."""
     details = _details(beats, WAITS)
-    return {what.value: int(details.get(what.value, "0")) for what in WaitFor}
+    return {what.value: int(details.get(what.value, "0")) for what in WaitFor} if details else {}
 
 
 def _details(beats: Sequence[Beat], part: str) -> Details:

@@ -14,8 +14,8 @@ from tests.fakes.registry import digest_of
     [
         (Unchanged(), "unchanged"),
         (Manifest(digest_of("1"), "application/json", 0), "changed"),
-        (UnreadDigest(digest_of("1"), Unavailable("no answer")), "changed"),
-        (UnreadDigest(digest_of("1"), KeptBack("later")), "changed"),
+        (UnreadDigest(digest_of("1"), Unavailable("no answer")), "unread"),
+        (UnreadDigest(digest_of("1"), KeptBack("later")), "unread"),
         (NotFound("no such tag"), "missing"),
         (Refused("no credentials"), "refused"),
         (Unavailable("no answer"), "failed"),

@@ -60,6 +60,19 @@ it('opens the page as it is for a person without a token', () => {
   expect(sent).toEqual([{ method: 'get', action: PAGE, target: '_blank', fields: {} }]);
 });
 
+it.each([
+  ['https:', 'http://factory.test/images/portal', 'get'],
+  ['https:', PAGE, 'post'],
+  ['http:', 'http://factory.test/images/portal', 'post'],
+])('from a page of %s it opens %s with %s', (here, page, method) => {
+  const sent = sentForms();
+
+  offerToken(page, 'a-token', here);
+
+  expect(sent.map(each => each.method)).toEqual([method]);
+  expect(JSON.stringify(sent).includes('a-token')).toBe(method === 'post');
+});
+
 it('signs a person in whom the service knows by Backstage', async () => {
   serviceHasPage('user');
   const sent = sentForms();
