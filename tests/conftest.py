@@ -47,6 +47,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         item.extra_keyword_matches.update(known.get(item.nodeid.partition("[")[0], ()))
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> ByFile:
     """Give whole files to the processes: xdist's own groups do nothing with pytest 9.2, which ignores its names."""
     return ByFile(config, log)

@@ -1,10 +1,13 @@
 """The OpenAPI document of the JSON API."""
 
-from collections.abc import Mapping, Sequence
+import json
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from http import HTTPStatus
 from typing import Any
 
-from flask import Flask
+from flask import Flask, Response
 from flask_smorest import Api
 from marshmallow import fields
 
@@ -15,16 +18,47 @@ _EXTENSION = "image_factory_openapi"
 
 
 class _Interface(Api):  # type: ignore[misc]  # Flask-Smorest has no types
-    """Documents all other errors in our own format."""
+    """Documents all other errors in our own format, and writes the document when it is first asked for."""
 
     ERROR_SCHEMA = ProblemSchema
 
+    def __init__(self, app: Flask, **options: Any) -> None:
+        self._operations: list[Callable[[], None]] = []
+        self._writing = threading.RLock()
+        super().__init__(app, **options)
 
-def register_resources(app: Flask, blueprints: Sequence[Any], *, public_url: str, version: str) -> Mapping[str, Any]:
+    def document_later(self, describe: Callable[[], None]) -> None:
+        """Let `describe` add operations to the document before it is read."""
+        self._operations.append(describe)
+
+    def document(self) -> Mapping[str, Any]:
+        """The OpenAPI document; the same at each call."""
+        with self._writing:
+            return self._document
+
+    @cached_property
+    def _document(self) -> Mapping[str, Any]:
+        for describe in self._operations:
+            describe()
+        document: Mapping[str, Any] = self.spec.to_dict()
+        return document
+
+    def _openapi_json(self) -> Response:
+        with self._writing:
+            return Response(self._text, mimetype="application/json")
+
+    @cached_property
+    def _text(self) -> str:
+        return json.dumps(self._document, indent=2)
+
+
+def register_resources(
+    app: Flask, blueprints: Sequence[Any], *, public_url: str, version: str
+) -> Callable[[], Mapping[str, Any]]:
     """Serve the blueprints and /api/openapi.json.
 
     Returns:
-        The OpenAPI document.
+        Reads the OpenAPI document.
     """
     app.config.update(
         API_TITLE="Image Factory",
@@ -47,14 +81,13 @@ def register_resources(app: Flask, blueprints: Sequence[Any], *, public_url: str
     api.spec.components.responses_lazy[refused.name]["description"] = DESCRIPTIONS[refused]
     for blueprint in blueprints:
         api.register_blueprint(blueprint)
-    document: Mapping[str, Any] = api.spec.to_dict()
-    app.extensions[_EXTENSION] = document
-    return document
+    app.extensions[_EXTENSION] = api.document
+    return api.document
 
 
 def document_of(app: Flask) -> Mapping[str, Any]:
     """The OpenAPI document of an application whose resources are registered."""
-    document: Mapping[str, Any] = app.extensions[_EXTENSION]
+    document: Mapping[str, Any] = app.extensions[_EXTENSION]()
     return document
 
 

@@ -12,6 +12,7 @@ from provider.auth.access import current_caller, session_caller
 from provider.auth.browser_session import SESSION_LIFETIME
 from provider.auth.permissions import Action
 from provider.auth.rights import is_allowed
+from provider.pages.rendering import SharedTemplates
 from provider.services.auditing import AUDIT, audit, outcome_of
 from provider.settings.contact import Contact
 from proxy.observing.event_log import EventLog
@@ -49,7 +50,7 @@ _NOWHERE = Guidance()
 def prepare_for_browsers(
     app: Flask, secret_key: Secret, public_url: str, *, signs_in: bool, guidance: Guidance = _NOWHERE
 ) -> None:
-    """Set up sessions, forms and Bootstrap's style sheet.
+    """Set up templates, sessions, forms and Bootstrap's style sheet.
 
     Args:
         app: the application that serves the pages.
@@ -58,6 +59,7 @@ def prepare_for_browsers(
         signs_in: people can sign in.
         guidance: where people go on from a page.
     """
+    app.jinja_environment = SharedTemplates
     app.secret_key = secret_key.reveal()
     secure = public_url.startswith("https:")
     app.config.update(

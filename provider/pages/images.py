@@ -54,7 +54,7 @@ OPEN_PAGES = frozenset({f"{PAGES}.static"})
 def image_pages(
     index: ImageIndex,
     now: Callable[[], datetime],
-    specification: Mapping[str, Any],
+    specification: Callable[[], Mapping[str, Any]],
     upstream: Upstream,
     links: PageLinks,
     *,
@@ -71,7 +71,7 @@ def image_pages(
     Args:
         index: the image index.
         now: the current time, aware, in UTC.
-        specification: the OpenAPI document for /api/docs.
+        specification: reads the OpenAPI document, for /api/docs.
         upstream: access to registries and GitHub for the versions and builds pages.
         links: the web pages of images.
         inbox: stores webhooks, for their page.

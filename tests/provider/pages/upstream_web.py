@@ -122,7 +122,7 @@ class Scripted:
             lambda error: rerun_failure(error, lambda: NOW),
         )
         specification = {"info": {"title": "x"}, "paths": {}, "components": {"schemas": {}}}
-        app.register_blueprint(image_pages(index, lambda: NOW, specification, upstream, ImageLinks()))
+        app.register_blueprint(image_pages(index, lambda: NOW, lambda: specification, upstream, ImageLinks()))
         protect_browsers(app, PUBLIC_URL)
         return app
 
