@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from proxy import unexpected
+from tests.compiled_templates import keep_compiled
 from tests.new_databases import repeat_migrations
 from tests.peers.fixtures import (
     docker_hub,
@@ -70,6 +71,14 @@ def pytest_configure() -> None:
 def migrations_repeated() -> Iterator[None]:
     """The migrations run once for each process that runs tests; thousands of them need a new database."""
     end = repeat_migrations()
+    yield
+    end()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def templates_compiled_once() -> Iterator[None]:
+    """Applications of the same process share what was compiled; thousands of tests make a new one."""
+    end = keep_compiled()
     yield
     end()
 
