@@ -30,6 +30,10 @@ class DatabaseGone(ProviderError):
     transient = True
 
 
+class NewerDatabase(ProviderError):
+    """The database has had a migration that this version of the program does not know."""
+
+
 class CheckoutInUse(ProviderError):
     """Another process uses the checkout of the config repository."""
 

@@ -1,10 +1,9 @@
 """Opens the database, and reports in one line why a command cannot start: what, where, which setting."""
 
-from alembic.util import CommandError
 from sqlalchemy import Engine, make_url
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from provider.errors import ProviderError
+from provider.errors import NewerDatabase, ProviderError
 from provider.store.engine import migrate, open_engine
 
 
@@ -25,7 +24,7 @@ def opened_engine(url: str) -> Engine:
         except BaseException:
             engine.dispose()
             raise
-    except CommandError as error:
+    except NewerDatabase as error:
         raise CannotOpen(
             f"{place_of(url)} was upgraded by a newer version of this program ({error}); run that version"
         ) from error

@@ -9,18 +9,20 @@ import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import URL, Connection, Engine, create_engine, event, func, make_url, select
 from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from provider.errors import DatabaseGone
+from provider.errors import DatabaseGone, NewerDatabase
 from provider.private_files import make_private_folder
+from provider.store.migrations.revisions import revisions, stored_revision
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 SQLITE_PATIENCE_SECONDS = 30
 _PAUSE_SECONDS = 0.01
@@ -86,22 +88,41 @@ def _turn(engine: Engine) -> Iterator[None]:
 
 
 def migrate(engine: Engine) -> None:
-    """Run the missing migrations, all or none; a second process that starts meanwhile waits for the first."""
+    """Run the missing migrations, all or none; a second process that starts meanwhile waits for the first.
+
+    Raises:
+        NewerDatabase: the database has had a migration that this program does not know.
+    """
+    with engine.connect() as connection:
+        if stored_revision(connection) == revisions()[-1]:
+            return
     with writing(engine) as connection:
         migrate_in(connection, "head")
 
 
 def migrate_in(connection: Connection, revision: str) -> None:
-    """Run the missing migrations up to a revision, in the transaction of the connection."""
+    """Run the missing migrations up to a revision, in the transaction of the connection.
+
+    Raises:
+        NewerDatabase: the database has had a migration that this program does not know.
+    """
+    from alembic import command  # noqa: PLC0415 - slow, and most starts have nothing to migrate
+    from alembic.util import CommandError  # noqa: PLC0415
+
     if connection.dialect.name == "postgresql":
         connection.execute(select(func.pg_advisory_xact_lock(_MIGRATION_LOCK)))
     config = migrations()
     config.attributes["connection"] = connection
-    command.upgrade(config, revision)
+    try:
+        command.upgrade(config, revision)
+    except CommandError as error:
+        raise NewerDatabase(str(error)) from error
 
 
-def migrations() -> Config:
+def migrations() -> "Config":
     """Alembic's configuration: where the migrations are."""
+    from alembic.config import Config  # noqa: PLC0415 - as above
+
     config = Config()
     config.set_main_option("script_location", "provider.store:migrations")
     return config

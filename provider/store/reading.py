@@ -5,11 +5,10 @@ from enum import Enum, auto
 from pathlib import Path
 from urllib.parse import quote
 
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import URL, Engine, create_engine, event, make_url
 
-from provider.store.engine import SQLITE_PATIENCE_SECONDS, begin_sqlite, migrations
+from provider.store.engine import SQLITE_PATIENCE_SECONDS, begin_sqlite
+from provider.store.migrations.revisions import revisions, stored_revision
 
 
 class Revision(Enum):
@@ -49,14 +48,13 @@ def missing_file(address: URL) -> Path | None:
 
 def revision_of(engine: Engine) -> Revision:
     """Whether this program can read the tables."""
-    scripts = ScriptDirectory.from_config(migrations())
     with engine.connect() as connection:
-        found = MigrationContext.configure(connection).get_current_revision()
+        found = stored_revision(connection)
     if found is None:
         return Revision.NONE
-    if found == scripts.get_current_head():
+    if found == revisions()[-1]:
         return Revision.CURRENT
-    return Revision.OLDER if found in {script.revision for script in scripts.walk_revisions()} else Revision.NEWER
+    return Revision.OLDER if found in revisions() else Revision.NEWER
 
 
 def _open_sqlite(address: URL, file: Path) -> Engine:

@@ -5,14 +5,12 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, Engine, MetaData, Table, func, inspect, select, text
 
 from provider.errors import ProviderError
 from provider.store.backups.archive import BackupManifest, BackupWriter
 from provider.store.backups.values import to_json
-
-VERSION_TABLE = "alembic_version"
+from provider.store.migrations.revisions import VERSION_TABLE, stored_revision
 
 MADE_AGAIN = frozenset(
     {
@@ -43,7 +41,7 @@ def save(engine: Engine, writer: BackupWriter, now: datetime, progress: Begin) -
         SQLAlchemyError: the database cannot be read.
     """
     with _snapshot(engine) as connection:
-        revision = MigrationContext.configure(connection).get_current_revision()
+        revision = stored_revision(connection)
         if revision is None:
             raise NothingToSave("the database has no tables yet; start the service once with 'image-factory serve'")
         tables = saved_tables(connection)
