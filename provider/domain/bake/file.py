@@ -1,12 +1,11 @@
 """One bake file: its targets with what they inherit, its groups, and the values of its variables."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from provider.domain.bake.blocks import LARGEST, Attribute, BakeBlock, named
 from provider.domain.bake.errors import BakeError
 from provider.domain.bake.expressions import UNKNOWN, Expression, MapOf, Value, Variables
-from provider.domain.bake.hcl import read_hcl
 from provider.domain.bake.json_file import read_json
 
 _DEEPEST = 16
@@ -36,7 +35,7 @@ class BakeFile:
         """
         if len(text.encode()) > LARGEST:
             raise BakeError(1, f"the bake file is larger than {LARGEST} bytes")
-        blocks = read_json(text) if path.lower().endswith(".json") else read_hcl(text)
+        blocks = read_json(text) if path.lower().endswith(".json") else _read_hcl(text)
         defaults = {name: _default(block) for name, block in named(blocks, "variable").items()}
         variables = Variables({**dict.fromkeys(_BUILT_IN), **defaults}, {**_BUILT_IN, **given})
         return cls(named(blocks, "target"), named(blocks, "group"), variables)
@@ -108,3 +107,9 @@ def _over(below: Mapping[str, Attribute], above: Mapping[str, Attribute]) -> dic
             pairs = {**dict(lower.pairs), **dict(upper.pairs)}
             merged[key] = Attribute(MapOf(tuple(pairs.items())), above[key].line)
     return merged
+
+
+def _read_hcl(text: str) -> Sequence[BakeBlock]:
+    from provider.domain.bake.hcl import read_hcl  # noqa: PLC0415 - its grammar is slow to load, and rarely needed
+
+    return read_hcl(text)
