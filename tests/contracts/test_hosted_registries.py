@@ -28,6 +28,7 @@ from tests.peers.exchange import Answer, Request
 from tests.peers.internet import internet
 from tests.peers.loopback import Respond
 from tests.provider.composition.checking import Service
+from tests.proxy.versions.settling import whole_page
 
 HELPER = """#!/bin/sh
 read server
@@ -66,7 +67,7 @@ def is_read(parts: Parts, hosted: HostedRegistry, repository: str) -> None:
     # Whatever a list of tags asked for, manifests are still read.
     assert parts.registries.manifest(image).digest == hosted.digest
     assert parts.registries.labels(image) == {"made": "here"}
-    page = _upstreams(parts)[1].versions.page(image, VersionQuery(None, None, 1, 20, refresh=False))
+    page = whole_page(_upstreams(parts)[1].versions, image, VersionQuery(None, None, 1, 20, refresh=False))
     assert sorted(version.tag for version in page.items) == sorted(TAGS)
     assert {version.digest for version in page.items} == {hosted.digest}
 
@@ -146,7 +147,7 @@ def test_registry_k8s_io_leads_to_a_registry_of_google(tmp_path: Path) -> None:
     with internet(hosts, tmp_path) as settings, Service(tmp_path, settings).parts() as parts:
         (tmp_path / "auth.json").write_text(auth_file(Dialect("registry.k8s.io")), encoding="utf-8")
         image = ImageReference("registry.k8s.io", PUBLIC, "1.0")
-        page = _upstreams(parts)[1].versions.page(image, VersionQuery(None, None, 1, 20, refresh=False))
+        page = whole_page(_upstreams(parts)[1].versions, image, VersionQuery(None, None, 1, 20, refresh=False))
 
         assert parts.registries.digest(image) == google.digest
         assert parts.registries.labels(image) == {"made": "here"}

@@ -13,6 +13,7 @@ from tests.peers.exchange import Answer, Request, json_answer
 from tests.peers.internet import internet
 from tests.peers.loopback import Respond
 from tests.provider.composition.checking import Service
+from tests.proxy.versions.settling import whole_page
 
 QUERY = VersionQuery(None, None, 1, 20, refresh=False)
 TOKEN = "ghp_0123456789012345678901234567890123ab"
@@ -26,9 +27,7 @@ def hosted(host: str) -> HostedRegistry:
 def page(hosts: Mapping[str, Respond], image: ImageReference, folder: Path, **settings: str) -> VersionPage:
     """The versions of an image as the API and the pages get them, once everything was read."""
     with internet(dict(hosts), folder) as network, Service(folder, {**network, **settings}).parts() as parts:
-        versions = _upstreams(parts)[1].versions
-        found = (versions.page(image, QUERY) for _ in range(30))
-        return next(each for each in found if each.complete)
+        return whole_page(_upstreams(parts)[1].versions, image, QUERY)
 
 
 class Recorder:

@@ -112,6 +112,8 @@ def test_a_hostile_repository_stops_no_other(
     transport: Transport, host: ScriptedHost, play: Callable[[Request], Answer | None]
 ) -> None:
     """Eleven others of its registry are checked; its own failure is one that is foreseen, and short."""
+    # Made before, since that takes as long as a request may.
+    bomb()
     host.script = lambda request: play(request) if "hostile" in request.path else FOUND
     failure = swept(transport, host)
 

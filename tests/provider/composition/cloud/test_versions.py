@@ -12,6 +12,7 @@ from proxy.version_types import VersionPage, VersionQuery
 from tests.peers.cloud.worlds import World
 from tests.provider.composition.cloud.services import opened
 from tests.proxy.clocks import Clock
+from tests.proxy.versions.settling import whole_page
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
 # By version `2.0` would be first.
@@ -35,9 +36,7 @@ def real_time(clock: Clock) -> Clock:
 def page(parts: Parts, image: ImageReference) -> VersionPage:
     """The first page, as the API and the pages get it, once everything in it was read."""
     query = VersionQuery(q=None, semver=None, page=1, size=20, refresh=False)
-    versions = _upstreams(parts)[1].versions
-    found = (versions.page(image, query) for _ in range(30))
-    return next(each for each in found if each.complete)
+    return whole_page(_upstreams(parts)[1].versions, image, query)
 
 
 def test_versions_are_dated_newest_first(world: World, tmp_path: Path) -> None:
