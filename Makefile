@@ -77,7 +77,7 @@ setup-backstage: setup peers ## Install Backstage and what else its tests need f
 	bash tests/ci_templates/linters/install.sh
 
 test-backstage: setup-backstage ## Check the Backstage plugins, run the tests with a real Backstage, and others that need Node
-	bash scripts/test_backstage.sh $(BIN)/python
+	bash scripts/test_backstage.sh $(BIN)/python $(WORKERS)
 
 pictures: setup peers ## Make the pictures of README.md and docs/ anew; those of Backstage too, after make test-backstage
 	$(BIN)/python -m pytest -q tests/demo/test_pictures.py -k made
@@ -93,7 +93,7 @@ bench-backstage: setup peers ## Measure how long 10,000 images take to appear in
 
 test-postgresql: setup ## Run what is stored over a temporary PostgreSQL (installs it with apt, if permitted)
 	@bash scripts/peers.sh postgresql
-	@bash scripts/test_postgresql.sh $(BIN)/python $(TESTS)
+	@bash scripts/test_postgresql.sh $(BIN)/python $(WORKERS) $(TESTS)
 
 test-image: setup peers ## Build the container image and test it without privileges (as root, on Debian)
 	@bash scripts/image.sh $(BIN)/python

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Run the tests of everything that is stored over PostgreSQL: test_postgresql.sh PYTHON [PYTEST ARGUMENT...]. The server is
-# temporary: its data and its socket are in a folder that is removed at the end, and it listens at no port.
+# Run the tests of everything that is stored over PostgreSQL: test_postgresql.sh PYTHON PROCESSES [PYTEST ARGUMENT...]. The
+# server is temporary: its data and its socket are in a folder that is removed at the end, and it listens at no port.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-python=$1
-shift
+python=$1 processes=$2
+shift 2
 [ $# -gt 0 ] || set -- tests/contracts tests/provider tests/end_to_end/test_several_workers.py
 
 # Debian has the programs of each version in a folder of its own, which is not in PATH.
@@ -38,7 +38,7 @@ options+=" -c full_page_writes=off -c max_connections=300 -c log_checkpoints=off
 cd "$OLDPWD"
 
 IMAGE_FACTORY_TEST_POSTGRESQL_URL="postgresql+psycopg://postgres@/postgres?host=$folder" \
-    "$python" -m pytest -n auto -k postgresql "$@" || {
+    "$python" -m pytest -n "$processes" -k postgresql "$@" || {
     status=$?
     echo "the last lines of the server's log:" >&2
     tail -n 20 "$folder/server.log" >&2

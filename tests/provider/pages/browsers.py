@@ -4,17 +4,15 @@ import contextlib
 from collections.abc import Iterator
 from typing import Literal
 
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page
 
+from tests.peers.chromium import PATIENCE, chromium
 from tests.peers.fixtures import peers_installed
-from tests.peers.process import require
 
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
 PHONE, DESKTOP = 390, 1280
 """Widths in pixels."""
 
 _HEIGHT = 844
-_PATIENCE = 60_000
 
 
 @contextlib.contextmanager
@@ -29,17 +27,12 @@ def window(
         scripts: whether scripts are enabled.
         zone: the time zone of the reader.
     """
-    with peers_installed():
-        chromium = require("chromium", "chromium")
-    expect.set_options(timeout=_PATIENCE)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS, timeout=3 * _PATIENCE)
+    with peers_installed(), chromium() as browser:
         page = browser.new_page(
             viewport={"width": width, "height": _HEIGHT},
             color_scheme=scheme,
             java_script_enabled=scripts,
             timezone_id=zone,
         )
-        page.set_default_timeout(_PATIENCE)
+        page.set_default_timeout(PATIENCE)
         yield page
-        browser.close()
