@@ -22,23 +22,29 @@ def problems(entity: Entity) -> list[str]:
     return [f"{name}: {problem}" for problem in (*found, *_unwritable(entity, ""))]
 
 
-def checked(entities: Iterable[Entity]) -> tuple[list[Entity], list[str]]:
+def checked(entities: Iterable[Entity], taken: dict[str, str] | None = None) -> tuple[list[Entity], list[str]]:
     """The valid entities in their order, and the problems of the others.
 
     Of valid entities with the same name, ignoring case, the first is kept: Backstage would silently take the last.
+
+    Args:
+        entities: in the order in which they are served.
+        taken: the references of valid entities that come before these; those of these are added.
     """
-    valid: dict[str, Entity] = {}
+    names = {} if taken is None else taken
+    valid: list[Entity] = []
     found: list[str] = []
     for entity in entities:
-        wrong = problems(entity)
-        key = called(entity).lower()
-        if not wrong and key in valid:
-            wrong = [f"{called(entity)}: metadata.name: {called(valid[key])} already has this name; rename one of them"]
+        wrong, name = problems(entity), called(entity)
+        key = name.lower()
+        if not wrong and key in names:
+            wrong = [f"{name}: metadata.name: {names[key]} already has this name; rename one of them"]
         if wrong:
             found += wrong
         else:
-            valid[key] = entity
-    return list(valid.values()), found
+            names[key] = name
+            valid.append(entity)
+    return valid, found
 
 
 def called(entity: Entity) -> str:

@@ -7,6 +7,7 @@ from datetime import datetime
 from catalog.addresses import Sites
 from catalog.entity import entity
 from catalog.image import Image, Status
+from catalog.packing import Packing
 from catalog.render import fragment
 from catalog.validation import Entity, checked
 from catalog.validation import problems as problems_of
@@ -19,6 +20,8 @@ from proxy.observing.event_log import EventLog
 
 _log = EventLog(__name__)
 _TRIES = 3
+_AT_ONCE = 500
+"""Entities that are rendered before their texts are packed."""
 
 
 class Publisher:
@@ -28,7 +31,9 @@ class Publisher:
         self._index = index
         self._shown = KeptReadModel(default_owner)
         self._sites = sites
-        self._rendered: dict[str, tuple[Image, str | None]] = {}
+        # The texts are packed; None where there is no entity.
+        self._rendered: dict[str, tuple[Image, bytes | None]] = {}
+        self._packing = Packing()
         # Their entities could not be rendered; that is tried again each time.
         self._unrendered: set[str] = set()
         self._written = ""
@@ -114,7 +119,8 @@ class Publisher:
     def _to_write(self, names: Iterable[str]) -> tuple[list[Image], dict[str, str]]:
         """The images of these names, and their entities as far as there are any."""
         rendered = [self._rendered[name] for name in names]
-        return [image for image, _ in rendered], {image.name: text for image, text in rendered if text is not None}
+        texts = {image.name: self._packing.unpacked(text) for image, text in rendered if text is not None}
+        return [image for image, _ in rendered], texts
 
     def _report(self, now: datetime, snapshot: Snapshot) -> None:
         """Write the problems of the config repository, if they differ from those of the last round."""
@@ -125,16 +131,22 @@ class Publisher:
 
     def _render(self, images: Sequence[Image]) -> None:
         """Render the entities; where that ends with an unexpected error, the one before stays in the catalog."""
+        self._unrendered.difference_update(image.name for image in images)
+        taken: dict[str, str] = {}
+        for start in range(0, len(images), _AT_ONCE):
+            self._render_some(images[start : start + _AT_ONCE], taken)
+
+    def _render_some(self, images: Sequence[Image], taken: dict[str, str]) -> None:
         found = {image.name: contained(image.name, self._entity, image) for image in images}
-        valid, problems = checked(rendered.entity for rendered in found.values() if isinstance(rendered, _Rendered))
+        rendered = (each.entity for each in found.values() if isinstance(each, _Rendered))
+        valid, problems = checked(rendered, taken)
         for problem in problems:
             _log.error("entity_left_out", "an entity is left out of the catalog: {problem}", problem=problem)
         valid_ids = {id(each) for each in valid}
-        self._unrendered.difference_update(found)
         for image in images:
             match found[image.name]:
-                case _Rendered() as rendered:
-                    text = rendered.text if id(rendered.entity) in valid_ids else None
+                case _Rendered() as made:
+                    text = self._packing.packed(made.text) if id(made.entity) in valid_ids else None
                     self._rendered[image.name] = image, text
                 case error:
                     self._unrendered.add(image.name)
