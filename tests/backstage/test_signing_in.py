@@ -19,7 +19,15 @@ def at_its_public_address(page: Page, both: Connected) -> list[str]:
     def answer(route: Route) -> None:
         asked.append(route.request.url)
         path = route.request.url.removeprefix(PUBLIC_URL)
-        route.fulfill(response=route.fetch(url=f"{both.world.url}{path}", max_redirects=0))
+        answered = route.fetch(url=f"{both.world.url}{path}", max_redirects=0)
+        target = answered.headers.get("location")
+        if target is None:
+            route.fulfill(response=answered)
+            return
+        # The browser would ask the network for it, past this function.
+        headers = {name: value for name, value in answered.headers.items() if name == "set-cookie"}
+        page = f'<meta http-equiv="refresh" content="0; url={target}">'
+        route.fulfill(status=200, headers=headers, content_type="text/html", body=page)
 
     page.context.route(f"{PUBLIC_URL}/**", answer)
     return asked

@@ -153,18 +153,6 @@ it('filters by owner, registry, type and order', async () => {
   expect(address()).toBe('?role=base&registry=docker.io&owner=user:default/jane&sort=name');
 });
 
-it('searches when a person stops typing', async () => {
-  const { lists } = serve([listed('portal')]);
-  const address = open();
-  await row(/portal/);
-
-  await userEvent.type(screen.getByRole('searchbox', { name: 'Search' }), ' node ');
-
-  await waitFor(() => expect(last(lists).q).toBe('node'));
-  expect(lists).toHaveLength(2);
-  expect(address()).toBe('?q=node');
-});
-
 it('follows the address when it changes otherwise, as by "back"', async () => {
   const { lists } = serve([listed('portal')]);
   const address = open('?q=node&status=held');

@@ -1,6 +1,7 @@
-import { screen } from '@testing-library/react';
+import { fireEvent, screen } from '@testing-library/react';
+import { coreApis } from '@backstage/frontend-plugin-api';
 import { imageListsForTests, listed } from '../__testUtils__/imageLists';
-import { show } from '../__testUtils__/render';
+import { PORTAL, show } from '../__testUtils__/render';
 import { pass, soon, timeByHand } from '../__testUtils__/timers';
 
 const { serve, fail } = imageListsForTests();
@@ -32,4 +33,19 @@ it('keeps what it has while the service is down, and recovers by itself', async 
   await pass(10_000);
 
   await soon(() => expect(screen.queryByText('Image Factory is starting.')).toBeNull());
+});
+
+it('searches when a person stops typing', async () => {
+  const { lists } = serve([listed('portal')]);
+  const { apis } = show('page:image-factory', PORTAL, '/');
+  await text('node:22 changed today');
+
+  for (const typed of [' n', ' no', ' nod', ' node', ' node ']) {
+    fireEvent.change(screen.getByRole('searchbox', { name: 'Search' }), { target: { value: typed } });
+    await pass(200);
+  }
+
+  await soon(() => expect(lists).toHaveLength(2));
+  expect(lists.map(asked => asked.q)).toEqual([undefined, 'node']);
+  expect(apis.get(coreApis.appHistory)!.getSnapshot().location.search).toBe('?q=node');
 });
