@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from sys import intern
 from typing import NewType
 
 from docker_image import reference as grammar
@@ -148,7 +149,8 @@ def usual_reference(text: str) -> ImageReference | None:
     found = _USUAL.fullmatch(text)
     if not found or found["host"] in _DOCKER_HUB_NAMES or len(found["image"]) > _LONGEST_NAME:
         return None
-    return ImageReference(found["host"], found["path"], found["tag"])
+    # Ten thousand images have the same few hosts and tags: each of these texts is in memory once.
+    return ImageReference(intern(found["host"]), found["path"], found["tag"] and intern(found["tag"]))
 
 
 def grammar_reference(text: str) -> ImageReference:

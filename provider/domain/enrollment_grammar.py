@@ -5,7 +5,7 @@ Each `*_problem` returns None when the text is valid; otherwise it returns what 
 
 import re
 
-from catalog.reference import ImageReference, InvalidReference
+from catalog.reference import ImageReference, InvalidReference, usual_reference
 
 NAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 # Backstage's rules: an entity name has at most 63 characters, a namespace is a DNS label (docs: "Descriptor format").
@@ -60,7 +60,9 @@ def repository_problem(text: str, registry: str = "registry.example.org") -> str
     if len(text) > _LONGEST_REPOSITORY:
         return f"{shown(text)} has {len(text)} characters; a repository has at most {_LONGEST_REPOSITORY}; {right}"
     try:
-        reference = ImageReference.parse(f"{registry}/{text}")
+        written = f"{registry}/{text}"
+        # Almost all are usual ones, and what is only checked needs no place among the parsed ones.
+        reference = usual_reference(written) or ImageReference.parse(written)
     except InvalidReference:
         return f"{shown(text)} is not a repository; {right}"
     return f"{shown(text)} holds a tag or digest; {right}" if reference.tag or reference.digest else None

@@ -1,13 +1,13 @@
 """Publish the snapshot for readers: write the read model and the rendered entities to the index."""
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from catalog.addresses import Sites
 from catalog.entity import entity
 from catalog.image import Image, Status
-from catalog.packing import Packing
+from catalog.packing import PackedTexts, Packing
 from catalog.render import fragment
 from catalog.validation import Entity, checked
 from catalog.validation import problems as problems_of
@@ -116,11 +116,11 @@ class Publisher:
     def _known(self, name: str) -> Image | None:
         return self._rendered[name][0] if name in self._rendered else None
 
-    def _to_write(self, names: Iterable[str]) -> tuple[list[Image], dict[str, str]]:
+    def _to_write(self, names: Iterable[str]) -> tuple[list[Image], Mapping[str, str]]:
         """The images of these names, and their entities as far as there are any."""
         rendered = [self._rendered[name] for name in names]
-        texts = {image.name: self._packing.unpacked(text) for image, text in rendered if text is not None}
-        return [image for image, _ in rendered], texts
+        packed = {image.name: text for image, text in rendered if text is not None}
+        return [image for image, _ in rendered], PackedTexts(packed, self._packing)
 
     def _report(self, now: datetime, snapshot: Snapshot) -> None:
         """Write the problems of the config repository, if they differ from those of the last round."""

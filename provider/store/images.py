@@ -27,7 +27,7 @@ from provider.store.engine import writing
 from provider.store.image_conditions import condition
 from provider.store.image_documents import image_of
 from provider.store.image_queries import facets_query, neighbours_query, order, page_query
-from provider.store.image_replacement import difference, read_stored, rows_by_name, write_difference
+from provider.store.image_replacement import by_name, difference, prints_of, read_stored, write_difference
 from provider.store.image_rows import criticality_of, storable
 from provider.store.inserts import upsert
 from provider.store.operations.reported_problems import read_reported, write_reported
@@ -62,14 +62,15 @@ class SqlImageIndex:
         Raises:
             ValueError: two images have the same name, or a fragment has no image; nothing was written.
         """
-        # Outside the transaction: for thousands of images it takes longer than the writing.
-        rows = rows_by_name(images, fragments)
+        wanted = by_name(images, fragments)
+        # Outside the transaction, since it takes long for thousands of images.
+        prints = prints_of(wanted, fragments)
         with writing(self._engine) as connection:
             _wait_for_other_writers(connection)
             if over is not None and _mark(connection) != over:
                 return ""
-            found = difference(read_stored(connection), rows, fragments)
-            write_difference(connection, found)
+            found = difference(read_stored(connection), prints)
+            write_difference(connection, found, wanted, fragments)
             written = _marked(connection)
         self._entities = written, found.entities
         return written
@@ -85,15 +86,16 @@ class SqlImageIndex:
         Raises:
             ValueError: two images have the same name, or a fragment has no image; nothing was written.
         """
-        rows = rows_by_name(images, fragments)
+        wanted = by_name(images, fragments)
+        prints = prints_of(wanted, fragments)
         with writing(self._engine) as connection:
             _wait_for_other_writers(connection)
             known, entities = self._entities
             if known != written or _mark(connection) != written:
                 return None
-            others = {name: text for name, text in entities.items() if name not in rows and name not in gone}
-            found = difference(read_stored(connection, {*rows, *gone}), rows, fragments, others)
-            write_difference(connection, found)
+            others = {name: text for name, text in entities.items() if name not in wanted and name not in gone}
+            found = difference(read_stored(connection, {*wanted, *gone}), prints, others)
+            write_difference(connection, found, wanted, fragments)
             written = _marked(connection)
         self._entities = written, found.entities
         return written

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalog.packing import Packing
+from catalog.packing import PackedTexts, Packing
 
 
 @given(st.lists(st.text(), min_size=1))
@@ -25,3 +25,12 @@ def test_texts_that_are_alike_need_little() -> None:
 
     assert len(packed[-1]) < len(texts[-1]) / 5
     assert [packing.unpacked(each) for each in packed] == texts
+
+
+def test_packed_texts_are_read_like_any_others_by_name() -> None:
+    """What is not there is not there."""
+    packing = Packing()
+    texts = PackedTexts({name: packing.packed(f"the text of {name}") for name in ("app", "base")}, packing)
+
+    assert dict(texts) == {"app": "the text of app", "base": "the text of base"}
+    assert (len(texts), texts.get("other"), "app" in texts) == (2, None, True)

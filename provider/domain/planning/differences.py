@@ -32,7 +32,8 @@ class Users:
     """The images that name each entity as a dependency, whatever for."""
 
     def __init__(self) -> None:
-        self._named: dict[str, frozenset[str]] = {}
+        # Tuples, which need a third of the memory of sets.
+        self._named: dict[str, tuple[str, ...]] = {}
         self._users: dict[str, set[str]] = {}
 
     def note(self, names: Iterable[str], images: Mapping[str, ImageState]) -> None:
@@ -40,13 +41,13 @@ class Users:
         for name in names:
             found = contained(name, _named, images.get(name))
             after = frozenset[str]() if isinstance(found, InternalError) else found
-            before = self._named.pop(name, frozenset())
+            before = frozenset(self._named.pop(name, ()))
             for entity in before - after:
                 self._users[entity].discard(name)
             for entity in after - before:
                 self._users.setdefault(entity, set()).add(name)
             if after:
-                self._named[name] = after
+                self._named[name] = tuple(after)
 
     def of(self, entities: Iterable[str]) -> set[str]:
         """The images that name any of these."""
