@@ -104,16 +104,22 @@ def organisation(folder: Path, count: int, builds: int = 10) -> Iterator[Organis
         yield made
 
 
+def outside(count: int) -> FakeRegistry:
+    """The registry of so many images and their base images, in memory."""
+    registry = FakeRegistry()
+    for base in map(_base, range(bases_of(count))):
+        registry.put(base.image, _current(base.name))
+    for name in map(_name, range(count)):
+        registry.put(ImageReference("ghcr.io", f"acme/{name}", "latest"), _current(name))
+    return registry
+
+
 @contextmanager
-def begun(folder: Path, count: int, builds: int = 10) -> Iterator[Organisation]:
+def begun(folder: Path, count: int, builds: int = 10, registry: FakeRegistry | None = None) -> Iterator[Organisation]:
     """The worker of the organisation in this folder, as after a start: it has not done a round yet."""
     engine = open_engine(f"sqlite:///{folder / 'image-factory.db'}")
     migrate(engine)
-    registry, managed = FakeRegistry(), tuple(map(_name, range(count)))
-    for base in map(_base, range(bases_of(count))):
-        registry.put(base.image, _current(base.name))
-    for name in managed:
-        registry.put(ImageReference("ghcr.io", f"acme/{name}", "latest"), _current(name))
+    registry, managed = registry or outside(count), tuple(map(_name, range(count)))
     with ConfigRepository.open(str(folder / _REMOTE), checkout=folder / _CHECKOUT) as repository:
         yield _worker(repository, engine, registry, managed, builds)
     engine.dispose()

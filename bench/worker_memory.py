@@ -1,14 +1,14 @@
 """`python -m bench.worker_memory FOLDER COUNT`: a worker's memory after its first rounds over an organisation.
 
-The organisation is in the folder; everything outside of it is in the memory of this process too. It prints what was
-measured, as JSON, in MB (`man 5 proc`: VmRSS and VmHWM).
+The organisation is in the folder. The registry is in the memory of this process too, and does not count. It prints what
+was measured, as JSON, in MB (`man 5 proc`: VmRSS and VmHWM).
 """
 
 import json
 import sys
 from pathlib import Path
 
-from bench.organisation import DAY, begun
+from bench.organisation import DAY, begun, outside
 from provider import garbage
 
 # What the process of a worker has loaded besides.
@@ -19,18 +19,21 @@ _MOVED = 3
 
 def main(folder: str, count: str) -> None:
     """Measure, and print the result."""
-    with begun(Path(folder), int(count)) as made:
+    before = _megabytes("VmRSS")
+    registry = outside(int(count))
+    aside = _megabytes("VmRSS") - before
+    with begun(Path(folder), int(count), registry=registry) as made:
         garbage.settle()
-        found = {"begun": _megabytes("VmRSS")}
+        found = {"begun": _megabytes("VmRSS") - aside}
         made.worker.round()
         made.expect_up_to_date()
-        found |= {"first": _megabytes("VmRSS"), "peak": _megabytes("VmHWM")}
+        found |= {"first": _megabytes("VmRSS") - aside, "peak": _megabytes("VmHWM") - aside}
         made.move(0, "moved")
         made.now += DAY / 24
         for _ in range(_MOVED):
             made.worker.round()
             made.follow()
-        found["later"] = _megabytes("VmRSS")
+        found["later"] = _megabytes("VmRSS") - aside
     sys.stdout.write(json.dumps(found))
 
 

@@ -11,7 +11,7 @@ from functools import partial
 
 from provider import garbage
 from provider.commands.logged_parts import logged_parts
-from provider.commands.serving.web_server import become, ends_in_time, serve_web
+from provider.commands.serving.ending import ends_in_time
 from provider.commands.start_lines import is_loopback, start_lines
 from provider.composition.catalog_push import catalog_pushes
 from provider.composition.messages import message_worker, webhook_worker
@@ -38,6 +38,9 @@ _CONNECT_SECONDS = 1.0
 
 def serve(settings: Settings, host: str, port: int, *, with_worker: bool) -> int:
     """Run the web service, with the worker unless that runs in another process; returns the exit code."""
+    # A worker alone needs no web server.
+    from provider.commands.serving.web_server import become, serve_web  # noqa: PLC0415
+
     if not settings.authenticated and not is_loopback(host):
         print(
             f"Refusing to listen on {host} without authentication: set IMAGE_FACTORY_API_TOKENS or "

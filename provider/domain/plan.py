@@ -254,7 +254,7 @@ def _shown(world: World, name: str, statuses: Mapping[str, ImageStatus]) -> Mapp
     circles = world.topology.circles
     if name not in circles:
         return statuses
-    parents = {parent for found in world.topology.parents[name].values() for parent in found}
+    parents = {parent for found in world.topology.parents[name] for parent in found}
     return {parent: statuses[parent] for parent in parents - circles.keys() if parent in statuses}
 
 
@@ -286,7 +286,7 @@ def _wave(now: datetime, world: World, name: str, decision: Decision, going: Map
     authority = authority_of(world.topology.policy, image.enrollment)
     if image.active or needs_a_person(now, image, authority) or name in world.topology.circles:
         return own
-    parents = {parent for found in world.topology.parents[name].values() for parent in found}
+    parents = {parent for found in world.topology.parents[name] for parent in found}
     waves = [going[parent] for parent in parents if parent in going]
     return min([*waves, *([own] if own else [])], default=None)
 

@@ -87,6 +87,9 @@ class Nothing:
     """There is no newer digest to build on; `status.py` says what is known of the digests that are there."""
 
 
+_NOTHING = Nothing()
+
+
 Decision = Rebuild | Wait | Nothing
 
 
@@ -298,7 +301,7 @@ def _without_causes(
         return _failed_before(image, unsigned)
     if image.last_rebuild and image.last_rebuild.failed and not image.last_rebuild.active:
         return Wait(Status.FAILED, None, f"{_ending(image.last_rebuild)}; {_NEXT_TRY}")
-    return Nothing()
+    return _NOTHING
 
 
 def _unsigned(image: ImageState, view: EdgeView) -> Wait | None:

@@ -44,8 +44,9 @@ class SqlImageIndex:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        # The fingerprints of all entities, by name, and the replacement or update that they are of.
-        self._entities: tuple[str, dict[str, str]] = "", {}
+        # The fingerprints of all entities, by name, and the replacement or update that they are of. As bytes: a text of
+        # each needs twice the memory.
+        self._entities: tuple[str, dict[str, bytes]] = "", {}
 
     def replace(self, images: Iterable[Image], fragments: Mapping[str, str], over: str | None = None) -> str:
         """Replace all images and their rendered entities (by name) with these; only differences are written.
@@ -72,7 +73,7 @@ class SqlImageIndex:
             found = difference(read_stored(connection), prints)
             write_difference(connection, found, wanted, fragments)
             written = _marked(connection)
-        self._entities = written, found.entities
+        self._entities = written, {name: bytes.fromhex(made) for name, made in found.entities.items()}
         return written
 
     def update(
@@ -93,11 +94,11 @@ class SqlImageIndex:
             known, entities = self._entities
             if known != written or _mark(connection) != written:
                 return None
-            others = {name: text for name, text in entities.items() if name not in wanted and name not in gone}
+            others = {name: made.hex() for name, made in entities.items() if name not in wanted and name not in gone}
             found = difference(read_stored(connection, {*wanted, *gone}), prints, others)
             write_difference(connection, found, wanted, fragments)
             written = _marked(connection)
-        self._entities = written, found.entities
+        self._entities = written, {name: bytes.fromhex(made) for name, made in found.entities.items()}
         return written
 
     def has(self, written: str) -> bool:

@@ -13,10 +13,9 @@ import sys
 from granian.constants import Interfaces
 from granian.server.mp import MPServer
 
-from provider.services.stopping import STOP_WITHIN, Stopping, at_the_limit
-from proxy.observing.event_log import EventLog
+from provider.commands.serving.ending import ends_in_time
+from provider.services.stopping import STOP_WITHIN, Stopping
 
-_log = EventLog(__name__)
 # Of the time to stop, for the worker after the last answer of the web server.
 _CLOSING_SECONDS = 3.0
 # The longest waits take at most 8 for bodies of requests (timed_bodies.py) and 12 for other hosts (upstream_places.py).
@@ -64,31 +63,12 @@ def serve_web(host: str, port: int, stopping: Stopping) -> None:
     server.serve()
 
 
-def ends_in_time() -> Stopping:
-    """The end of this process; at the limit nothing holds it up any more, such as a thread that waits for a host."""
-    stopping = Stopping()
-    at_the_limit(stopping, _end_now)
-    return stopping
-
-
 def become(host: str, port: int) -> None:
     """Replace this process, which keeps its id, by this program."""
     sys.stdout.flush()
     sys.stderr.flush()
     # -P: what lies in the current folder is no module of the service.
     os.execv(sys.executable, [sys.executable, "-P", "-m", __name__, host, str(port)])  # noqa: S606 - this interpreter
-
-
-def _end_now() -> None:
-    _log.warning(
-        "work_cut_short",
-        "not all work ended within {seconds} s; the next start goes on with it",
-        seconds=int(STOP_WITHIN.total_seconds()),
-    )
-    sys.stdout.flush()
-    sys.stderr.flush()
-    # Unlike `sys.exit`, it waits for no thread.
-    os._exit(0)
 
 
 def _allow_connections() -> None:

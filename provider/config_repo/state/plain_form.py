@@ -25,7 +25,7 @@ _END: _Row = (-1, None, None, "")
 
 
 # One image names the same digests and times several times, and many images the same bases: each text is in memory once.
-_shared = lru_cache(maxsize=16_384)(str)
+_shared = lru_cache(maxsize=4_096)(str)
 
 
 class _OtherForm(Exception):

@@ -11,6 +11,8 @@ from provider.containment import contained
 from provider.domain.state import ImageState
 from provider.errors import InternalError
 
+_FEW = 64
+
 
 def changed_names(before: Mapping[str, object], after: Mapping[str, object]) -> set[str]:
     """The names that are new, gone, or have another object than before."""
@@ -34,7 +36,7 @@ class Users:
     def __init__(self) -> None:
         # Tuples, which need a third of the memory of sets.
         self._named: dict[str, tuple[str, ...]] = {}
-        self._users: dict[str, set[str]] = {}
+        self._users: dict[str, tuple[str, ...] | set[str]] = {}
 
     def note(self, names: Iterable[str], images: Mapping[str, ImageState]) -> None:
         """Note the dependencies of these images, which are new, gone or changed."""
@@ -43,15 +45,30 @@ class Users:
             after = frozenset[str]() if isinstance(found, InternalError) else found
             before = frozenset(self._named.pop(name, ()))
             for entity in before - after:
-                self._users[entity].discard(name)
+                self._users[entity] = _without(self._users[entity], name)
             for entity in after - before:
-                self._users.setdefault(entity, set()).add(name)
+                self._users[entity] = _with(self._users.get(entity, ()), name)
             if after:
                 self._named[name] = tuple(after)
 
     def of(self, entities: Iterable[str]) -> set[str]:
         """The images that name any of these."""
         return {user for entity in entities for user in self._users.get(entity, ())}
+
+
+def _with(users: tuple[str, ...] | set[str], name: str) -> tuple[str, ...] | set[str]:
+    """The users, and this one. Most entities have a few: a set is for those that have many."""
+    if isinstance(users, set):
+        users.add(name)
+        return users
+    return (*users, name) if len(users) < _FEW else {*users, name}
+
+
+def _without(users: tuple[str, ...] | set[str], name: str) -> tuple[str, ...] | set[str]:
+    if isinstance(users, set):
+        users.discard(name)
+        return users
+    return tuple(user for user in users if user != name)
 
 
 def _named(image: ImageState | None) -> frozenset[str]:

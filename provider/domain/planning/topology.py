@@ -21,11 +21,12 @@ class Topology:
     a base from outside for it, whatever its entry says.
 
     Attributes:
+        parents: the managed images that each dependency of an image means, in the order of the dependencies.
         levels: the number of different depths, at least one.
         broken: the images whose edges could not be computed, each with the error.
     """
 
-    parents: Mapping[str, Mapping[int, tuple[str, ...]]]
+    parents: Mapping[str, tuple[tuple[str, ...], ...]]
     children: Mapping[str, tuple[str, ...]]
     depth: Mapping[str, int]
     circles: Mapping[str, tuple[str, ...]]
@@ -41,8 +42,8 @@ class Topology:
             by_path.setdefault(image.enrollment.reference.image, []).append(image.enrollment)
         found_parents = {name: contained(name, _edges, image, by_path, policy) for name, image in images.items()}
         broken = {name: found for name, found in found_parents.items() if isinstance(found, InternalError)}
-        parents = {name: {} if isinstance(found, InternalError) else found for name, found in found_parents.items()}
-        flat = {name: {parent for found in edges.values() for parent in found} for name, edges in parents.items()}
+        parents = {name: () if isinstance(found, InternalError) else found for name, found in found_parents.items()}
+        flat = {name: {parent for found in edges for parent in found} for name, edges in parents.items()}
         children: dict[str, list[str]] = {}
         for name, found in flat.items():
             for parent in sorted(found):
@@ -74,12 +75,11 @@ def same_place(before: ImageState, after: ImageState) -> bool:
 
 def _edges(
     image: ImageState, by_path: Mapping[str, Sequence[Enrollment]], policy: Policy
-) -> Mapping[int, tuple[str, ...]]:
-    """The managed images of each dependency, by its position."""
-    return {
-        position: tuple(found.name for found in _parents(image, dependency, by_path, policy))
-        for position, dependency in enumerate(image.dependencies)
-    }
+) -> tuple[tuple[str, ...], ...]:
+    """The managed images of each dependency, in the order of the dependencies."""
+    return tuple(
+        tuple(found.name for found in _parents(image, dependency, by_path, policy)) for dependency in image.dependencies
+    )
 
 
 def _parents(

@@ -10,7 +10,8 @@ LONGEST = 255
 _TOKEN = re.compile(r"\*+|[^*]")
 
 
-@lru_cache(maxsize=65_536)
+# The same image is asked about several times in one decision; images that are decided later have other texts.
+@lru_cache(maxsize=1_024)
 def matches(pattern: str, text: str) -> bool:
     """Whether the whole text matches the pattern; upper and lower case differ.
 

@@ -269,7 +269,7 @@ def test_an_image_whose_entry_may_not_build_has_no_wave() -> None:
         states[state.name] = replace(state, enrollment=replace(state.enrollment, file=TEAM_A, build=build))
     world = World(states, {"node": base("node", NODE, MOVED)}, Topology.of(states, NO_POLICY))
 
-    assert world.topology.parents["on-on-base"] == {0: ("on-base",)}
+    assert world.topology.parents["on-on-base"] == (("on-base",),)
     assert set(plan(GO, world, BuildCaps(window=WINDOW)).going) == {"base"}
 
 
@@ -386,7 +386,7 @@ def test_only_a_trusted_entry_makes_a_parent(maker: str, user: str, images: tupl
     states = {"base": of_file(image("base"), maker), "on-base": of_file(on("base"), user)}
     topology = Topology.of(states, Policy(rules=(PolicyRule((TEAM_A,), images=images),)))
 
-    assert topology.parents["on-base"] == {0: ("base",) if trusted else ()}
+    assert topology.parents["on-base"] == (("base",) if trusted else (),)
     assert [bool(edge.makers) for edge in World(states, {}, topology).edges("on-base")] == [trusted]
 
 
@@ -411,7 +411,7 @@ def test_a_hostile_entry_makes_no_cycle_and_hides_no_trusted_parent() -> None:
 
     assert (found.parents["victim"], found.depth["victim"]) == (alone.parents["victim"], alone.depth["victim"])
     assert found.circles == {}
-    assert found.parents["evil"] == {0: ("victim",)}
+    assert found.parents["evil"] == (("victim",),)
 
 
 def test_a_repository_of_the_organisation_is_known_by_the_policy() -> None:

@@ -75,7 +75,7 @@ class AskedWorld:
     def with_parents(self, name: str) -> set[str]:
         """The image and every managed image below it."""
         edges = self.simulation.world.topology.parents[name]
-        return {name}.union(*(self.with_parents(parent) for found in edges.values() for parent in found))
+        return {name}.union(*(self.with_parents(parent) for found in edges for parent in found))
 
     def watch(self) -> None:
         """Note, at each dispatch, which parents of the same request were not built yet."""
