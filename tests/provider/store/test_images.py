@@ -13,6 +13,7 @@ from sqlalchemy.dialects import sqlite
 from catalog.image import Image, Status
 from catalog.reference import ImageReference
 from provider.ports import ImageFilter
+from provider.store import image_replacement
 from provider.store.engine import migrate, open_engine
 from provider.store.image_queries import SORTS, facets_query, page_query
 from provider.store.images import SqlImageIndex
@@ -73,6 +74,24 @@ def test_one_changed_image_writes_one_row_and_one_fragment(engine: Engine) -> No
     assert _names_written(sent, "UPDATE images SET fragment", column=2) == [images[7].name]
     assert _names_written(sent, "INSERT INTO images", column=0) == [images[7].name]
     assert index.catalog_tag() != tag
+
+
+def test_images_are_written_some_at_a_time(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All of them are there afterwards, with their entities and histories, whatever their number is."""
+    monkeypatch.setattr(image_replacement, "_AT_ONCE", 2)
+    index, images = SqlImageIndex(engine), [base("node"), full(), *_many(3)]
+    fragments = _fragments(images)
+    written = index.replace(images, fragments)
+    changed = [replace(image, status=Status.DUE) for image in images[1:4]]
+    others = {image.name: "other\n" for image in changed}
+    written = index.update(written, changed, others, [images[4].name]) or ""
+
+    assert index.has(written)
+    assert [index.image(image.name) for image in images] == [images[0], *changed, None]
+    assert [index.fragment(image.name) for image in images] == [fragments["node"], *others.values(), None]
+    index.replace(images, fragments)
+    assert [index.image(image.name) for image in images] == images
+    assert [index.fragment(image.name) for image in images] == list(fragments.values())
 
 
 def test_a_page_is_two_statements(engine: Engine) -> None:
