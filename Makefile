@@ -77,7 +77,7 @@ setup-backstage: setup peers ## Install Backstage and what else its tests need f
 	bash tests/ci_templates/linters/install.sh
 
 test-backstage: setup-backstage ## Check the Backstage plugins, run the tests with a real Backstage, and others that need Node
-	bash scripts/test_backstage.sh $(BIN)/python $(WORKERS)
+	bash scripts/test_backstage.sh $(BIN)/python
 
 pictures: setup peers ## Make the pictures of README.md and docs/ anew; those of Backstage too, after make test-backstage
 	$(BIN)/python -m pytest -q tests/demo/test_pictures.py -k made
