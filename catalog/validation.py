@@ -29,7 +29,7 @@ def checked(entities: Iterable[Entity], taken: dict[str, str] | None = None) -> 
 
     Args:
         entities: in the order in which they are served.
-        taken: the references of valid entities that come before these; those of these are added.
+        taken: the references of valid entities before these; the references of these are added to it.
     """
     names = {} if taken is None else taken
     valid: list[Entity] = []

@@ -58,7 +58,7 @@ def register_resources(
     """Serve the blueprints and /api/openapi.json.
 
     Returns:
-        Reads the OpenAPI document.
+        A function that reads the OpenAPI document; the first call writes it.
     """
     app.config.update(
         API_TITLE="Image Factory",

@@ -20,7 +20,7 @@ class SharedTemplates(Environment):
 
     def __init__(self, app: App, **options: Any) -> None:
         super().__init__(app, **options)
-        # A template gets those that it includes and extends.
+        # Reentrant, because a template gets the templates that it includes and extends.
         self._compiling = threading.RLock()
 
     def get_template(self, name: str | Template, parent: str | None = None, globals: Any = None) -> Template:  # noqa: A002 - Jinja's name
