@@ -25,7 +25,7 @@ from provider.store.operations.message_queues import SqlMessageQueues
 from provider.store.operations.outside_problems import SqlOutsideProblems
 from provider.store.operations.redeliveries import SqlRedeliveries
 from provider.tracker.store.tracker_store import SqlTrackerStore
-from proxy.http.breaker import HostPause
+from proxy.http.budgets.breaker import HostPause
 from proxy.observing.event_log import EventLog
 
 _log = EventLog(__name__)

@@ -8,9 +8,9 @@ from proxy.docker_hub.failures import failure_of
 from proxy.docker_hub.sign_in import SignIn
 from proxy.docker_hub.tags import TagsPage, parse_tags_page
 from proxy.errors import Garbage, NotFound, Refused
-from proxy.http.budget import POLITE, Budget
+from proxy.http.budgets.budget import POLITE, Budget
+from proxy.http.budgets.spending import spend
 from proxy.http.exchange import USER_AGENT, Answer
-from proxy.http.spending import spend
 from proxy.http.transport import Transport
 from proxy.secrets.forms import shows
 from proxy.secrets.secret import Secret

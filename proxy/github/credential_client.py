@@ -11,9 +11,9 @@ from proxy.github.failures import failure_of, is_success, words_of
 from proxy.github.limits import CORE, SECONDARY_WAIT, HourlyLimit, hourly_limit, limited_until
 from proxy.github.sharing.pacing import Pacing
 from proxy.github.sharing.write_turns import BETWEEN_WRITES_SECONDS, WriteTurns
-from proxy.http.budget import Budget, Limits
+from proxy.http.budgets.budget import Budget, Limits
+from proxy.http.budgets.spending import spend
 from proxy.http.exchange import SAFE_METHODS, USER_AGENT, Answer
-from proxy.http.spending import spend
 from proxy.http.transport import Transport
 from proxy.secrets.forms import shows
 from proxy.secrets.secret import Secret

@@ -10,10 +10,10 @@ from urllib.parse import urlencode, urlsplit
 from catalog.times import utc_time
 from proxy.errors import Garbage, Refused, Unavailable, Unreachable, perhaps_done
 from proxy.gitlab.failures import failure_of, moved, words_of
-from proxy.http.budget import Budget, Limits
+from proxy.http.budgets.budget import Budget, Limits
+from proxy.http.budgets.spending import spend
 from proxy.http.exchange import SAFE_METHODS, USER_AGENT, Answer
 from proxy.http.retry_after import LEAST, MOST, wait_of
-from proxy.http.spending import spend
 from proxy.http.transport import Transport
 from proxy.secrets.forms import shows
 from proxy.secrets.secret import Secret

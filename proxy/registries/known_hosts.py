@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
-from proxy.http.budget import OWN, POLITE, Limits
+from proxy.http.budgets.budget import OWN, POLITE, Limits
 
 _NO_FIGURE = "no published figure: the polite default"
 

@@ -14,7 +14,7 @@ from http import HTTPStatus
 
 from proxy.deadline import Deadline
 from proxy.errors import KeptBack, OutsideFailure
-from proxy.http.budget import Budget
+from proxy.http.budgets.budget import Budget
 from proxy.http.exchange import Answer, Request
 from proxy.http.exchanges import Exchanges
 from proxy.http.transport import DEFAULT_LIMIT, Transport

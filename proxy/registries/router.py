@@ -6,8 +6,8 @@ from datetime import datetime
 
 from catalog.reference import Digest, ImageReference, canonical_registry
 from proxy.deadline import Deadline
-from proxy.http.breaker import HostPause
-from proxy.http.budget import Budget, RequestLimit
+from proxy.http.budgets.breaker import HostPause
+from proxy.http.budgets.budget import Budget, RequestLimit
 from proxy.http.transport import Transport
 from proxy.ports import CheckedDigest, Configuration, Manifest, Referrer, Registry, Unchanged, Wanted
 from proxy.registries.endpoints import Endpoint

@@ -10,11 +10,11 @@ from urllib.parse import urlsplit
 
 from proxy.deadline import Deadline
 from proxy.errors import Garbage, KeptBack, NotFound, OutsideFailure, Refused, Unavailable, Unreachable
-from proxy.http.budget import Budget
+from proxy.http.budgets.budget import Budget
+from proxy.http.budgets.spending import admitted
 from proxy.http.exchange import USER_AGENT, Answer
 from proxy.http.redirects import same_server
 from proxy.http.retry_after import wait_of
-from proxy.http.spending import admitted
 from proxy.http.transport import DEFAULT_LIMIT, Transport
 from proxy.registries.auth import Authenticator, Authorization, is_refusal, question_of
 from proxy.registries.documents.error_texts import own_words, status_meant

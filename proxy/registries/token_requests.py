@@ -12,7 +12,7 @@ from typing import Protocol
 from urllib.parse import quote_plus, urlencode, urlsplit
 
 from proxy.errors import Garbage, OutsideFailure, Refused, Unavailable
-from proxy.http.budget import DEFAULT_WAIT
+from proxy.http.budgets.budget import DEFAULT_WAIT
 from proxy.http.exchange import USER_AGENT, Answer
 from proxy.http.printable import printable
 from proxy.http.retry_after import wait_of

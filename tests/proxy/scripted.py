@@ -10,7 +10,7 @@ from pathlib import Path
 from catalog.reference import ImageReference
 from proxy.deadline import Monotonic
 from proxy.http.addresses import AddressPolicy
-from proxy.http.budget import Budget, Limits
+from proxy.http.budgets.budget import Budget, Limits
 from proxy.http.transport import Transport
 from proxy.http.trust import TrustedCertificates
 from proxy.ports import Registry

@@ -7,7 +7,7 @@ from datetime import datetime
 from catalog.times import utc_time
 from provider.tracker.decisions.outcomes import PollFailure
 from proxy.errors import NotNow, Unavailable
-from proxy.http.breaker import Breaker, HostPause
+from proxy.http.budgets.breaker import Breaker, HostPause
 
 
 @dataclass(slots=True)

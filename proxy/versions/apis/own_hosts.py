@@ -5,8 +5,8 @@ from http import HTTPStatus
 
 from catalog.reference import ImageReference
 from proxy.errors import Garbage, NotFound, OutsideFailure, Refused, Unavailable
+from proxy.http.budgets.spending import admitted
 from proxy.http.exchange import USER_AGENT, Answer
-from proxy.http.spending import admitted
 from proxy.http.transport import Transport
 from proxy.registries.router import Registries
 from proxy.registries.token_requests import basic_header

@@ -8,7 +8,7 @@ import pytest
 
 from provider.services.check_schedule import Pace
 from proxy.http.addresses import AddressPolicy
-from proxy.http.budget import POLITE
+from proxy.http.budgets.budget import POLITE
 from proxy.http.transport import Transport
 from proxy.registries.router import Registries
 from proxy.secrets.docker_config import DockerConfig

@@ -6,7 +6,7 @@ import pytest
 
 from catalog.reference import ImageReference
 from proxy.errors import Unavailable
-from proxy.http.budget import Limits
+from proxy.http.budgets.budget import Limits
 from proxy.registries.docker_hub import DockerHub
 from tests.fakes.registry import OCI_MANIFEST, digest_of
 from tests.peers.exchange import Answer, Request

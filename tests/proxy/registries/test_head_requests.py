@@ -7,7 +7,7 @@ import pytest
 
 from catalog.reference import Digest, ImageReference
 from proxy.errors import Garbage, NotFound, Refused, Unavailable
-from proxy.http.budget import OWN
+from proxy.http.budgets.budget import OWN
 from proxy.http.transport import Transport
 from proxy.ports import Unchanged
 from proxy.registries.docker_hub import DockerHub

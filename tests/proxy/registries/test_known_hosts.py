@@ -10,7 +10,7 @@ from proxy.cloud.acr import is_azure_registry
 from proxy.cloud.ecr import amazon_registry
 from proxy.cloud.gar import is_google_registry
 from proxy.http.addresses import AddressPolicy
-from proxy.http.budget import OWN, POLITE, Budget, Limits
+from proxy.http.budgets.budget import OWN, POLITE, Budget, Limits
 from proxy.http.transport import Transport
 from proxy.registries.known_hosts import KNOWN_HOSTS, KnownHost, limits_of
 from proxy.registries.oci import OciRegistry

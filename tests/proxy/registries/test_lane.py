@@ -8,7 +8,7 @@ import pytest
 from catalog.reference import Digest, ImageReference
 from proxy.deadline import Deadline
 from proxy.errors import NotFound, OutsideFailure, Refused, Unavailable
-from proxy.http.budget import Limits
+from proxy.http.budgets.budget import Limits
 from proxy.http.transport import Transport
 from proxy.ports import CheckedDigest, Unchanged
 from proxy.registries.oci import OciRegistry

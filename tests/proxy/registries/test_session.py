@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from proxy.errors import Garbage, KeptBack, NotFound, OutsideFailure, Refused, Unavailable
-from proxy.http.budget import Limits
+from proxy.http.budgets.budget import Limits
 from proxy.http.transport import Transport
 from proxy.secrets.docker_config import Login
 from tests.peers.exchange import Answer, Request, json_answer

@@ -6,7 +6,7 @@ import pytest
 
 from provider.tracker.services.host_patience import HostPatience
 from proxy.errors import Garbage, Unavailable
-from proxy.http.breaker import OF_HOST
+from proxy.http.budgets.breaker import OF_HOST
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 DOWN = Unavailable("no answer")

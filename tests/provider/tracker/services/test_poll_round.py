@@ -15,7 +15,7 @@ from provider.tracker.decisions.wanted import WantedVersions
 from provider.tracker.services.poll_round import AT_ONCE, PollRound
 from provider.tracker.services.polling import Polled, Poller, host_of
 from proxy.errors import NotFound, Unavailable
-from proxy.http.breaker import OF_HOST
+from proxy.http.budgets.breaker import OF_HOST
 from tests.provider.tracker.services.tracker_world import GIT_HOST, INTERVAL, TrackerWorld
 
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from proxy.http.breaker import OF_HOST, OF_REPOSITORY, Breaker, HostPause
+from proxy.http.budgets.breaker import OF_HOST, OF_REPOSITORY, Breaker, HostPause
 from tests.proxy.clocks import NOW
 
 CAUSE = "no answer"

@@ -6,10 +6,10 @@ from datetime import timedelta
 import pytest
 
 from proxy.errors import Garbage, KeptBack, OutcomeUnknown, OutsideFailure, Unavailable
-from proxy.http.breaker import OF_HOST
-from proxy.http.budget import OWN, Budget, Limits
+from proxy.http.budgets.breaker import OF_HOST
+from proxy.http.budgets.budget import OWN, Budget, Limits
+from proxy.http.budgets.spending import admitted, spend
 from proxy.http.exchange import Answer
-from proxy.http.spending import admitted, spend
 from proxy.http.transport import Transport
 from tests.proxy.clocks import NOW, Clock
 from tests.proxy.scripted import open_transport
@@ -100,7 +100,7 @@ def test_a_host_without_a_free_slot_gets_no_request(
     clock: Clock, transport: Transport, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Earlier requests that do not end hold nobody for longer than a request may take."""
-    monkeypatch.setattr("proxy.http.spending.WHOLE_SECONDS", 0.01)
+    monkeypatch.setattr("proxy.http.budgets.spending.WHOLE_SECONDS", 0.01)
     budget = Budget(Limits(rate=None, burst=0, concurrency=1, reserve=0), "r")
     assert budget.slots.acquire(0)
     with pytest.raises(KeptBack, match="all 1 requests"):

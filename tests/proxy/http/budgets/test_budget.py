@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from proxy.errors import KeptBack
-from proxy.http.breaker import OF_HOST, OF_REPOSITORY
-from proxy.http.budget import DEFAULT_WAIT, LONGEST_CLOSED, OWN, POLITE, Budget, Limits, RequestLimit
+from proxy.http.budgets.breaker import OF_HOST, OF_REPOSITORY
+from proxy.http.budgets.budget import DEFAULT_WAIT, LONGEST_CLOSED, OWN, POLITE, Budget, Limits, RequestLimit
 from tests.proxy.clocks import NOW, Clock
 
 SLOW = Limits(rate=2.0, burst=3, concurrency=8, reserve=20)

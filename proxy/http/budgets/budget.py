@@ -14,8 +14,8 @@ from http import HTTPStatus
 
 from catalog.times import utc_time
 from proxy.errors import KeptBack
-from proxy.http.breaker import OF_HOST, OF_REPOSITORY, Breaker, HostPause
-from proxy.http.fair_slots import FairSlots
+from proxy.http.budgets.breaker import OF_HOST, OF_REPOSITORY, Breaker, HostPause
+from proxy.http.budgets.fair_slots import FairSlots
 from proxy.http.retry_after import MOST, parse_limit, wait_of
 
 DEFAULT_WAIT = timedelta(seconds=60)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from proxy.errors import KeptBack, OutsideFailure, Unavailable
-from proxy.http.budget import Budget
+from proxy.http.budgets.budget import Budget
 from proxy.http.exchange import Answer
 from proxy.http.transport import WHOLE_SECONDS, Transport
 

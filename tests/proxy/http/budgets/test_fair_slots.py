@@ -3,7 +3,7 @@
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
-from proxy.http.fair_slots import FairSlots
+from proxy.http.budgets.fair_slots import FairSlots
 
 SOON = 10.0
 """Seconds that a test waits at most for what happens at once."""
