@@ -4,6 +4,7 @@
 other one; `config.bundle` is the config repository as a git bundle, where the backup has the only copy of it.
 """
 
+import errno
 import hashlib
 import json
 import os
@@ -167,6 +168,11 @@ def verified_backup(file: Path) -> Iterator[BackupReader]:
             *(zipfile.BadZipFile, zlib.error, EOFError, KeyError, TypeError, ValueError, AttributeError, RuntimeError),
         ) as error:
             raise NotABackup(f"{file} is no complete backup, or it was changed: {_said(error)}") from error
+        except OSError as error:
+            # The place of a part is before the file's beginning. Other errors are those of the disk.
+            if error.errno != errno.EINVAL:
+                raise
+            raise NotABackup(f"{file} is no complete backup, or it was changed: a part is at no place of it") from error
         yield BackupReader(archive, manifest)
 
 

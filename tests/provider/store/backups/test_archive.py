@@ -1,6 +1,7 @@
 """The file of a backup: complete and unchanged, or refused."""
 
 import json
+import struct
 import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
@@ -74,6 +75,17 @@ def test_a_changed_file_is_refused_or_has_the_same_content(data: st.DataObject, 
     except NotABackup:
         return
     assert found == read(file)
+
+
+def test_a_part_before_the_beginning_of_the_file_is_refused(file: Path) -> None:
+    """The end of a ZIP archive says where its list is; a higher number there makes all others too low."""
+    content = bytearray(file.read_bytes())
+    place = len(content) - 6
+    struct.pack_into("<L", content, place, struct.unpack_from("<L", content, place)[0] + 2**30)
+    moved = file.with_name("moved.zip")
+    moved.write_bytes(content)
+    with pytest.raises(NotABackup, match="a part is at no place of it"):
+        read(moved)
 
 
 def rewritten(file: Path, name: str, content: bytes) -> Path:
