@@ -1,4 +1,4 @@
-"""How many requests one registry gets: a token bucket, a limit of concurrent requests, and breakers (`breaker.py`).
+"""How many requests one registry gets: a rate (`allowance.py`), so many at a time, and breakers (`breaker.py`).
 
 A failing repository closes itself, not its registry. The registry closes when it names a time to retry, or when several
 different repositories fail in a row.
@@ -6,7 +6,6 @@ different repositories fail in a row.
 Reads no clock and never sleeps: times come in, waits go out.
 """
 
-import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,6 +13,7 @@ from http import HTTPStatus
 
 from catalog.times import utc_time
 from proxy.errors import KeptBack
+from proxy.http.budgets.allowance import Allowances, OwnAllowance, Rate
 from proxy.http.budgets.breaker import OF_HOST, OF_REPOSITORY, Breaker, HostPause
 from proxy.http.budgets.fair_slots import FairSlots
 from proxy.http.retry_after import MOST, parse_limit, wait_of
@@ -77,19 +77,22 @@ class Budget:
     says whether a request is one of them; a used-up limit stops only those. `repository` is what a request is about;
     None for one that is about the registry.
 
+    Args:
+        limits: of the host.
+        name: of the host that gets the requests, for people.
+        allowances: gives the host its rate: that of this process alone, or of all that share it.
+
     Attributes:
         name: of the host that gets the requests, for people.
         slots: one is held during each request.
         limit: as the last answer named it; None: none was named.
     """
 
-    def __init__(self, limits: Limits, name: str) -> None:
+    def __init__(self, limits: Limits, name: str, allowances: Allowances = OwnAllowance) -> None:
         self.limits = limits
         self.slots = FairSlots(limits.concurrency)
         self.name = name
-        self._lock = threading.Lock()
-        self._tokens = float(limits.burst)
-        self._filled_at: datetime | None = None
+        self._allowance = allowances(name, Rate(limits.rate, limits.burst)) if limits.rate is not None else None
         self._breaker = Breaker()
         self.limit: RequestLimit | None = None
         self._spent_until: datetime | None = None
@@ -105,12 +108,7 @@ class Budget:
             KeptBack: no request may be sent before `retry_at`.
         """
         self.check_open(now, counted=counted, repository=repository)
-        if self.limits.rate is None:
-            return 0.0
-        with self._lock:
-            self._fill(now, self.limits.rate)
-            self._tokens -= 1
-            return max(0.0, -self._tokens / self.limits.rate)
+        return self._allowance.take(now) if self._allowance else 0.0
 
     def check_open(self, now: datetime, *, counted: bool = True, repository: str | None = None) -> None:
         """Raise unless a request may be sent now.
@@ -190,13 +188,6 @@ class Budget:
         pauses = (breaker.pause(now) for breaker in breakers if breaker)
         times = [self._spent_until if counted else None, *(pause.until for pause in pauses if pause)]
         return max((time for time in times if time and time > now), default=None)
-
-    def _fill(self, now: datetime, rate: float) -> None:
-        if self._filled_at is not None:
-            # A clock that was set back adds no tokens and removes none.
-            gained = max(0.0, (now - self._filled_at).total_seconds()) * rate
-            self._tokens = min(float(self.limits.burst), self._tokens + gained)
-        self._filled_at = now
 
     def _observe_limit(self, headers: Mapping[str, str], now: datetime) -> None:
         remaining = parse_limit(headers["ratelimit-remaining"])
