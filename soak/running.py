@@ -126,7 +126,7 @@ class Soak:
             thread.join()
         self.evidence.ended = time.time()
         if self._errors:
-            raise PeerFailed("the soak itself failed") from self._errors[0]
+            raise PeerFailed(f"the soak itself failed: {self._errors[0]!r}") from self._errors[0]
 
     def _contained(self, work: Callable[[], None]) -> None:
         try:

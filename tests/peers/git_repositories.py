@@ -58,21 +58,38 @@ class GitRepositories:
     def commit(
         self, owner_name: str, files: Mapping[str, str | None], *, message: str = "Change", branch: str = "main"
     ) -> str:
-        """Add a commit to a branch, like a push; a file of None is removed.
+        """Add a commit to a branch, like somebody who pushes until nobody else was faster; a file of None is removed.
 
         Returns:
             The new commit.
+
+        Raises:
+            subprocess.CalledProcessError: git failed.
         """
-        parent = self.run(owner_name, "for-each-ref", "--format=%(objectname)", f"refs/heads/{branch}")
+        while True:
+            parent = self._tip(owner_name, branch)
+            try:
+                return self._committed(owner_name, files, message, branch, parent)
+            except subprocess.CalledProcessError:
+                if self._tip(owner_name, branch) == parent:
+                    raise
+
+    def _tip(self, owner_name: str, branch: str) -> str:
+        return self.run(owner_name, "for-each-ref", "--format=%(objectname)", f"refs/heads/{branch}")
+
+    def _committed(
+        self, owner_name: str, files: Mapping[str, str | None], message: str, branch: str, parent: str
+    ) -> str:
         who = f"{_WHO} {int(self.now())} +0000"
-        stream = [f"commit refs/heads/{branch}\ncommitter {who}\n".encode(), _counted(message)]
+        stream = [f"commit refs/heads/{branch}\nmark :1\ncommitter {who}\n".encode(), _counted(message)]
         if parent:
             stream.append(f"from {parent}\n".encode())
         for path, text in files.items():
             stream.append(f"D {path}\n".encode() if text is None else f"M 100644 inline {path}\n".encode())
             stream.append(b"" if text is None else _counted(text))
-        self.run(owner_name, "fast-import", "--quiet", feed=b"".join(stream))
-        return self.run(owner_name, "rev-parse", f"refs/heads/{branch}")
+        # Not the branch's, which may be somebody else's commit already.
+        stream.append(b"\nget-mark :1\n")
+        return self.run(owner_name, "fast-import", "--quiet", feed=b"".join(stream))
 
     def read(self, owner_name: str, path: str, ref: str = "main") -> str:
         """A file's text.
