@@ -7,10 +7,12 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 from dbos import DBOS, DBOSConfig
+from sqlalchemy import make_url
 
+from provider.database.postgresql import client_arguments
 from provider.errors import JobsInUse
 from provider.jobs.ports import NOW, Period, PeriodFailure
 from provider.jobs.process_locks import ProcessLock, process_locks_for
@@ -167,11 +169,16 @@ class DbosJobs:
             "log_level": "WARNING",
             "enable_otlp": False,
             "sys_db_pool_size": 5,
+            "db_engine_kwargs": self._engine_options(),
             # DBOS schedules are not used, so their thread may sleep.
             "scheduler_polling_interval_sec": 3600,
             # DBOS messages are not used either; with SQLite, a stop waits for this thread to wake.
             "notification_listener_polling_interval_sec": 0.2,
         }
+
+    def _engine_options(self) -> dict[str, Any]:
+        url = make_url(self._database_url)
+        return {"connect_args": client_arguments(url)} if url.get_backend_name() == "postgresql" else {}
 
     def _workflow(self) -> Callable[[str], None]:
         def run_period(name: str) -> None:

@@ -1,7 +1,7 @@
 """Locks between processes, which end with the process that holds them.
 
 A lock is one of the operating system (beside a SQLite file) or of PostgreSQL. So a killed process loses its locks at
-once, a slow or suspended one keeps them, and clocks are never compared.
+once, one whose machine has vanished after a minute; a slow or suspended one keeps them, and clocks are never compared.
 """
 
 import fcntl
@@ -17,6 +17,7 @@ from urllib.parse import quote
 import sqlalchemy
 from sqlalchemy.exc import DBAPIError
 
+from provider.database.postgresql import postgresql_engine
 from provider.private_files import make_private_folder
 
 
@@ -127,9 +128,7 @@ class PostgresLocks:
     """ProcessLocks as advisory locks of a PostgreSQL database."""
 
     def __init__(self, url: sqlalchemy.URL) -> None:
-        self._engine = sqlalchemy.create_engine(
-            url.set(drivername="postgresql+psycopg"), poolclass=sqlalchemy.NullPool, isolation_level="AUTOCOMMIT"
-        )
+        self._engine = postgresql_engine(url, poolclass=sqlalchemy.NullPool, isolation_level="AUTOCOMMIT")
 
     def acquire(self, name: str) -> PostgresLock | None:
         """Take the lock on a new connection."""

@@ -17,6 +17,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from provider.database.postgresql import postgresql_engine
 from provider.errors import DatabaseGone, NewerDatabase
 from provider.private_files import make_private_folder
 from provider.store.migrations.revisions import revisions, stored_revision
@@ -48,7 +49,7 @@ def open_engine(url: str) -> Engine:
             return _open_sqlite(address)
         case "postgresql":
             # A restarted server leaves dead connections in the pool.
-            return create_engine(address, pool_pre_ping=True)
+            return postgresql_engine(address, pool_pre_ping=True)
         case other:
             raise ValueError(
                 f"unsupported database {other!r}; write for example "

@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from sqlalchemy import URL, Engine, create_engine, event, make_url
 
+from provider.database.postgresql import postgresql_engine
 from provider.store.engine import SQLITE_PATIENCE_SECONDS, begin_sqlite
 from provider.store.migrations.revisions import revisions, stored_revision
 
@@ -28,7 +29,7 @@ def open_for_reading(url: str) -> Engine | None:
     """
     address = make_url(url)
     if address.get_backend_name() != "sqlite":
-        return create_engine(address, pool_pre_ping=True, execution_options={"postgresql_readonly": True})
+        return postgresql_engine(address, pool_pre_ping=True, execution_options={"postgresql_readonly": True})
     if not address.database or missing_file(address):
         return None
     return _open_sqlite(address, Path(address.database).absolute())

@@ -1,5 +1,8 @@
 """The requests that all processes of a database may send to a host, over each database."""
 
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -14,6 +17,18 @@ from proxy.http.budgets.allowance import Rate
 from tests.databases import KINDS, migrated_database
 from tests.provider.store.samples import NOW
 
+TAKING = """
+import sys
+from datetime import UTC, datetime
+from provider.store.engine import open_engine
+from provider.store.operations.host_allowances import SqlHostAllowances
+from proxy.http.budgets.allowance import Rate
+store = SqlHostAllowances(open_engine(sys.argv[1]))
+store.take("docker.io", Rate(0.001, 20), datetime.now(UTC))
+print("taking", flush=True)
+while True:
+    store.take("docker.io", Rate(0.001, 20), datetime.now(UTC))
+"""
 # So slow that nothing is gained while a test runs.
 RATE = Rate(0.001, 20)
 
@@ -59,3 +74,22 @@ def test_a_clock_that_is_set_back_gives_and_takes_nothing(engines: tuple[Engine,
     store = SqlHostAllowances(engines[0])
     store.take("docker.io", RATE, NOW)
     assert store.take("docker.io", RATE, NOW - timedelta(hours=1)).left == pytest.approx(18, abs=0.1)
+
+
+@pytest.mark.skipif("postgresql" not in KINDS, reason="make test-postgresql has a server")
+def test_a_process_that_is_stopped_stops_no_other_on_postgresql(tmp_path: Path) -> None:
+    """Wherever it is stopped: another one takes its requests meanwhile."""
+    with migrated_database("postgresql", tmp_path) as address:
+        engine = open_engine(f"{address}&options=-c%20lock_timeout%3D5s")
+        store = SqlHostAllowances(engine)
+        with subprocess.Popen([sys.executable, "-c", TAKING, address], stdout=subprocess.PIPE) as taking:
+            try:
+                assert taking.stdout
+                assert taking.stdout.readline() == b"taking\n"
+                for _ in range(20):
+                    taking.send_signal(signal.SIGSTOP)
+                    store.take("docker.io", RATE, NOW)
+                    taking.send_signal(signal.SIGCONT)
+            finally:
+                taking.kill()
+        engine.dispose()

@@ -9,6 +9,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from provider.database.postgresql import postgresql_engine
 from provider.errors import ProviderError
 from provider.store.engine import open_engine
 
@@ -65,7 +66,7 @@ def _connected(engine: Engine) -> Iterator[Connection]:
 def _engine_of(url: str) -> Engine:
     address = make_url(url)
     if address.get_backend_name() != "sqlite":
-        return create_engine(address, poolclass=NullPool)
+        return postgresql_engine(address, poolclass=NullPool)
     engine = create_engine(address, poolclass=NullPool, connect_args={"timeout": _PATIENCE_SECONDS})
     event.listen(engine, "connect", _leave_wal)
     event.listen(engine, "begin", _begin_exclusive)

@@ -1,10 +1,24 @@
 """What is left of the requests that all processes together may send to a host."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Double, Engine, Executable, Table, bindparam, case, extract, func
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Double,
+    Engine,
+    Executable,
+    Table,
+    bindparam,
+    case,
+    extract,
+    func,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 from provider.store.engine import writing
@@ -33,8 +47,19 @@ class SqlHostAllowances:
             SQLAlchemyError, ProviderError: the database cannot be used now.
         """
         values = {"host": host, "burst": float(rate.burst), "per_second": rate.per_second, "now": now.timestamp()}
-        with writing(self._engine) as connection:
+        with _one_statement(self._engine) as connection:
             return Bucket(*connection.execute(_taking(connection.dialect.name), values).one())
+
+
+@contextmanager
+def _one_statement(engine: Engine) -> Iterator[Connection]:
+    if engine.dialect.name == "sqlite":
+        with writing(engine) as connection:
+            yield connection
+        return
+    # A process that is stopped between a statement and its commit holds the row, and so every other process.
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        yield connection
 
 
 @cache

@@ -1,0 +1,1 @@
+"""How databases are connected to, for the store and the jobs alike: `postgresql.py`."""
