@@ -13,6 +13,7 @@ from provider.domain.snapshot import Snapshot
 from provider.services.reacting.wanted import Wanted
 from provider.services.run_watching.watch import RunWatch
 from tests.fakes.build_system import FakeBuildSystem
+from tests.peers.process import wait_until
 from tests.provider.services.world import DAY, HOUR, MINUTE, NODE, WINDOW, Company, due, settled
 
 SECOND = timedelta(seconds=1)
@@ -60,6 +61,13 @@ def asked_at(
         watch.ask(start + step * 5 * SECOND, snapshot)
         found += [5 * step] * (len(builds.asked) - before)
     return found
+
+
+def let_answer(company: Company, builds: CountedBuilds) -> None:
+    """Let the request that hangs be answered, and wait until its thread has noted the answer."""
+    rebuild = company.last().id
+    builds.open.set()
+    wait_until(lambda: company.round._watch.seen(rebuild) is not None, "the answer about the run")
 
 
 def test_builds_of_one_group_are_asked_for_together() -> None:
@@ -119,7 +127,7 @@ def test_no_round_and_no_dispatch_waits_for_a_slow_build_system() -> None:
     assert [request.image for request in builds.dispatches] == ["portal", "billing"]
     assert (len(builds.asked), company.last().settled) == (1, False)
 
-    builds.open.set()
+    let_answer(company, builds)
     company.after(MINUTE)
     company.after(MINUTE)
     current = company.image().ledger.current
@@ -139,7 +147,7 @@ def test_an_event_during_a_slow_request_causes_one_more() -> None:
     assert len(builds.asked) == 1
     made = company.finish()
 
-    builds.open.set()
+    let_answer(company, builds)
     company.after(MINUTE)
     company.after(MINUTE)
     assert company.last().result == made
