@@ -4,7 +4,7 @@ import argparse
 import os
 from typing import TYPE_CHECKING
 
-from provider import PACKAGE
+from provider import PACKAGE, garbage
 from provider.commands.simulation.options import question
 from provider.errors import ProviderError
 
@@ -98,11 +98,13 @@ def _runner(command: str) -> "Callable[[Settings, argparse.Namespace], int]":
 def _with_database(settings: "Settings", options: argparse.Namespace) -> int:
     match options.command:
         case "serve":
-            from provider.commands import serve
+            with garbage.none_collected():
+                from provider.commands import serve
 
             return serve.serve(settings, options.host, options.port, with_worker=not options.no_worker)
         case "worker":
-            from provider.commands import serve
+            with garbage.none_collected():
+                from provider.commands import serve
 
             return serve.work(settings)
         case "check":

@@ -57,7 +57,6 @@ PASSED_FROM_OUTSIDE: dict[str, str] = {
 # Used by code that does not name it: a library, another program, a field that a schema reads.
 USED_FROM_OUTSIDE: dict[str, str] = {
     "catalog/render.py: ignore_aliases": "PyYAML calls it",
-    "provider/commands/serving/web_process.py: web": "the web server's process imports it by name",
     "provider/domain/state.py: opened_at": "written to the state file, for people",
     "provider/notifications/channels/note_lines.py: handle_data": "html.parser calls it",
     "provider/notifications/channels/note_lines.py: handle_endtag": "html.parser calls it",

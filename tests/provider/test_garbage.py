@@ -34,6 +34,22 @@ def test_cycles_that_are_made_later_are_still_collected() -> None:
     assert sum(cycle() is None for cycle in cycles) > 20_000
 
 
+def test_nothing_is_collected_while_modules_are_imported() -> None:
+    """Also where it fails; afterwards cycles are collected as before."""
+    with garbage.none_collected():
+        assert not gc.isenabled()
+    assert gc.isenabled()
+    with pytest.raises(ImportError), garbage.none_collected():
+        raise ImportError
+    assert gc.isenabled()
+
+    gc.disable()
+    with garbage.none_collected():
+        pass
+    assert not gc.isenabled()
+    gc.enable()
+
+
 def test_what_exists_at_the_start_is_not_looked_through_again() -> None:
     """Modules and their functions stay for the whole life of the program."""
     garbage.settle()

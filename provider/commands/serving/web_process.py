@@ -20,7 +20,7 @@ _PR_SET_PDEATHSIG = 1
 
 
 def web() -> Flask:
-    """Make the application from the environment; the process of the web server calls this."""
+    """Make the application from the environment."""
     _end_with_parent()
     settings = read_settings(os.environ)
     # Never closed: the parts are used until the process ends.

@@ -45,7 +45,7 @@ def serve_web(host: str, port: int, stopping: Stopping) -> None:
     multiprocessing.set_start_method("spawn", force=True)
     _allow_connections()
     server = _WebServer(
-        "provider.commands.serving.web_process:web",
+        "provider.commands.serving.web_entry:web",
         address=host,
         port=port,
         interface=Interfaces.WSGI,
