@@ -1,6 +1,7 @@
 """What is said of survivors is about code that is there."""
 
 import ast
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from tests.mutants.report import Explanation, read_explanations
 
 ROOT = Path(__file__).parents[2]
+MUTMUT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["mutmut"]
 ACCEPTED = read_explanations(Path(__file__).with_name("accepted.toml").read_text("utf-8"))
 
 
@@ -42,3 +44,9 @@ def test_no_change_is_explained_twice() -> None:
     places = [(each.function, each.change) for each in ACCEPTED]
 
     assert len(set(places)) == len(places)
+
+
+@pytest.mark.parametrize("path", MUTMUT["only_mutate"] + MUTMUT["pytest_add_cli_args_test_selection"])
+def test_what_is_mutated_and_what_runs_exists(path: str) -> None:
+    """A file that was moved would be left out, or end the run."""
+    assert list(ROOT.glob(path))
