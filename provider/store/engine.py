@@ -17,7 +17,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from provider.database.postgresql import postgresql_engine
+from provider.database.postgresql import postgresql_engine, quick_postgresql_engine
 from provider.errors import DatabaseGone, NewerDatabase
 from provider.private_files import make_private_folder
 from provider.store.migrations.revisions import revisions, stored_revision
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from alembic.config import Config
 
 SQLITE_PATIENCE_SECONDS = 30
+_QUICK_PATIENCE_SECONDS = 1.0
 _PAUSE_SECONDS = 0.01
 _WRITES = "image_factory_writes"
 _FILE = "image_factory_file"
@@ -55,6 +56,23 @@ def open_engine(url: str) -> Engine:
                 f"unsupported database {other!r}; write for example "
                 "sqlite:///data/image-factory.db or postgresql+psycopg://user@host/name"
             )
+
+
+def open_quick_engine(url: str) -> Engine:
+    """An engine for small writes that nobody waits for: each gives up after about a second.
+
+    For one thread at a time. With SQLite, what it commits may be lost when the machine fails; nothing else is.
+
+    Raises:
+        ValueError, OSError: as `open_engine`.
+    """
+    address = make_url(url)
+    if address.get_backend_name() == "postgresql":
+        return quick_postgresql_engine(address)
+    engine = _open_sqlite(address, _QUICK_PATIENCE_SECONDS)
+    # In WAL mode this does not wait for the disk (sqlite.org/pragma.html, "synchronous").
+    event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA synchronous = NORMAL"))
+    return engine
 
 
 @contextmanager
@@ -129,11 +147,11 @@ def migrations() -> "Config":
     return config
 
 
-def _open_sqlite(address: URL) -> Engine:
+def _open_sqlite(address: URL, patience: float = SQLITE_PATIENCE_SECONDS) -> Engine:
     if not address.database or address.database == ":memory:" or address.database.startswith("file:"):
         raise ValueError("the SQLite address does not name a file; write for example sqlite:///data/image-factory.db")
     _make_private(Path(address.database))
-    engine = create_engine(address, connect_args={"timeout": SQLITE_PATIENCE_SECONDS})
+    engine = create_engine(address, connect_args={"timeout": patience})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", begin_sqlite)
     _follow_file(engine, Path(address.database))

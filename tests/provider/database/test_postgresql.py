@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 import provider.database.postgresql
 from provider.database.postgresql import client_arguments, postgresql_engine
 from provider.jobs.process_locks import PostgresLocks
-from provider.store.engine import open_engine
+from provider.store.engine import open_engine, open_quick_engine
 from provider.store.reading import open_for_reading
 from tests.databases import KINDS, new_database
 
@@ -59,12 +59,39 @@ def _session(locks: PostgresLocks) -> Connection:
 
 
 @needs_server
-def test_a_limit_in_the_address_holds(address: str) -> None:
-    """As an option of the session."""
-    url = make_url(f"{address}&options=-c%20idle_in_transaction_session_timeout%3D5s")
-    engine = postgresql_engine(url, poolclass=NullPool)
-    with engine.connect() as connection:
+@pytest.mark.parametrize(
+    "option", ["-c idle_in_transaction_session_timeout=5s", "--Idle-in-transaction-session-timeout=5s"]
+)
+def test_a_limit_in_the_address_stays(address: str, option: str) -> None:
+    """In each spelling that PostgreSQL knows."""
+    url = make_url(address).update_query_dict({"options": option})
+    with postgresql_engine(url, poolclass=NullPool).connect() as connection:
         assert connection.scalar(TIMEOUT) == "5s"
+
+
+@needs_server
+def test_a_limit_of_the_database_stays(address: str) -> None:
+    """What its administrator has set is not loosened."""
+    engine = postgresql_engine(make_url(address), poolclass=NullPool)
+    with engine.begin() as connection:
+        name = make_url(address).database
+        connection.execute(text(f"ALTER DATABASE \"{name}\" SET idle_in_transaction_session_timeout = '7s'"))
+    with engine.connect() as connection:
+        assert connection.scalar(TIMEOUT) == "7s"
+
+
+@needs_server
+def test_a_quick_engine_waits_a_second_at_most(address: str) -> None:
+    """For a row that another session has locked."""
+    engine, quick = open_engine(address), open_quick_engine(address)
+    with engine.begin() as connection:
+        connection.execute(text("CREATE TABLE counted AS SELECT 1 AS number"))
+    with engine.begin() as connection:
+        connection.execute(_ADD)
+        with pytest.raises(DBAPIError, match="statement timeout"), quick.begin() as other:
+            other.execute(_ADD)
+    engine.dispose()
+    quick.dispose()
 
 
 @needs_server
