@@ -25,6 +25,7 @@ from provider.services.standstill.works import Works
 from provider.settings import Settings
 from provider.store.beats import SqlBeats
 from provider.store.cache import SqlCacheStorage
+from provider.store.engine import open_quick_engine
 from provider.store.images import SqlImageIndex
 from provider.store.operations.build_reports import SqlBuildReports
 from provider.store.operations.host_allowances import SqlHostAllowances
@@ -39,7 +40,8 @@ from proxy.github.known_answers import KnownAnswers
 from proxy.github.session import GitHubSession
 from proxy.gitlab.session import GitLabSession
 from proxy.http.addresses import AddressPolicy, split_host
-from proxy.http.budgets.allowance import Bucket, Rate, SharedAllowance
+from proxy.http.budgets.allowance import Bucket, Rate
+from proxy.http.budgets.shared_allowances import SharedAllowances
 from proxy.http.transport import Transport
 from proxy.http.trust import ClientCertificates, TrustedCertificates, system_certificates, with_bundle
 from proxy.registries.host_labels import host_label
@@ -261,23 +263,30 @@ class Parts:
             self.registry_credentials,
             mirrors=settings.registry_mirrors,
             trusted_realms=settings.trusted_realms,
-            allowances=self._allowance,
+            make_allowance=self.allowances.make,
         )
 
-    def _allowance(self, host: str, rate: Rate) -> SharedAllowance:
-        """The requests that all processes of the database may send to a host."""
-        return SharedAllowance(host, rate, self._take_shared)
+    @cached_property
+    def allowances(self) -> SharedAllowances:
+        """The requests per second that hosts get from all processes of the database."""
+        return SharedAllowances(self._take_shared, utc_now)
 
     def _take_shared(self, host: str, rate: Rate, now: datetime) -> Bucket | None:
         # A command that reads no database makes none to ask a registry.
-        return SqlHostAllowances(self.engine).take(host, rate, now) if "engine" in vars(self) else None
+        return self._host_allowances.take(host, rate, now) if "engine" in vars(self) else None
+
+    @cached_property
+    def _host_allowances(self) -> SqlHostAllowances:
+        engine = open_quick_engine(self.settings.database_url)
+        self._ends.callback(engine.dispose)
+        return SqlHostAllowances(engine)
 
     @cached_property
     def docker_hub(self) -> DockerHubApi | None:
         """The API of Docker Hub; None: it is not asked, because a mirror serves docker.io."""
         address = self.settings.docker_hub_address
         login = self.settings.docker_hub_user, self.settings.docker_hub_token
-        return DockerHubApi(self.transport, address, *login, self._allowance) if address else None
+        return DockerHubApi(self.transport, address, *login, self.allowances.make) if address else None
 
     @cached_property
     def own_hosts(self) -> OwnHosts:

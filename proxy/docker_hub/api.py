@@ -8,7 +8,7 @@ from proxy.docker_hub.failures import failure_of
 from proxy.docker_hub.sign_in import SignIn
 from proxy.docker_hub.tags import TagsPage, parse_tags_page
 from proxy.errors import Garbage, NotFound, Refused
-from proxy.http.budgets.allowance import Allowances, OwnAllowance
+from proxy.http.budgets.allowance import MakeAllowance, OwnAllowance
 from proxy.http.budgets.budget import POLITE, Budget
 from proxy.http.budgets.spending import spend
 from proxy.http.exchange import USER_AGENT, Answer
@@ -31,7 +31,7 @@ class DockerHubApi:
         api_url: scheme and host.
         user: the account's name; None for anonymous requests.
         token: its access token or password; None for anonymous requests.
-        allowances: give the host its rate: that of this process alone, or of all that share it.
+        make_allowance: gives the host its rate: of this process alone, or of all that share it.
     """
 
     def __init__(
@@ -40,12 +40,12 @@ class DockerHubApi:
         api_url: str,
         user: str | None,
         token: Secret | None,
-        allowances: Allowances = OwnAllowance,
+        make_allowance: MakeAllowance = OwnAllowance,
     ) -> None:
         self._transport = transport
         self._api_url = api_url.rstrip("/")
         self._host = urlsplit(api_url).netloc
-        self._budget = Budget(POLITE, self._host, allowances)
+        self._budget = Budget(POLITE, self._host, make_allowance)
         self._password = token
         self._sign_in: SignIn | None = None
         if user and token:

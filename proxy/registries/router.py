@@ -6,7 +6,7 @@ from datetime import datetime
 
 from catalog.reference import Digest, ImageReference, canonical_registry
 from proxy.deadline import Deadline
-from proxy.http.budgets.allowance import Allowances, OwnAllowance
+from proxy.http.budgets.allowance import MakeAllowance, OwnAllowance
 from proxy.http.budgets.breaker import HostPause
 from proxy.http.budgets.budget import Budget, RequestLimit
 from proxy.http.transport import Transport
@@ -27,7 +27,7 @@ class Registries:
         credentials: by registry host; requests to a mirror use the credentials of the mirror's host.
         mirrors: registry host to the address that is used instead (`docker.io` to `http://127.0.0.1:5000`).
         trusted_realms: registry host to a token server's host that may get its credentials, besides the known ones.
-        allowances: give each host its rate: that of this process alone, or of all that share it.
+        make_allowance: gives each host its rate: of this process alone, or of all that share it.
     """
 
     def __init__(
@@ -37,7 +37,7 @@ class Registries:
         *,
         mirrors: Mapping[str, str] | None = None,
         trusted_realms: Mapping[str, str] | None = None,
-        allowances: Allowances = OwnAllowance,
+        make_allowance: MakeAllowance = OwnAllowance,
     ) -> None:
         self._transport = transport
         self._credentials = credentials
@@ -45,7 +45,7 @@ class Registries:
             canonical_registry(host): Endpoint.of_mirror(host, address) for host, address in (mirrors or {}).items()
         }
         self._trusted = dict(trusted_realms or {})
-        self._allowances = allowances
+        self._make_allowance = make_allowance
         self._lock = threading.Lock()
         self._clients: dict[str, Registry] = {}
         self._sessions: dict[str, Session] = {}
@@ -143,7 +143,7 @@ class Registries:
         budget = self._budgets.get(registry)
         if budget is None:
             limits = limits_of(registry, own=self._transport.policy.lists(registry))
-            budget = self._budgets[registry] = Budget(limits, endpoint.host, self._allowances)
+            budget = self._budgets[registry] = Budget(limits, endpoint.host, self._make_allowance)
         return budget
 
     def _own_endpoint(self, host: str) -> Endpoint:

@@ -29,13 +29,23 @@ host_allowances = Table(
     "host_allowances",
     metadata,
     Column("host", SortableText, primary_key=True),
-    Column("left_over", Double, nullable=False),
+    Column("tokens", Double, nullable=False),
     Column("at", Double, nullable=False),
 )
 
 
+# No number of processes owes so many requests at a time; such a row is damaged.
+_MOST_OWED = 1_000
+# Of one clock, times go back by less; a clock that goes back by more was set back.
+_SET_BACK_SECONDS = 5.0
+
+
 class SqlHostAllowances:
-    """Takes requests out of a row for each host, in a database that `migrate` has prepared."""
+    """Takes requests out of a row for each host, in a database that `migrate` has prepared.
+
+    Args:
+        engine: of `open_quick_engine`.
+    """
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -57,7 +67,7 @@ def _one_statement(engine: Engine) -> Iterator[Connection]:
         with writing(engine) as connection:
             yield connection
         return
-    # A process that is stopped between a statement and its commit holds the row, and so every other process.
+    # A process that is stopped between a statement and its commit keeps the row locked, and every other one waits.
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         yield connection
 
@@ -66,16 +76,17 @@ def _one_statement(engine: Engine) -> Iterator[Connection]:
 def _taking(dialect: str) -> Executable:
     burst, per_second = bindparam("burst", type_=Double), bindparam("per_second", type_=Double)
     insert = (postgresql.insert if dialect == "postgresql" else sqlite.insert)(host_allowances)
-    values = {"host": bindparam("host"), "left_over": burst - 1.0, "at": _moment(dialect)}
+    values = {"host": bindparam("host"), "tokens": burst - 1.0, "at": _moment(dialect)}
     new, known = insert.excluded, host_allowances.c
-    # The time of a row that waited for another one's is the earlier one, and adds nothing.
+    # A statement that has waited for the row has an older time than the row. What was counted is not counted again.
+    later = case((known.at.between(new.at, new.at + _SET_BACK_SECONDS), known.at), else_=new.at)
     gained = case((new.at > known.at, (new.at - known.at) * per_second), else_=0.0)
-    filled = known.left_over + gained
-    left = case((filled < burst, filled), else_=burst) - 1.0
+    filled = case((known.tokens.between(-float(_MOST_OWED), burst), known.tokens + gained), else_=burst)
+    tokens = case((filled < burst, filled), else_=burst) - 1.0
     taken = insert.values(values).on_conflict_do_update(
-        index_elements=[known.host], set_={"left_over": left, "at": new.at}
+        index_elements=[known.host], set_={"tokens": tokens, "at": later}
     )
-    return taken.returning(known.left_over, known.at)
+    return taken.returning(known.tokens, known.at)
 
 
 def _moment(dialect: str) -> ColumnElement[Any]:

@@ -1,4 +1,4 @@
-"""How many requests one registry gets: a rate (`allowance.py`), so many at a time, and breakers (`breaker.py`).
+"""How many requests a registry gets: a rate (`allowance.py`), a limit of concurrent ones, breakers (`breaker.py`).
 
 A failing repository closes itself, not its registry. The registry closes when it names a time to retry, or when several
 different repositories fail in a row.
@@ -13,7 +13,7 @@ from http import HTTPStatus
 
 from catalog.times import utc_time
 from proxy.errors import KeptBack
-from proxy.http.budgets.allowance import Allowances, OwnAllowance, Rate
+from proxy.http.budgets.allowance import MakeAllowance, OwnAllowance, Rate
 from proxy.http.budgets.breaker import OF_HOST, OF_REPOSITORY, Breaker, HostPause
 from proxy.http.budgets.fair_slots import FairSlots
 from proxy.http.retry_after import MOST, parse_limit, wait_of
@@ -79,20 +79,20 @@ class Budget:
 
     Args:
         limits: of the host.
-        name: of the host that gets the requests, for people.
-        allowances: gives the host its rate: that of this process alone, or of all that share it.
+        name: of the host that gets the requests, by which all processes know it.
+        make_allowance: gives the host its rate: of this process alone, or of all that share it.
 
     Attributes:
-        name: of the host that gets the requests, for people.
+        name: of the host that gets the requests.
         slots: one is held during each request.
         limit: as the last answer named it; None: none was named.
     """
 
-    def __init__(self, limits: Limits, name: str, allowances: Allowances = OwnAllowance) -> None:
+    def __init__(self, limits: Limits, name: str, make_allowance: MakeAllowance = OwnAllowance) -> None:
         self.limits = limits
         self.slots = FairSlots(limits.concurrency)
         self.name = name
-        self._allowance = allowances(name, Rate(limits.rate, limits.burst)) if limits.rate is not None else None
+        self._allowance = make_allowance(name, Rate(limits.rate, limits.burst)) if limits.rate is not None else None
         self._breaker = Breaker()
         self.limit: RequestLimit | None = None
         self._spent_until: datetime | None = None

@@ -13,7 +13,7 @@ def upgrade() -> None:
     op.create_table(
         "host_allowances",
         sa.Column("host", sa.String().with_variant(sa.String(collation="C"), "postgresql"), primary_key=True),
-        sa.Column("left_over", sa.Double(), nullable=False),
+        sa.Column("tokens", sa.Double(), nullable=False),
         sa.Column("at", sa.Double(), nullable=False),
         prefixes=["UNLOGGED"] if postgresql else [],
     )
