@@ -58,7 +58,7 @@ class GitRepositories:
     def commit(
         self, owner_name: str, files: Mapping[str, str | None], *, message: str = "Change", branch: str = "main"
     ) -> str:
-        """Add a commit to a branch, like somebody who pushes until nobody else was faster; a file of None is removed.
+        """Add a commit to a branch, again if another commit was faster; a file of None is removed.
 
         Returns:
             The new commit.

@@ -39,7 +39,7 @@ class _WebServer(MPServer):
 
 
 def serve_web(host: str, port: int, stopping: Stopping) -> None:
-    """Serve `web_process.web` in a process of its own, until a signal comes and the last request ends."""
+    """Serve `web_entry.web` in a process of its own, until a signal comes and the last request ends."""
     # A forked process would inherit the locks of the checkout and of the jobs, which then outlive a killed worker, and
     # open connections to SQLite, which must not cross a fork (sqlite.org/howtocorrupt.html, section 2.6).
     multiprocessing.set_start_method("spawn", force=True)

@@ -169,10 +169,12 @@ def verified_backup(file: Path) -> Iterator[BackupReader]:
         ) as error:
             raise NotABackup(f"{file} is no complete backup, or it was changed: {_said(error)}") from error
         except OSError as error:
-            # The place of a part is before the file's beginning. Other errors are those of the disk.
+            # The offset of a part is below zero. Other errors are those of the disk.
             if error.errno != errno.EINVAL:
                 raise
-            raise NotABackup(f"{file} is no complete backup, or it was changed: a part is at no place of it") from error
+            raise NotABackup(
+                f"{file} is no complete backup, or it was changed: an offset is outside the file"
+            ) from error
         yield BackupReader(archive, manifest)
 
 
