@@ -1,12 +1,12 @@
 """Two processes of one database have one rate for a public host."""
 
-import time
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
-import provider.composition.parts
+from provider.composition.parts import Parts
 from proxy.http.budgets.budget import POLITE
 from tests.peers.exchange import Answer
 from tests.provider.composition.checking import Service
@@ -25,10 +25,11 @@ def hub() -> Iterator[ScriptedHost]:
 
 @pytest.fixture(autouse=True)
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    """The time of every process, which passes only by the waits before requests."""
+    """The time of both processes, which passes only by the waits before requests."""
     clock = Clock()
-    monkeypatch.setattr(provider.composition.parts, "utc_now", clock.now)
-    monkeypatch.setattr(time, "sleep", clock.sleep)
+    monkeypatch.setattr(f"{Parts.__module__}.utc_now", clock.now)
+    # Not the function of the module `time`, by which threads of other tests wait.
+    monkeypatch.setattr(f"{Parts.__module__}.time", SimpleNamespace(sleep=clock.sleep))
     return clock
 
 
