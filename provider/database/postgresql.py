@@ -50,7 +50,10 @@ def postgresql_engine(url: URL, **options: Any) -> Engine:
 
 
 def quick_postgresql_engine(url: URL) -> Engine:
-    """An engine for one thread at a time, whose statements give up after about a second."""
+    """An engine for one thread at a time, whose statements give up after about a second.
+
+    A connection is tried for two seconds, whatever the address says.
+    """
     settings = {**_of_server(), "statement_timeout": _QUICK_MILLISECONDS}
     options = {"pool_size": 1, "max_overflow": 0, "pool_timeout": _QUICK_MILLISECONDS / 1000, "pool_pre_ping": True}
     return _engine(url, {**client_arguments(url), **_QUICK_CLIENT}, settings, options)
