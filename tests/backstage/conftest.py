@@ -12,7 +12,7 @@ from demo.sample_history import add_history
 from demo.teams import POLICY
 from demo.world import CONFIG
 from tests.peers.backstage import BackstageError
-from tests.peers.chromium import PATIENCE, chromium
+from tests.peers.chromium import MOTION, PATIENCE, chromium
 from tests.peers.fixtures import peers_installed
 from tests.peers.images import push
 
@@ -85,6 +85,7 @@ def sign_in(browser: Browser, both: Connected) -> Iterator[SignIn]:
             viewport=_PHONE if phone else _DESKTOP,  # type: ignore[arg-type]  # a TypedDict
             color_scheme="dark" if dark else "light",
             base_url=both.backstage.url,
+            reduced_motion=MOTION,
         )
         context.grant_permissions(["clipboard-read", "clipboard-write"], origin=both.backstage.url)
         contexts.append(context)

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, expect
 from demo.connected import CATALOG_TOKEN, PROXY_TOKEN, SERVICE_TOKEN, Connected
 from proxy.secrets.forms import shows
 from proxy.secrets.secret import Secret
-from tests.peers.chromium import PATIENCE
+from tests.peers.chromium import MOTION, PATIENCE
 from tests.peers.github.controls import TOKEN
 
 pytestmark = pytest.mark.backstage
@@ -42,7 +42,11 @@ def test_a_whole_tour_shows_no_credential_and_no_internal_address(
     """Every response of a tour over all pages is searched for every secret, in every form that it can have."""
     record = tmp_path / "tour.har"
     context = browser.new_context(
-        base_url=both.backstage.url, record_har_path=record, record_har_content="embed", service_workers="block"
+        base_url=both.backstage.url,
+        record_har_path=record,
+        record_har_content="embed",
+        service_workers="block",
+        reduced_motion=MOTION,
     )
     page = context.new_page()
     page.set_default_timeout(PATIENCE)

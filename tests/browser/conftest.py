@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from provider.tracker.decisions.kinds import RepositoryType
-from tests.peers.chromium import PATIENCE, chromium
+from tests.peers.chromium import MOTION, PATIENCE, chromium
 from tests.peers.fixtures import peers_installed
 from tests.peers.process import PeerMissing
 from tests.peers.served import serving
@@ -75,6 +75,7 @@ def opened(browser: Browser) -> Iterator[Callable[..., Page]]:
             viewport=_PHONE if phone else {"width": 1280, "height": 800},  # type: ignore[arg-type]  # a TypedDict
             color_scheme="dark" if dark else "light",
             java_script_enabled=script,
+            reduced_motion=MOTION,
         )
         contexts.append(context)
         page = context.new_page()

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.demo.conftest import ROOT, KeptDemo
-from tests.peers.chromium import chromium
+from tests.peers.chromium import MOTION, chromium
 from tests.peers.fixtures import peers_installed
 from tests.peers.process import wait_until
 
@@ -63,7 +63,8 @@ def _statuses(kept: KeptDemo) -> set[str]:
 
 
 def _signed_in(browser: Browser, kept: KeptDemo, scheme: Scheme) -> Page:
-    page = browser.new_context(color_scheme=scheme, viewport={"width": _WIDTH, "height": 760}).new_page()
+    context = browser.new_context(color_scheme=scheme, viewport={"width": _WIDTH, "height": 760}, reduced_motion=MOTION)
+    page = context.new_page()
     page.goto(f"{kept.url}/login")
     page.get_by_label("Token").fill(kept.admin)
     page.get_by_role("button", name="Sign in").click()

@@ -3,7 +3,7 @@
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Final
+from typing import Final, Literal
 
 from playwright.sync_api import Browser, expect, sync_playwright
 
@@ -11,6 +11,13 @@ from tests.peers.process import require
 
 PATIENCE: Final = 60_000
 """How long a test waits for what it expects of a page, in milliseconds."""
+
+MOTION: Final[Literal["reduce"]] = "reduce"
+"""The motion that the pages of a test want, for each context of a browser.
+
+Bootstrap scrolls smoothly where people have not asked for less motion. A field that a test fills in gets the focus, and
+the page scrolls to it for 0.3 s; a click in the meantime presses the button and releases the mouse beside it.
+"""
 
 _ARGUMENTS: Final = ("--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage")
 _SHELL: Final = "chromium-headless-shell"

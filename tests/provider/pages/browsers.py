@@ -6,7 +6,7 @@ from typing import Literal
 
 from playwright.sync_api import Page
 
-from tests.peers.chromium import PATIENCE, chromium
+from tests.peers.chromium import MOTION, PATIENCE, chromium
 from tests.peers.fixtures import peers_installed
 
 PHONE, DESKTOP = 390, 1280
@@ -33,6 +33,7 @@ def window(
             color_scheme=scheme,
             java_script_enabled=scripts,
             timezone_id=zone,
+            reduced_motion=MOTION,
         )
         page.set_default_timeout(PATIENCE)
         yield page
