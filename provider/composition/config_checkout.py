@@ -12,6 +12,8 @@ from provider.git.command import NETWORK_SECONDS
 from provider.git.identity import CommitIdentity
 from provider.settings import Settings
 
+_WRITING = "writing"
+
 
 def config_address(settings: Settings) -> str:
     """The address from which people clone the config repository."""
@@ -56,6 +58,7 @@ def opened_repository(parts: Parts, checkout: Path, *, network_seconds: float = 
             identity=commit_identity(settings),
             network_seconds=network_seconds,
             counted=partial(parts.counts.add, CountKind.GIT, ""),
+            turn=partial(parts.locks.acquire, _WRITING),
         )
     except (OSError, ValueError) as error:
         raise CannotOpen(

@@ -18,7 +18,7 @@ from provider.composition.git_tokens import git_tokens
 from provider.composition.opening import opened_engine
 from provider.domain.records.counted import CountKind
 from provider.git.network import GitNetwork
-from provider.jobs.process_locks import jobs_url, process_locks_for
+from provider.jobs.process_locks import ProcessLocks, jobs_url, process_locks_for
 from provider.services.counting.work_counts import Tally
 from provider.services.reports import Reports
 from provider.services.standstill.works import Works
@@ -294,6 +294,11 @@ class Parts:
         return OwnHosts(self.transport, self.registry_credentials, self.registries)
 
     @cached_property
+    def locks(self) -> ProcessLocks:
+        """The locks between the processes of this service."""
+        return process_locks_for(jobs_url(self.settings.database_url))
+
+    @cached_property
     def github(self) -> GitHubSession:
         """The API of GitHub; its last answers are in the database, and the turns to write are those of all processes.
 
@@ -301,9 +306,8 @@ class Parts:
             CannotOpen: the database.
         """
         known = KnownAnswers(SqlCacheStorage(self.engine, now=utc_now), utc_now)
-        locks = process_locks_for(jobs_url(self.settings.database_url))
         credentials = self.github_credentials
-        return GitHubSession(self.transport, self.settings.github_api_url, credentials, known, locks.acquire)
+        return GitHubSession(self.transport, self.settings.github_api_url, credentials, known, self.locks.acquire)
 
     @cached_property
     def gitlab(self) -> GitLabSession:

@@ -18,7 +18,6 @@ from provider.composition.tracker import poll_soon
 from provider.config_repo.repository.config_repository import ConfigRepository
 from provider.config_repo.state.snapshot_store import GitSnapshotStore
 from provider.domain.records.counted import CountKind
-from provider.jobs.process_locks import jobs_url, process_locks_for
 from provider.ports import BuildSystem, SnapshotStore
 from provider.services.check_schedule import Pace, SharedChecks
 from provider.services.counting.reported import Details, ReportingBeats, WaitReport, least, limit_details
@@ -69,15 +68,14 @@ def open_worker(
     # Only now: this process has the lock, so the files are its own.
     make_own_files_private(parts.settings)
     try:
-        locks = process_locks_for(jobs_url(parts.settings.database_url))
-        claims = partial(locks.acquire, _DISPATCHING)
+        claims = partial(parts.locks.acquire, _DISPATCHING)
         counted = partial(parts.counts.add_all, CountKind.CHECK)
-        checks = SharedChecks(SqlCheckRecords(parts.engine, utc_now), partial(locks.acquire, _CHECKING), counted)
+        checks = SharedChecks(SqlCheckRecords(parts.engine, utc_now), partial(parts.locks.acquire, _CHECKING), counted)
         store = LoggedSnapshots(snapshots_of(parts, repository))
         use_cases = round_of(parts, store, build_systems(parts), claims, stopping, checks)
         reactions = _reactions(parts, use_cases, wake_polls)
         note = partial(note_outside_problems, parts)
-        alone = partial(locks.acquire, _REACTING)
+        alone = partial(parts.locks.acquire, _REACTING)
         beats = ReportingBeats(CountingBeats(parts.beats, parts.counts), _reports(parts, use_cases))
         yield Worker(reactions, beats, utc_now, told(parts, repository), note, alone)
     finally:

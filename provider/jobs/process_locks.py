@@ -8,6 +8,7 @@ import fcntl
 import hashlib
 import os
 import threading
+import time
 from abc import ABC, abstractmethod
 from pathlib import Path
 from types import TracebackType
@@ -19,6 +20,11 @@ from sqlalchemy.exc import DBAPIError
 
 from provider.database.postgresql import postgresql_engine
 from provider.private_files import make_private_folder
+
+_LOOK_SECONDS = 0.02
+# lock_not_available and query_canceled (PostgreSQL, appendix A): the end of `lock_timeout`, or of a shorter
+# `statement_timeout` of the role.
+_WAITED_IN_VAIN = ("55P03", "57014")
 
 
 class ProcessLock(Protocol):
@@ -40,8 +46,8 @@ class ProcessLock(Protocol):
 class ProcessLocks(Protocol):
     """Named locks with one holder at a time."""
 
-    def acquire(self, name: str) -> ProcessLock | None:
-        """Take the lock; None if another holder has it, in this or another process."""
+    def acquire(self, name: str, wait_seconds: float = 0.0) -> ProcessLock | None:
+        """Take the lock, after a wait of at most so long; None if another holder has it, in this or another process."""
 
 
 class _Released(ABC):
@@ -82,9 +88,15 @@ class FileLocks:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def acquire(self, name: str) -> FileLock | None:
-        """Lock the file of that name without waiting."""
+    def acquire(self, name: str, wait_seconds: float = 0.0) -> FileLock | None:
+        """Lock the file of that name; while it waits it looks often, since the system's own wait has no end."""
         make_private_folder(self._folder)
+        until = time.monotonic() + wait_seconds
+        while not (lock := self._locked(name)) and (left := until - time.monotonic()) > 0:
+            time.sleep(min(_LOOK_SECONDS, left))
+        return lock
+
+    def _locked(self, name: str) -> FileLock | None:
         path = self._folder / f"{quote(name, safe='')}.lock"
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
@@ -130,14 +142,34 @@ class PostgresLocks:
     def __init__(self, url: sqlalchemy.URL) -> None:
         self._engine = postgresql_engine(url, poolclass=sqlalchemy.NullPool, isolation_level="AUTOCOMMIT")
 
-    def acquire(self, name: str) -> PostgresLock | None:
-        """Take the lock on a new connection."""
+    def acquire(self, name: str, wait_seconds: float = 0.0) -> PostgresLock | None:
+        """Take the lock on a new connection; the server has those who wait in the order in which they came."""
         connection = self._engine.connect()
-        taken = connection.scalar(sqlalchemy.text("select pg_try_advisory_lock(:key)"), {"key": advisory_key(name)})
+        try:
+            taken = _advisory_lock(connection, advisory_key(name), wait_seconds)
+        except BaseException:
+            connection.close()
+            raise
         if not taken:
             connection.close()
             return None
         return PostgresLock(connection)
+
+
+def _advisory_lock(connection: sqlalchemy.Connection, key: int, wait_seconds: float) -> bool:
+    if connection.scalar(sqlalchemy.text("select pg_try_advisory_lock(:key)"), {"key": key}):
+        return True
+    if wait_seconds <= 0:
+        return False
+    limit = {"limit": f"{max(1, round(wait_seconds * 1000))}ms"}
+    connection.execute(sqlalchemy.text("select set_config('lock_timeout', :limit, false)"), limit)
+    try:
+        connection.execute(sqlalchemy.text("select pg_advisory_lock(:key)"), {"key": key})
+    except DBAPIError as error:
+        if getattr(error.orig, "sqlstate", None) in _WAITED_IN_VAIN:
+            return False
+        raise
+    return True
 
 
 def advisory_key(name: str) -> int:

@@ -29,6 +29,7 @@ from provider.config_repo.repository.opening import Opening, bare_beside, make_b
 from provider.config_repo.repository.patience import DEFAULT_PATIENCE, Patience
 from provider.config_repo.repository.recording import LostRace
 from provider.config_repo.repository.series import Rewrite
+from provider.config_repo.repository.writer_turn import TakeTurn, WriterTurn, no_turns
 from provider.config_repo.repository.writing import Write, write_whole
 from provider.errors import RepositoryBroken
 from provider.git.addresses import GitAddress
@@ -77,8 +78,10 @@ class ConfigRepository:
         sleep: Callable[[float], None],
         housekeeping: Housekeeping,
         counted: Callable[[str], None],
+        turn: WriterTurn,
     ) -> None:
         self._counted = counted
+        self._turn = turn
         self._branches = branches
         self._housekeeping = housekeeping
         self._checkout_lock = lock
@@ -105,6 +108,7 @@ class ConfigRepository:
         network_seconds: float = NETWORK_SECONDS,
         lock_seconds: float = WAIT_SECONDS,
         counted: Callable[[str], None] = lambda _outcome: None,
+        turn: TakeTurn = no_turns,
     ) -> "ConfigRepository":
         """Open the checkout, clone it, or create the repository.
 
@@ -129,6 +133,7 @@ class ConfigRepository:
             network_seconds: the time limit of one git command that uses the network.
             lock_seconds: how long to wait for another process to end.
             counted: is called with the outcome of each push: `pushed`, `raced` or `failed`.
+            turn: takes the turn to write, over all processes; see `writer_turn.py`.
 
         Raises:
             InvalidAddress: such an address is not allowed for git.
@@ -166,7 +171,8 @@ class ConfigRepository:
         except BaseException:
             lock.release()
             raise
-        return cls(branches, lock, patience, sleep, housekeeping=Housekeeping(packed), counted=counted)
+        housekeeping = Housekeeping(packed)
+        return cls(branches, lock, patience, sleep, housekeeping, counted, WriterTurn(turn))
 
     def close(self) -> None:
         """Release the checkout for another process."""
@@ -272,7 +278,7 @@ class ConfigRepository:
             Exception: any error of an edit; nothing is written.
         """
         branch = self._branches.state if is_state_batch(changes) else self._branches.config
-        with self._lock:
+        with self._turn(), self._lock:
             return self._pushed(lambda: branch.commit(changes, message))
 
     def commit_series(self, make: Callable[[], Sequence[Rewrite]]) -> tuple[str, ...]:
@@ -284,7 +290,7 @@ class ConfigRepository:
         Raises:
             The same as `commit`; either all commits were pushed or none.
         """
-        with self._lock:
+        with self._turn(), self._lock:
             return self._pushed(lambda: self._branches.config.commit_series(make))
 
     def propose(self, rewrite: Rewrite, branch: str) -> str:
@@ -297,7 +303,7 @@ class ConfigRepository:
         Raises:
             The same as `commit`.
         """
-        with self._lock:
+        with self._turn(), self._lock:
             return self._pushed(lambda: self._branches.config.propose(rewrite, branch))
 
     def _pushed(self, attempt: Callable[[], Outcome]) -> Outcome:

@@ -2,6 +2,8 @@
 
 import subprocess
 import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -29,6 +31,28 @@ def test_a_name_has_one_holder(tmp_path: Path) -> None:
     again = others.acquire("executor a/b")
     assert again is not None
     again.release()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_wait_for_a_lock_ends(kind: str, tmp_path: Path) -> None:
+    """After the time, without the lock; when the holder releases it meanwhile, with the lock. Other names are free."""
+    with new_database(kind, tmp_path) as url:
+        locks, others = process_locks_for(url), process_locks_for(url)
+        held = locks.acquire("writing")
+        assert held is not None
+        began = time.monotonic()
+        assert others.acquire("writing", 0.2) is None
+        assert time.monotonic() - began >= 0.2
+        free = others.acquire("dispatching", 60)
+        assert free is not None
+        with free, ThreadPoolExecutor(1) as pool:
+            waiting = pool.submit(others.acquire, "writing", 60)
+            held.release()
+            taken = waiting.result(30)
+        assert taken is not None
+        assert taken.held()
+        assert locks.acquire("writing") is None
+        taken.release()
 
 
 def test_a_child_process_does_not_keep_a_lock(tmp_path: Path) -> None:

@@ -18,13 +18,16 @@ LIST = "images.yaml"
 ALL = "state/images/all.yaml"
 
 
-def race(url: str, folder: Path, commits: int) -> set[str]:
-    """Let two processes commit at once, and see that races were lost; the names of all commits."""
+def race(url: str, folder: Path, commits: int, *, turns: bool = False) -> set[str]:
+    """Let two processes commit at once; the names of all commits.
+
+    Without turns they meet at work and lose races; with turns they never meet.
+    """
     names = ("left", "right")
     command = [sys.executable, "-m", "tests.provider.config_repo.repository.racing"]
     writers = [
         subprocess.Popen(
-            [*command, url, str(folder / name), name, str(commits)],
+            [*command, url, str(folder / name), name, str(commits), str(folder / "turns") if turns else "-"],
             cwd=PROJECT,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -39,7 +42,9 @@ def race(url: str, folder: Path, commits: int) -> set[str]:
             _begin(writer)
     ends = [writer.communicate(timeout=1800) for writer in writers]
     assert [writer.returncode for writer in writers] == [0, 0], ends
-    assert sum(int(lost) for lost, _ in ends) > 0, "no race was lost, so nothing was proven"
+    lost, met = (sum(column) for column in zip(*(map(int, answer.split()) for answer, _ in ends), strict=True))
+    assert lost > 0, "no race was lost, so nothing was proven"
+    assert (met == 0) is turns
     return {f"{name}-{number}" for name in names for number in range(commits)}
 
 
@@ -68,6 +73,13 @@ def test_two_processes_lose_no_commit_over_http(server: GitServer, tmp_path: Pat
     assert sorted(server.repositories.read("acme/config", ALL).splitlines()) == sorted(expected)
     assert len(server.repositories.files("acme/config")) == len(expected) + 2
     assert server.repositories.run("acme/config", "rev-list", "--merges", "--count", "main") == "0"
+
+
+def test_with_turns_two_processes_never_write_at_once(remote: Remote, tmp_path: Path) -> None:
+    """Each begins its write when that of the other one has ended; all commits arrive."""
+    expected = race(str(remote.folder), tmp_path, 20, turns=True)
+
+    assert sorted(remote.log()[:-1]) == sorted(expected)
 
 
 @pytest.mark.parametrize("stage", PushStage)
