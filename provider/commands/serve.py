@@ -21,6 +21,7 @@ from provider.composition.reacting import config_pulls, watcher
 from provider.composition.retention import remove_old
 from provider.composition.running.standstill import end_at_once, watchdog, watched
 from provider.composition.schedule import AT_THE_START, POLL, ROUND, periods
+from provider.composition.sharing import helpers, leave, members_of
 from provider.composition.tracker import poll_round
 from provider.composition.upkeep import webhook_upkeep
 from provider.composition.worker import open_worker
@@ -34,6 +35,7 @@ from proxy.observing.event_log import EventLog
 
 _log = EventLog(__name__)
 _CONNECT_SECONDS = 1.0
+_HELP_SECONDS = 2.0
 
 
 def serve(settings: Settings, host: str, port: int, *, with_worker: bool) -> int:
@@ -87,12 +89,16 @@ def _working(parts: Parts, serving: Callable[[], bool], stopping: Stopping) -> I
     # Different in each process, also where machines have the same name; a dead one's runs go to any other.
     worker_id = settings.worker_id or f"{socket.gethostname()}-{secrets.token_hex(4)}"
     jobs: Jobs = DbosJobs(jobs_url(settings.database_url), worker_id)
-    with open_worker(parts, partial(jobs.wake, POLL), stopping) as worker:
+    members = members_of(parts, worker_id)
+    with open_worker(parts, partial(jobs.wake, POLL), stopping, members) as worker:
         _log.info("worker_named", "this worker has the id {worker}", worker=worker_id)
-        releases, messages, pushes = poll_round(parts), message_worker(parts), catalog_pushes(parts, serving)
+        releases, messages, pushes = poll_round(parts, members), message_worker(parts), catalog_pushes(parts, serving)
         pulls = config_pulls(parts, worker, partial(jobs.wake, ROUND))
         upkeep, old, hook = webhook_upkeep(parts), partial(remove_old, parts, worker), webhook_worker(parts)
         steps = worker, pulls, releases, messages, upkeep, parts.reports
+        helping = helpers(parts, members, worker, releases)
+        # Before the first round, which else would take the shares of other workers too.
+        helping[0].turn()
         every = periods(settings, *steps, remove_old=old, pushes=pushes, hook=hook)
         jobs.start([watched(parts.works, period) for period in every])
         for period in every:
@@ -100,6 +106,8 @@ def _working(parts: Parts, serving: Callable[[], bool], stopping: Stopping) -> I
                 jobs.wake(period.name)
         watching = watcher(parts, worker, partial(jobs.wake, ROUND))
         watching.start()
+        for helper in helping:
+            helper.start()
         # After the start of the jobs, which makes their file.
         dog = watchdog(parts, end_at_once)
         dog.start()
@@ -117,6 +125,9 @@ def _working(parts: Parts, serving: Callable[[], bool], stopping: Stopping) -> I
                     "reaction_cut_short",
                     "a reaction was still running; what it was asked for is done at the next start",
                 )
+            for helper in helping:
+                helper.stop(min(stopping.left, _HELP_SECONDS))
+            leave(members)
             if not jobs.stop(timedelta(seconds=stopping.left)):
                 _log.warning(
                     "job_cut_short",

@@ -5,9 +5,11 @@ from functools import partial
 
 from provider.composition.git_tokens import github_site
 from provider.composition.parts import Parts, utc_now
+from provider.composition.sharing import work_shares
 from provider.composition.tracking.versions_in_use import ImageVersionsInUse
 from provider.operation_ports import ProblemDocument
 from provider.services.health import RELEASES
+from provider.services.sharing.members import Members
 from provider.store.references_in_use import SqlReferencesInUse
 from provider.tracker.decisions.addresses import InvalidRepositoryAddress, parse_address
 from provider.tracker.decisions.kinds import RepositoryType
@@ -26,6 +28,7 @@ from provider.tracker.store.tracker_store import SqlTrackerStore
 from proxy.github.credentials import GitHubCredentials
 
 _MANY = 200
+_POLLING = "polling"
 
 
 def tracker_use_cases(parts: Parts) -> TrackerUseCases:
@@ -43,11 +46,12 @@ def tracker_use_cases(parts: Parts) -> TrackerUseCases:
     )
 
 
-def poll_round(parts: Parts) -> PollRound:
-    """One pass over every tracked repository that is due, for the worker."""
+def poll_round(parts: Parts, members: Members | None = None) -> PollRound:
+    """One pass over every tracked repository that is due, for the worker that is one of these members."""
     poller = _poller(parts)
     before = noting_in_use(parts, poller.store)
-    return PollRound(poller, report=partial(parts.reports.progress, RELEASES), before=before)
+    shares = work_shares(parts, _POLLING, members).taken
+    return PollRound(poller, report=partial(parts.reports.progress, RELEASES), before=before, shares=shares)
 
 
 def noting_in_use(parts: Parts, store: TrackerStore) -> Callable[[], None]:

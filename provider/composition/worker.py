@@ -13,6 +13,7 @@ from provider.composition.config_site import sites, told
 from provider.composition.own_files import make_own_files_private
 from provider.composition.parts import Parts, utc_now
 from provider.composition.problems import note_outside_problems
+from provider.composition.sharing import work_shares
 from provider.composition.simulation.rules import rules_of
 from provider.composition.tracker import poll_soon
 from provider.config_repo.repository.config_repository import ConfigRepository
@@ -29,6 +30,7 @@ from provider.services.publishing import Publisher
 from provider.services.reacting.reactions import Reactions
 from provider.services.reacting.wanted import ConfigSource
 from provider.services.round import Round
+from provider.services.sharing.members import Members
 from provider.services.stopping import NEVER_STOPS, Stopping
 from provider.services.verification.verifications import Verifications
 from provider.services.worker import Worker
@@ -45,11 +47,15 @@ from proxy.signatures.verifier import CosignVerifier
 _REACTING = "reacting"
 _DISPATCHING = "dispatching"
 _CHECKING = "checking"
+_READING = "reading"
 
 
 @contextmanager
 def open_worker(
-    parts: Parts, wake_polls: Callable[[], None] = lambda: None, stopping: Stopping = NEVER_STOPS
+    parts: Parts,
+    wake_polls: Callable[[], None] = lambda: None,
+    stopping: Stopping = NEVER_STOPS,
+    members: Members | None = None,
 ) -> Iterator[Worker]:
     """The worker; it locks the checkout of the config repository until the block ends.
 
@@ -57,6 +63,7 @@ def open_worker(
         parts: the parts of the process.
         wake_polls: starts a round of the release tracker, in a process that has one.
         stopping: ends its rounds early.
+        members: the workers that share the work; None: this process is no worker, and does what nobody is doing.
 
     Raises:
         CannotOpen: the database or the config repository cannot be opened.
@@ -70,7 +77,8 @@ def open_worker(
     try:
         claims = partial(parts.locks.acquire, _DISPATCHING)
         counted = partial(parts.counts.add_all, CountKind.CHECK)
-        checks = SharedChecks(SqlCheckRecords(parts.engine, utc_now), partial(parts.locks.acquire, _CHECKING), counted)
+        checking, reading = (work_shares(parts, kind, members) for kind in (_CHECKING, _READING))
+        checks = SharedChecks(SqlCheckRecords(parts.engine, utc_now), checking, reading, counted)
         store = LoggedSnapshots(snapshots_of(parts, repository))
         use_cases = round_of(parts, store, build_systems(parts), claims, stopping, checks)
         reactions = _reactions(parts, use_cases, wake_polls)

@@ -10,6 +10,9 @@ import os
 import threading
 import time
 from abc import ABC, abstractmethod
+from collections.abc import Collection
+from contextlib import AbstractContextManager, ExitStack, nullcontext
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self
@@ -25,6 +28,8 @@ _LOOK_SECONDS = 0.02
 # lock_not_available and query_canceled (PostgreSQL, appendix A): the end of `lock_timeout`, or of a shorter
 # `statement_timeout` of the role.
 _WAITED_IN_VAIN = ("55P03", "57014")
+
+_FREE = "select key from unnest(cast(:keys as bigint[])) as wanted(key) where pg_try_advisory_lock(key)"
 
 
 class ProcessLock(Protocol):
@@ -48,6 +53,27 @@ class ProcessLocks(Protocol):
 
     def acquire(self, name: str, wait_seconds: float = 0.0) -> ProcessLock | None:
         """Take the lock, after a wait of at most so long; None if another holder has it, in this or another process."""
+
+    def acquire_free(self, names: Collection[str]) -> "FreeLocks":
+        """Take those of these locks that nobody has, without waiting."""
+
+
+@dataclass(slots=True)
+class FreeLocks:
+    """Some locks, until the end of a `with` block or of the process.
+
+    Attributes:
+        names: of those that were free.
+    """
+
+    names: Collection[str]
+    _held: AbstractContextManager[object] = field(default_factory=nullcontext)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *ended: object) -> None:
+        self._held.__exit__(None, None, None)
 
 
 class _Released(ABC):
@@ -95,6 +121,14 @@ class FileLocks:
         while not (lock := self._locked(name)) and (left := until - time.monotonic()) > 0:
             time.sleep(min(_LOOK_SECONDS, left))
         return lock
+
+    def acquire_free(self, names: Collection[str]) -> FreeLocks:
+        """Lock those of these files that nobody has locked."""
+        with ExitStack() as stack:
+            free = {name: lock for name in names if (lock := self.acquire(name))}
+            for lock in free.values():
+                stack.enter_context(lock)
+            return FreeLocks(free, stack.pop_all())
 
     def _locked(self, name: str) -> FileLock | None:
         path = self._folder / f"{quote(name, safe='')}.lock"
@@ -154,6 +188,19 @@ class PostgresLocks:
             connection.close()
             return None
         return PostgresLock(connection)
+
+    def acquire_free(self, names: Collection[str]) -> FreeLocks:
+        """Take them all with one statement on one new connection."""
+        if not names:
+            return FreeLocks(())
+        by_key = {advisory_key(name): name for name in names}
+        connection = self._engine.connect()
+        try:
+            keys = list(connection.scalars(sqlalchemy.text(_FREE), {"keys": list(by_key)}))
+        except BaseException:
+            connection.close()
+            raise
+        return FreeLocks([by_key[key] for key in keys], PostgresLock(connection))
 
 
 def _advisory_lock(connection: sqlalchemy.Connection, key: int, wait_seconds: float) -> bool:

@@ -2,7 +2,7 @@
 
 import itertools
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -13,6 +13,7 @@ from provider.domain.snapshot import Snapshot
 from provider.domain.times.check_times import NEVER, CheckTimes, due_checks, is_resting, resting, succeeded
 from provider.services.counting.check_outcomes import check_outcomes
 from provider.services.monitoring import CheckResult, DigestChecks, UnreadDigest
+from provider.services.sharing.taking import AllShares, WorkShares
 from proxy.errors import KeptBack, NotNow, OutsideFailure
 
 
@@ -59,12 +60,14 @@ class SharedChecks:
 
     Attributes:
         records: when each reference was checked.
-        turn: takes the turn to check what is due; None while another process has it.
+        shares: of the checks, by the repository in the registry.
+        readings: the shares of the readings of Dockerfiles, by source repository.
         counted: adds to the numbers of checks, by their outcome.
     """
 
     records: CheckRecords = field(default_factory=NoRecords)
-    turn: Callable[[], AbstractContextManager[object] | None] = nullcontext
+    shares: WorkShares = field(default_factory=AllShares)
+    readings: WorkShares = field(default_factory=AllShares)
     counted: Callable[[Mapping[str, int]], object] = len
 
 
@@ -99,14 +102,16 @@ class CheckSchedule:
         self._quiet: tuple[datetime, datetime] | None = None
 
     @contextmanager
-    def turn(self) -> Iterator[bool]:
-        """Whether this process may check what is due; until the end of the block no other one may."""
-        turn = self._shared.turn()
-        if turn is None:
-            yield False
+    def share(self, now: Callable[[], datetime], read: Callable[[], Snapshot]) -> Iterator[list[str]]:
+        """What is due of the shares of this process; until the end of the block no other process checks these."""
+        if not self.due(now(), read()):
+            yield []
             return
-        with turn:
-            yield True
+        with self._shared.shares.taken() as ours:
+            # What another process has just checked is no longer due.
+            due = self.due(now(), read())
+            keys = {name: f"{each.registry}/{each.repository}" for name, each in self._tracked.named()}
+            yield [name for name in due if keys[name] in ours]
 
     @property
     def begun(self) -> bool:

@@ -7,12 +7,9 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
-from catalog.image import DiscoveryStatus
 from catalog.reference import ImageReference
 from provider.containment import contained
 from provider.domain.build_request import Run
-from provider.domain.events import BuildReported
-from provider.domain.events.build_reports import run_of
 from provider.domain.plan import BuildCaps, Plan, next_decision
 from provider.domain.planning.kept_plan import KeptPlan
 from provider.domain.planning.kept_settling import KeptSettling
@@ -33,8 +30,9 @@ from provider.services.monitoring import ROUND_SECONDS, CheckResult, DigestCheck
 from provider.services.progress import Progress, no_progress
 from provider.services.publishing import Publisher
 from provider.services.reacting.outcomes import outcome_of
+from provider.services.reacting.reported import kept_reports
 from provider.services.reacting.steps import Steps
-from provider.services.reacting.tracked import pending, to_check, tracked
+from provider.services.reacting.tracked import pending, source_keys, to_check, to_read, tracked, without_platforms
 from provider.services.reacting.wanted import Concerned, Reacted, Wanted
 from provider.services.rebuilding import Rebuilder
 from provider.services.run_watching.watch import RunWatch
@@ -123,8 +121,8 @@ class Round:
             snapshot = self._enrollments()
             self._show(snapshot)
             snapshot = self._with_platforms(snapshot, snapshot.images)
-            self._discover(snapshot, self._dockerfiles.due(self.now(), snapshot))
-            self._check_due()
+            self._read_share(snapshot, self._dockerfiles.due(self.now(), snapshot))
+            self._check_share()
             self._show(self._read())
             self._learn()
             return self._decide()
@@ -157,7 +155,7 @@ class Round:
                 event: broken[event] or contained(str(event), outcome_of, snapshot, wanted, event, unread, results)
                 for event in wanted.events
             }
-            after = self._decide(concerned.followed, self._ended(concerned.reports))
+            after = self._decide(concerned.followed, kept_reports(self.reports, concerned.reports, self.now()))
             return Reacted(after, {event: str(outcome) for event, outcome in outcomes.items() if outcome is not None})
 
     def pull(self) -> bool:
@@ -184,9 +182,25 @@ class Round:
     def follow(self) -> Snapshot:
         """Go on with the checks that are due, follow the running builds, and start the rebuilds that can start then."""
         with self._lock:
-            self._discover(self._read(), self._dockerfiles.unread(self.now()))
-            self._check_due()
+            self._read_share(self._read(), self._dockerfiles.unread(self.now()))
+            self._check_share()
             return self._decide()
+
+    def help(self, *, look: bool) -> None:
+        """Do what is due of the shares of this process, and decide where that has changed anything.
+
+        Nothing is done while this process does a round, which has the same shares. With `look`, Dockerfiles that have
+        become due are read; else only those that the last look did not get to.
+        """
+        if self._lock.acquire(blocking=False):
+            try:
+                before, reads = self._read(), self._dockerfiles
+                self._read_share(before, reads.due(self.now(), before) if look else reads.unread(self.now()))
+                self._check_share()
+                if self._read().position != before.position:
+                    self._decide()
+            finally:
+                self._lock.release()
 
     def busy(self) -> bool:
         """Whether people ask for something, a rebuild is in progress, a window is open, or a repeated check is due.
@@ -246,12 +260,7 @@ class Round:
         self, snapshot: Snapshot, wanted: Wanted, pushed: Collection[str], known: Collection[str]
     ) -> Collection[str]:
         """Read the Dockerfiles of a reaction; returns the images whose Dockerfiles could not be read in time."""
-        fresh = {
-            name
-            for name, image in snapshot.images.items()
-            if wanted.config and (name not in known or image.discovery is DiscoveryStatus.PENDING)
-        }
-        names = [name for name in snapshot.images if name in pushed or name in wanted.names or name in fresh]
+        names = to_read(snapshot, known, {*pushed, *wanted.names}, config=bool(wanted.config))
         # What was read before the push is of no use.
         self._reads.forget(pushed)
         snapshot = self._with_platforms(snapshot, names)
@@ -261,15 +270,6 @@ class Round:
             # Outlasts a restart: the first round reads them.
             self.store.write(partial(pending, names=unread), "Note Dockerfiles that have to be read")
         return unread
-
-    def _ended(self, reports: Sequence[BuildReported]) -> Mapping[str, Run]:
-        """Keep these reports; returns the runs that have ended, by rebuild id."""
-        now = self.now()
-        if self.reports:
-            for report in reports:
-                self.reports.note(report, now)
-        runs = (run_of(report, now) for report in reports)
-        return {run.id: run for run in runs if run.conclusion}
 
     def _check(self, names: Collection[str], progress: Progress = no_progress) -> Snapshot:
         self.verifications.repeat()
@@ -346,12 +346,7 @@ class Round:
 
     def _with_platforms(self, snapshot: Snapshot, names: Iterable[str]) -> Snapshot:
         """Check images that are new: a Dockerfile without enrolled platforms is read for those that the image has."""
-        images = [image for name in names if (image := snapshot.images.get(name)) and not image.enrollment.platforms]
-        new = [
-            image.name
-            for image in images
-            if not image.ledger.observations and not self._checks.has_asked(image.enrollment.reference)
-        ]
+        new = without_platforms(snapshot, names, self._checks.has_asked)
         self._check_digests(new)
         return self._read() if new else snapshot
 
@@ -393,8 +388,13 @@ class Round:
             self.index.checked(answered(done), at)
             return done
 
-    def _check_due(self) -> None:
-        """Check what is due; while another process does that, it is left to that one, and to later turns."""
-        with self._checks.turn() as ours:
-            if ours:
-                self._check_digests(self._checks.due(self.now(), self._read()))
+    def _check_share(self) -> None:
+        """Check what is due of the shares of this process."""
+        with self._checks.share(self.now, self._read) as names:
+            self._check_digests(names)
+
+    def _read_share(self, snapshot: Snapshot, names: Sequence[str]) -> None:
+        """Read those of these Dockerfiles that are in the shares of this process."""
+        if keys := source_keys(snapshot, names):
+            with self.checks.readings.taken() as ours:
+                self._discover(snapshot, [name for name, key in keys.items() if key in ours])

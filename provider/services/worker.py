@@ -114,6 +114,13 @@ class Worker:
         else:
             self._beats.beat(Beat(FOLLOW, self._now()))
 
+    def help(self, *, look: bool) -> None:
+        """Do what is due of the shares of this worker; see `Round.help`. What fails is shown by its own round."""
+        try:
+            self._use_cases.help(look=look)
+        except (ServiceStops, ProviderError, OutsideFailure) as error:
+            _log.info("help_ended_early", "the help for other workers ended early: {error}", error=error)
+
     def check(self, names: Collection[str], progress: Progress = no_progress) -> Snapshot:
         """Check these images now, for a person who waits for the result.
 

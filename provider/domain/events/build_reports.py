@@ -39,5 +39,11 @@ def run_of(report: BuildReported, at: datetime) -> Run:
     return Run(report.rebuild_id, url, _ENDED, report.conclusion or Conclusion(report.status), at)
 
 
+def ended_runs(reports: Iterable[BuildReported], at: datetime) -> dict[str, Run]:
+    """The runs that have ended by these reports, by rebuild id."""
+    runs = (run_of(report, at) for report in reports)
+    return {run.id: run for run in runs if run.conclusion}
+
+
 def _listed(words: Iterable[str]) -> str:
     return ", ".join(words)

@@ -16,7 +16,7 @@ MADE_AGAIN = frozenset(
     {
         *("images", "dependencies", "origins", "image_cves", "image_rebuilds", "image_updates", "checks"),
         *("catalog_state", "catalog_pushes", "beats", "reported_problems"),
-        *("cache_entries", "cache_leases", "host_allowances"),
+        *("cache_entries", "cache_leases", "host_allowances", "live_workers"),
         # Whoever reads a backup must not be signed in.
         *("browser_sessions", "used_sign_ins"),
     }

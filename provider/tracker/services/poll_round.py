@@ -3,7 +3,8 @@
 import queue
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 
 from provider.containment import contained
@@ -89,6 +90,15 @@ class _Progress:
         return f"; failed: {'; '.join((*self.failures, *rest))}" if self.failures else ""
 
 
+class _AllHosts:
+    def __contains__(self, host: object) -> bool:
+        return True
+
+
+def _all_hosts() -> AbstractContextManager[Container[str]]:
+    return nullcontext(_AllHosts())
+
+
 class PollRound:
     """Polls until no repository is due, or until `stop`. Only one `run` at a time.
 
@@ -98,6 +108,7 @@ class PollRound:
         per_host: how many of them may be of one host.
         report: called each time results were written.
         before: called before each round.
+        shares: of the polls, by host; a host is polled by one process at a time.
     """
 
     def __init__(
@@ -108,10 +119,12 @@ class PollRound:
         per_host: int = PER_HOST,
         report: Callable[[], object] = lambda: None,
         before: Callable[[], object] = lambda: None,
+        shares: Callable[[], AbstractContextManager[Container[str]]] = _all_hosts,
     ) -> None:
         self._poller = poller
         self._report = report
         self._before = before
+        self._shares = shares
         self._threads = threads
         self._per_host = per_host
         self._stopping = threading.Event()
@@ -130,7 +143,17 @@ class PollRound:
             Exception: the database can no longer be read or written.
         """
         self._before()
-        running = _RunningRound(self._poller, self._threads, self._per_host, self._stopping, self._report)
+        with self._shares() as ours:
+            return self._run(ours)
+
+    def help(self) -> None:
+        """Poll what is due of the shares of this process, while another one runs the period."""
+        if self._poller.store.due(self._poller.now(), 1):
+            with self._shares() as ours:
+                self._run(ours)
+
+    def _run(self, ours: Container[str]) -> int:
+        running = _RunningRound(self._poller, self._threads, self._per_host, self._stopping, self._report, ours)
         try:
             return running.run()
         finally:
@@ -145,9 +168,11 @@ class _RunningRound:
         per_host: int,
         stopping: threading.Event,
         report: Callable[[], object],
+        ours: Container[str],
     ) -> None:
         self._poller = poller
         self._report = report
+        self._ours = ours
         self._most_threads = threads
         self._stopping = stopping
         self._results: queue.SimpleQueue[_RoundResult] = queue.SimpleQueue()
@@ -176,6 +201,7 @@ class _RunningRound:
         self._filled_at = now
         busy = self._in_progress | self._unrecorded
         due = [each for each in self._poller.store.due(self._poller.now(), _MOST) if each.id not in busy]
+        due = [each for each in due if self._is_ours(each)]
         for tracked in due:
             self._in_progress.add(tracked.id)
             self._admit(tracked)
@@ -184,6 +210,10 @@ class _RunningRound:
             thread = threading.Thread(target=self._work, name="poll", daemon=True)
             self._threads.append(thread)
             thread.start()
+
+    def _is_ours(self, tracked: Tracked) -> bool:
+        host = contained(tracked.name, self._poller.host, tracked.address)
+        return (tracked.name if isinstance(host, InternalError) else host) in self._ours
 
     def _admit(self, tracked: Tracked) -> None:
         host = contained(tracked.name, self._poller.host, tracked.address)

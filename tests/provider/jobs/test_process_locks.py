@@ -55,6 +55,23 @@ def test_a_wait_for_a_lock_ends(kind: str, tmp_path: Path) -> None:
         taken.release()
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_free_locks_are_taken_together(kind: str, tmp_path: Path) -> None:
+    """Those that others have are left out; at the end all are free again."""
+    with new_database(kind, tmp_path) as url:
+        locks, others = process_locks_for(url), process_locks_for(url)
+        held = others.acquire("b")
+        assert held is not None
+        with locks.acquire_free(["a", "b", "c"]) as taken:
+            assert sorted(taken.names) == ["a", "c"]
+            assert others.acquire("a") is None
+            with others.acquire_free([]) as none, others.acquire_free(["c"]) as neither:
+                assert [*none.names, *neither.names] == []
+        held.release()
+        with others.acquire_free(["a", "b", "c"]) as all_of_them:
+            assert len(all_of_them.names) == 3
+
+
 def test_a_child_process_does_not_keep_a_lock(tmp_path: Path) -> None:
     """A program that was started while the lock was held does not keep it."""
     claims = FileLocks(tmp_path)

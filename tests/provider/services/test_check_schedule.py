@@ -1,6 +1,7 @@
 """The times of checks, in one process and in several."""
 
-from contextlib import nullcontext
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -11,6 +12,7 @@ from provider.domain.state import BaseState, ImageState
 from provider.domain.times.check_times import CheckTimes
 from provider.services.check_schedule import CheckedAt, CheckSchedule, SharedChecks, Turns, answered, asked
 from provider.services.monitoring import CheckResult, DigestChecks, UnreadDigest
+from provider.services.sharing.shares import Shares, share_of
 from proxy.errors import AddressRefused, Garbage, KeptBack, NotFound, Refused, Unavailable
 from proxy.ports import Unchanged
 from tests.fakes.check_records import FakeCheckRecords
@@ -215,12 +217,30 @@ def test_a_digest_that_the_state_has_lost_is_read_again() -> None:
     assert processes.start().due(NOW + MINUTE, of) == ["node"]
 
 
-def test_one_process_at_a_time_checks_what_is_due() -> None:
-    """The others are told so."""
-    turns = [nullcontext(), None]
-    schedule = CheckSchedule(OWN, BASES, never, SharedChecks(turn=lambda: turns.pop(0)))
-    with schedule.turn() as first, schedule.turn() as second:
-        assert (first, second) == (True, False)
+class Some:
+    """The shares of one repository."""
+
+    def __init__(self, key: str) -> None:
+        self.numbers, self.taken_times = {share_of(key)}, 0
+
+    @contextmanager
+    def taken(self) -> Iterator[Shares]:
+        """These shares."""
+        self.taken_times += 1
+        yield Shares(self.numbers)
+
+
+def test_a_process_checks_what_is_due_of_its_shares() -> None:
+    """Where nothing is due, it takes none."""
+    some = Some("docker.io/library/node")
+    schedule = CheckSchedule(OWN, BASES, never, SharedChecks(shares=some))
+    of = snapshot("docker.io/library/node:22", "docker.io/library/busybox:1")
+    with schedule.share(lambda: NOW, lambda: of) as names:
+        assert names == ["node"]
+    schedule.note(NOW, checks(of, node=Unchanged(), busybox=Unchanged()))
+    with schedule.share(lambda: NOW, lambda: of) as names:
+        assert names == []
+    assert some.taken_times == 1
 
 
 def test_nothing_is_due_until_the_first_time_has_come() -> None:

@@ -3,7 +3,8 @@
 import logging
 import threading
 import time
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import ClassVar
 
@@ -356,3 +357,34 @@ def test_the_log_names_at_most_fifty_failures(caplog: pytest.LogCaptureFixture) 
     line = [each.getMessage() for each in caplog.records if each.getMessage().startswith("polled 60")][-1]
     assert line.count("there is none") == 50
     assert line.endswith("; and 10 more, which GET /api/v1/problems names")
+
+
+class Hosts:
+    """The shares of these hosts."""
+
+    def __init__(self, *hosts: str) -> None:
+        self.hosts, self.taken_times = hosts, 0
+
+    @contextmanager
+    def taken(self) -> Iterator[Collection[str]]:
+        """These hosts."""
+        self.taken_times += 1
+        yield self.hosts
+
+
+def test_tracker_two_workers_share_the_polls_by_host() -> None:
+    """One polls in its period what is its own, and the other one helps with the rest; nothing is polled twice."""
+    world = TrackerWorld()
+    paths = [*world.many_in_git(3), "git.other.example/acme/tool", "git.other.example/acme/other"]
+    for path in paths[3:]:
+        world.tracked(path, "1.0.0")
+    world.wait()
+    world.git.asked.clear()
+    first, second = Hosts(GIT_HOST), Hosts("git.other.example")
+    one, two = (PollRound(world.poller, shares=hosts.taken) for hosts in (first, second))
+
+    assert one.run() == 3
+    two.help()
+    assert sorted(each.address.path for each in world.git.asked) == sorted(paths)
+    two.help()
+    assert second.taken_times == 1

@@ -1,0 +1,44 @@
+"""Whose share each thing is. Pure."""
+
+import hashlib
+from collections.abc import Collection
+from dataclasses import dataclass
+
+SHARES = 32
+"""Into so many shares all work is divided; more workers than this do not help."""
+
+
+def share_of(key: str) -> int:
+    """The share of everything that has this key: a repository in a registry, a source repository, a host."""
+    return _number(key) % SHARES
+
+
+def shares_of(worker: str, workers: Collection[str]) -> frozenset[int]:
+    """The shares of one of these workers. A worker that comes or goes moves only shares of its own.
+
+    Source of the algorithm: Thaler and Ravishankar, "Using Name-Based Mappings to Increase Hit Rates" (rendezvous
+    hashing).
+    """
+    everybody = {worker, *workers}
+    return frozenset(share for share in range(SHARES) if _owner(share, everybody) == worker)
+
+
+def _owner(share: int, workers: Collection[str]) -> str:
+    return max(workers, key=lambda each: (_number(f"{share} {each}"), each))
+
+
+def _number(text: str) -> int:
+    return int.from_bytes(hashlib.blake2b(text.encode("utf-8", "surrogateescape"), digest_size=8).digest(), "big")
+
+
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """Some shares; whether a key is `in` them says whether its work is to be done now."""
+
+    numbers: Collection[int]
+
+    def __contains__(self, key: object) -> bool:
+        return isinstance(key, str) and share_of(key) in self.numbers
+
+
+EVERYTHING = Shares(range(SHARES))
