@@ -96,7 +96,7 @@ def _working(parts: Parts, serving: Callable[[], bool], stopping: Stopping) -> I
         pulls = config_pulls(parts, worker, partial(jobs.wake, ROUND))
         upkeep, old, hook = webhook_upkeep(parts), partial(remove_old, parts, worker), webhook_worker(parts)
         steps = worker, pulls, releases, messages, upkeep, parts.reports
-        helping = helpers(parts, members, worker, releases)
+        helping = helpers(parts, members, worker, pulls, releases)
         # Before the first round, which else would take the shares of other workers too.
         helping[0].turn()
         every = periods(settings, *steps, remove_old=old, pushes=pushes, hook=hook)
@@ -125,6 +125,8 @@ def _working(parts: Parts, serving: Callable[[], bool], stopping: Stopping) -> I
                     "reaction_cut_short",
                     "a reaction was still running; what it was asked for is done at the next start",
                 )
+            for helper in helping:
+                helper.stop(0)
             for helper in helping:
                 helper.stop(min(stopping.left, _HELP_SECONDS))
             leave(members)

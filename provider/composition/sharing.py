@@ -9,6 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from provider.composition.parts import Parts, utc_now
 from provider.errors import ProviderError
+from provider.services.reacting.pulling import BETWEEN_LOOKS, ConfigPulls
 from provider.services.sharing.helper import Helper
 from provider.services.sharing.members import BETWEEN_SIGNS, Members
 from provider.services.sharing.shares import SHARES
@@ -36,10 +37,13 @@ def work_shares(parts: Parts, kind: str, members: Members | None) -> SharedWork:
     return SharedWork(kind, parts.locks.acquire_free, lambda: members.shares if members else range(SHARES))
 
 
-def helpers(parts: Parts, members: Members, worker: Worker, releases: PollRound) -> Sequence[Helper]:
+def helpers(
+    parts: Parts, members: Members, worker: Worker, pulls: ConfigPulls, releases: PollRound
+) -> Sequence[Helper]:
     """The threads of a worker beside its periods, the one that says that it lives first; they are not started.
 
-    Which Dockerfiles have become due is looked up as often as a round does it: it takes a look at all images.
+    Each worker pulls the config repository, since its shares are those of the images that it knows. Which Dockerfiles
+    have become due is looked up as often as a round does it: it takes a look at all images.
     """
 
     def beside_others(help_: Callable[[], object]) -> Callable[[], None]:
@@ -52,6 +56,7 @@ def helpers(parts: Parts, members: Members, worker: Worker, releases: PollRound)
     goes_on, looks = partial(worker.help, look=False), partial(worker.help, look=True)
     return (
         Helper("sign-of-life", BETWEEN_SIGNS, members.renew, parts.works),
+        Helper("help-pulls", BETWEEN_LOOKS, beside_others(pulls.run), parts.works),
         Helper("help", _BETWEEN_HELPS, beside_others(goes_on), parts.works),
         Helper("help-readings", parts.settings.check_interval, beside_others(looks), parts.works),
         Helper("help-polls", _BETWEEN_HELPS, beside_others(releases.help), parts.works),

@@ -1,7 +1,7 @@
 """The times of the checks of digests: what is due, and in which order. Processes share them."""
 
 import itertools
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -13,6 +13,7 @@ from provider.domain.snapshot import Snapshot
 from provider.domain.times.check_times import NEVER, CheckTimes, due_checks, is_resting, resting, succeeded
 from provider.services.counting.check_outcomes import check_outcomes
 from provider.services.monitoring import CheckResult, DigestChecks, UnreadDigest
+from provider.services.sharing.shares import to_do
 from provider.services.sharing.taking import AllShares, WorkShares
 from proxy.errors import KeptBack, NotNow, OutsideFailure
 
@@ -102,16 +103,23 @@ class CheckSchedule:
         self._quiet: tuple[datetime, datetime] | None = None
 
     @contextmanager
-    def share(self, now: Callable[[], datetime], read: Callable[[], Snapshot]) -> Iterator[list[str]]:
-        """What is due of the shares of this process; until the end of the block no other process checks these."""
+    def share(self, now: Callable[[], datetime], read: Callable[[], Snapshot], *, new: bool) -> Iterator[list[str]]:
+        """What is due of the shares of this process; until the end of the block no other process checks these.
+
+        Args:
+            now: the clock.
+            read: gives the newest snapshot.
+            new: whether a few that were never checked are not left to others.
+        """
         if not self.due(now(), read()):
             yield []
             return
         with self._shared.shares.taken() as ours:
             # What another process has just checked is no longer due.
             due = self.due(now(), read())
-            keys = {name: f"{each.registry}/{each.repository}" for name, each in self._tracked.named()}
-            yield [name for name in due if keys[name] in ours]
+            references = dict(self._tracked.named())
+            keys = {name: f"{references[name].registry}/{references[name].repository}" for name in due}
+            yield to_do(keys, ours, [name for name in due if new and not self.has_asked(references[name])])
 
     @property
     def begun(self) -> bool:
@@ -231,6 +239,19 @@ def asked(done: DigestChecks) -> Iterable[str]:
         for name, reference in done.references.items()
         if not isinstance(done.results.get(reference), KeptBack | None)
     ]
+
+
+def in_rounds(
+    names: Sequence[str], check: Callable[[Sequence[str]], DigestChecks]
+) -> Mapping[ImageReference, CheckResult]:
+    """Check all of these once, in as many rounds as it takes; what is kept back is not waited for."""
+    left, results = names, dict[ImageReference, CheckResult]()
+    while left:
+        done = check(left)
+        results |= done.results
+        reached = set(asked(done))
+        left = [name for name in left if name not in reached] if reached else []
+    return results
 
 
 def _is_open(result: CheckResult | None) -> bool:

@@ -19,7 +19,7 @@ from provider.operation_ports import PersonRequests
 from provider.ports import BuildReports, BuildSystem, ImageIndex, ManySources, ReadTimes, SnapshotStore
 from provider.services.asking.carrying_out import carry_out_requests
 from provider.services.built_on import ClueReads, learn_what_images_are_built_on
-from provider.services.check_schedule import CheckedAt, CheckSchedule, Pace, SharedChecks, Turns, answered, asked
+from provider.services.check_schedule import CheckedAt, CheckSchedule, Pace, SharedChecks, Turns, answered, in_rounds
 from provider.services.discovery import DockerfileReads, discover_dependencies
 from provider.services.dispatching.claim import DispatchClaim, DispatchClaims, OnlyProcess
 from provider.services.dispatching.clock_corrections import correct_times, observed_at
@@ -32,10 +32,11 @@ from provider.services.publishing import Publisher
 from provider.services.reacting.outcomes import outcome_of
 from provider.services.reacting.reported import kept_reports
 from provider.services.reacting.steps import Steps
-from provider.services.reacting.tracked import pending, source_keys, to_check, to_read, tracked, without_platforms
+from provider.services.reacting.tracked import never_read, pending, source_keys, to_check, to_read, tracked, unseen
 from provider.services.reacting.wanted import Concerned, Reacted, Wanted
 from provider.services.rebuilding import Rebuilder
 from provider.services.run_watching.watch import RunWatch
+from provider.services.sharing.shares import to_do
 from provider.services.source_reading.schedule import ReadSchedule
 from provider.services.source_reading.source_reads import SourceReads
 from provider.services.stopping import NEVER_STOPS, Stopping
@@ -192,15 +193,16 @@ class Round:
         Nothing is done while this process does a round, which has the same shares. With `look`, Dockerfiles that have
         become due are read; else only those that the last look did not get to.
         """
-        if self._lock.acquire(blocking=False):
-            try:
-                before, reads = self._read(), self._dockerfiles
-                self._read_share(before, reads.due(self.now(), before) if look else reads.unread(self.now()))
-                self._check_share()
-                if self._read().position != before.position:
-                    self._decide()
-            finally:
-                self._lock.release()
+        if not self._lock.acquire(blocking=False):
+            return
+        try:
+            before, now, reads = self._read(), self.now(), self._dockerfiles
+            self._read_share(before, reads.due(now, before) if look else reads.unread(now), new=False)
+            self._check_share(new=False)
+            if self._read().position != before.position:
+                self._decide()
+        finally:
+            self._lock.release()
 
     def busy(self) -> bool:
         """Whether people ask for something, a rebuild is in progress, a window is open, or a repeated check is due.
@@ -346,7 +348,7 @@ class Round:
 
     def _with_platforms(self, snapshot: Snapshot, names: Iterable[str]) -> Snapshot:
         """Check images that are new: a Dockerfile without enrolled platforms is read for those that the image has."""
-        new = without_platforms(snapshot, names, self._checks.has_asked)
+        new = unseen(snapshot, names, self._checks.has_asked)
         self._check_digests(new)
         return self._read() if new else snapshot
 
@@ -369,13 +371,7 @@ class Round:
 
     def _check_all(self, names: Sequence[str], progress: Progress) -> Mapping[ImageReference, CheckResult]:
         """Check all of these images once, in as many rounds as it takes; what is kept back is not waited for."""
-        left, results = list(names), dict[ImageReference, CheckResult]()
-        while left:
-            done = self._check_digests(left, progress)
-            results |= done.results
-            reached = set(asked(done))
-            left = [name for name in left if name not in reached] if reached else []
-        return results
+        return in_rounds(names, lambda left: self._check_digests(left, progress))
 
     def _check_digests(self, names: Sequence[str], progress: Progress = no_progress) -> DigestChecks:
         """Check these images, in this order, for as long as a round may take."""
@@ -388,13 +384,13 @@ class Round:
             self.index.checked(answered(done), at)
             return done
 
-    def _check_share(self) -> None:
-        """Check what is due of the shares of this process."""
-        with self._checks.share(self.now, self._read) as names:
+    def _check_share(self, *, new: bool = True) -> None:
+        """Check what is due of the shares of this process, and what is new."""
+        with self._checks.share(self.now, self._read, new=new) as names:
             self._check_digests(names)
 
-    def _read_share(self, snapshot: Snapshot, names: Sequence[str]) -> None:
-        """Read those of these Dockerfiles that are in the shares of this process."""
+    def _read_share(self, snapshot: Snapshot, names: Sequence[str], *, new: bool = True) -> None:
+        """Read those of these Dockerfiles that are in the shares of this process, and those that are new."""
         if keys := source_keys(snapshot, names):
             with self.checks.readings.taken() as ours:
-                self._discover(snapshot, [name for name, key in keys.items() if key in ours])
+                self._discover(snapshot, to_do(keys, ours, never_read(snapshot, keys) if new else ()))

@@ -49,9 +49,7 @@ def pending(snapshot: Snapshot, names: Collection[str]) -> Changes:
     return changes
 
 
-def without_platforms(
-    snapshot: Snapshot, names: Iterable[str], has_asked: Callable[[ImageReference], bool]
-) -> list[str]:
+def unseen(snapshot: Snapshot, names: Iterable[str], has_asked: Callable[[ImageReference], bool]) -> list[str]:
     """Those of these images whose platforms are neither enrolled nor seen, and that were not asked for."""
     images = (image for name in names if (image := snapshot.images.get(name)) and not image.enrollment.platforms)
     return [
@@ -82,3 +80,9 @@ def to_read(snapshot: Snapshot, known: Collection[str], concerned: Collection[st
         return config and (name not in known or image.discovery is DiscoveryStatus.PENDING)
 
     return [name for name, image in snapshot.images.items() if name in concerned or fresh(name, image)]
+
+
+def never_read(snapshot: Snapshot, names: Iterable[str]) -> list[str]:
+    """Those of these images whose Dockerfiles were not read since they are what they are."""
+    images = (image for name in names if (image := snapshot.images.get(name)))
+    return [image.name for image in images if image.discovery is DiscoveryStatus.PENDING]

@@ -1,11 +1,14 @@
 """Whose share each thing is. Pure."""
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Collection, Container, Mapping
 from dataclasses import dataclass
 
 SHARES = 32
 """Into so many shares all work is divided; more workers than this do not help."""
+
+MOST_NEW = 100
+"""So many new things of other workers are done by whoever sees them first."""
 
 
 def share_of(key: str) -> int:
@@ -42,3 +45,16 @@ class Shares:
 
 
 EVERYTHING = Shares(range(SHARES))
+
+
+def to_do(keys: Mapping[str, str], ours: Container[str], new: Collection[str]) -> list[str]:
+    """What a process does now, in the order of the names.
+
+    Args:
+        keys: of what is due, by name.
+        ours: the shares of the process.
+        new: names that were never done. Somebody may wait for them, so a few of them are not left to other workers.
+    """
+    theirs = {name for name, key in keys.items() if name in new and key not in ours}
+    also = theirs if len(theirs) <= MOST_NEW else ()
+    return [name for name, key in keys.items() if key in ours or name in also]

@@ -10,13 +10,15 @@ import pytest
 from provider.composition.sharing import leave, members_of
 from provider.composition.worker import open_worker
 from provider.services.sharing.members import Members
+from provider.services.sharing.shares import MOST_NEW
 from provider.services.worker import Worker
 from tests.databases import KINDS, migrated_database
 from tests.provider.composition.checking import Service
 from tests.provider.config_repo.repositories import Remote
 from tests.provider.services.good_registry import GoodRegistry
 
-NAMES = [f"app-{number}" for number in range(16)]
+# More than a round does at once for others.
+NAMES = [f"app-{number}" for number in range(3 * MOST_NEW)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,7 @@ class Worked:
 
 @pytest.fixture(params=KINDS)
 def worked(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Worked]:
-    """Sixteen images are enrolled, and none was checked."""
+    """Many images are enrolled, and none was checked."""
     with migrated_database(request.param, tmp_path) as url, GoodRegistry() as registry, ExitStack() as stack:
         entry = "- name: {0}\n  registry: {1}\n  repository: team/{0}\n  platforms: [linux/amd64]\n"
         files = {"images.yaml": "".join(entry.format(name, registry.host) for name in NAMES)}

@@ -235,12 +235,14 @@ def test_a_process_checks_what_is_due_of_its_shares() -> None:
     some = Some("docker.io/library/node")
     schedule = CheckSchedule(OWN, BASES, never, SharedChecks(shares=some))
     of = snapshot("docker.io/library/node:22", "docker.io/library/busybox:1")
-    with schedule.share(lambda: NOW, lambda: of) as names:
+    with schedule.share(lambda: NOW, lambda: of, new=False) as names:
         assert names == ["node"]
+    with schedule.share(lambda: NOW, lambda: of, new=True) as names:
+        assert sorted(names) == ["busybox", "node"]
     schedule.note(NOW, checks(of, node=Unchanged(), busybox=Unchanged()))
-    with schedule.share(lambda: NOW, lambda: of) as names:
+    with schedule.share(lambda: NOW, lambda: of, new=False) as names:
         assert names == []
-    assert some.taken_times == 1
+    assert some.taken_times == 2
 
 
 def test_nothing_is_due_until_the_first_time_has_come() -> None:

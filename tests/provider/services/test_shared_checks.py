@@ -173,3 +173,16 @@ def test_a_worker_that_does_a_round_does_not_help(shared: Shared) -> None:
     shared.one.run()
     assert len(meanwhile) == 1
     shared.asked()
+
+
+def test_a_new_image_does_not_wait_for_the_worker_whose_share_it_is(shared: Shared) -> None:
+    """The round that sees it reads and checks it, with its new base image."""
+    for number in range(4):
+        base = f"docker.io/library/base-{number}:1"
+        shared.company.move(base, "base")
+        shared.company.enroll(f"new-{number}", f"FROM {base}\n")
+    shared.one.run()
+    shared.one.follow()
+    assert shared.read() == {f"acme/new-{number}" for number in range(4)}
+    images = (shared.company.image(f"new-{number}") for number in range(4))
+    assert all(shared.company.store.read().bases[image.dependencies[0].name].ledger.current for image in images)

@@ -5,7 +5,7 @@ from collections import Counter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provider.services.sharing.shares import EVERYTHING, SHARES, Shares, share_of, shares_of
+from provider.services.sharing.shares import EVERYTHING, MOST_NEW, SHARES, Shares, share_of, shares_of, to_do
 
 WORKERS = st.sets(st.text(min_size=1, max_size=20), min_size=1, max_size=6)
 
@@ -39,3 +39,14 @@ def test_work_is_spread() -> None:
     for names in (("host-1", "host-2"), ("worker-0", "worker-1"), ("a", "b")):
         ours = Shares(shares_of(names[0], names))
         assert 600 < sum(key in ours for key in keys) < 1400, names
+
+
+def test_a_few_new_things_of_others_are_done_too() -> None:
+    """Many are left to all workers together; what is known is always left to the worker whose share it is."""
+    ours, theirs = (f"ours {number}" for number in range(9)), [f"theirs {number}" for number in range(MOST_NEW + 1)]
+    keys = {name: name for name in (*ours, *theirs)}
+    mine = {name for name in keys if name.startswith("ours")}
+    assert to_do(keys, mine, theirs[:3]) == [*sorted(mine), *theirs[:3]]
+    assert to_do(keys, mine, theirs[:MOST_NEW]) == [*sorted(mine), *theirs[:MOST_NEW]]
+    assert to_do(keys, mine, theirs) == sorted(mine)
+    assert to_do(keys, mine, ()) == sorted(mine)
