@@ -19,9 +19,9 @@ from provider.composition.own_files import session_key
 from provider.composition.parts import Parts
 from provider.composition.reacting import config_pulls, watcher
 from provider.composition.retention import remove_old
+from provider.composition.running.sharing import helpers, leave, members_of
 from provider.composition.running.standstill import end_at_once, watchdog, watched
 from provider.composition.schedule import AT_THE_START, POLL, ROUND, periods
-from provider.composition.sharing import helpers, leave, members_of
 from provider.composition.tracker import poll_round
 from provider.composition.upkeep import webhook_upkeep
 from provider.composition.worker import open_worker

@@ -5,7 +5,7 @@ from functools import partial
 
 from provider.composition.git_tokens import github_site
 from provider.composition.parts import Parts, utc_now
-from provider.composition.sharing import work_shares
+from provider.composition.running.sharing import work_shares
 from provider.composition.tracking.versions_in_use import ImageVersionsInUse
 from provider.operation_ports import ProblemDocument
 from provider.services.health import RELEASES

@@ -13,7 +13,7 @@ from provider.composition.config_site import sites, told
 from provider.composition.own_files import make_own_files_private
 from provider.composition.parts import Parts, utc_now
 from provider.composition.problems import note_outside_problems
-from provider.composition.sharing import work_shares
+from provider.composition.running.sharing import work_shares
 from provider.composition.simulation.rules import rules_of
 from provider.composition.tracker import poll_soon
 from provider.config_repo.repository.config_repository import ConfigRepository

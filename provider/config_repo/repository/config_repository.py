@@ -78,10 +78,10 @@ class ConfigRepository:
         sleep: Callable[[float], None],
         housekeeping: Housekeeping,
         counted: Callable[[str], None],
-        turn: WriterTurn,
+        writer_turn: WriterTurn,
     ) -> None:
         self._counted = counted
-        self._turn = turn
+        self._turn = writer_turn
         self._branches = branches
         self._housekeeping = housekeeping
         self._checkout_lock = lock
@@ -172,7 +172,9 @@ class ConfigRepository:
             lock.release()
             raise
         housekeeping = Housekeeping(packed)
-        return cls(branches, lock, patience, sleep, housekeeping, counted, WriterTurn(turn))
+        return cls(
+            branches, lock, patience, sleep, housekeeping=housekeeping, counted=counted, writer_turn=WriterTurn(turn)
+        )
 
     def close(self) -> None:
         """Release the checkout for another process."""

@@ -25,7 +25,7 @@ class LiveWorkers(Protocol):
         """Note that this worker ends."""
 
 
-class Held(Protocol):
+class OwnLock(Protocol):
     """A lock that ends with its process."""
 
     def held(self) -> bool:
@@ -38,7 +38,7 @@ class Held(Protocol):
 class Locks(Protocol):
     """The locks between the processes."""
 
-    def acquire(self, name: str, /) -> Held | None:
+    def acquire(self, name: str, /) -> OwnLock | None:
         """Take one; None: another process has it."""
 
     def acquire_free(self, names: Collection[str], /) -> TakenNames:
@@ -61,7 +61,7 @@ class Members:
         self._worker = worker
         self._live = live
         self._locks = locks
-        self._own: Held | None = None
+        self._own: OwnLock | None = None
         self._now = now
         self._lock = threading.Lock()
         self._workers = frozenset({worker})

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from provider.composition.sharing import leave, members_of
+from provider.composition.running.sharing import leave, members_of
 from provider.composition.worker import open_worker
 from provider.services.sharing.members import Members
 from provider.services.sharing.shares import MOST_NEW
