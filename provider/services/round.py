@@ -187,20 +187,20 @@ class Round:
             self._check_share()
             return self._decide()
 
-    def help(self, *, look: bool) -> None:
-        """Do what is due of the shares of this process, and decide where that has changed anything.
+    def help(self, *, look: bool) -> Snapshot | None:
+        """Do what is due of the shares of this process, and decide where that has changed anything; else None.
 
-        Nothing is done while this process does a round, which has the same shares. With `look`, Dockerfiles that have
-        become due are read; else only those that the last look did not get to.
+        Nothing is done while this process does a round, which has the same shares. With `look`, or where any was never
+        read, Dockerfiles that have become due are read; else only those that the last look did not get to.
         """
         if not self._lock.acquire(blocking=False):
-            return
+            return None
         try:
             before, now, reads = self._read(), self.now(), self._dockerfiles
+            look = look or bool(never_read(before, before.images))
             self._read_share(before, reads.due(now, before) if look else reads.unread(now), new=False)
             self._check_share(new=False)
-            if self._read().position != before.position:
-                self._decide()
+            return self._decide() if self._read().position != before.position else None
         finally:
             self._lock.release()
 

@@ -115,9 +115,10 @@ class Worker:
             self._beats.beat(Beat(FOLLOW, self._now()))
 
     def help(self, *, look: bool) -> None:
-        """Do what is due of the shares of this worker; see `Round.help`. What fails is shown by its own round."""
+        """Do what is due of the shares of this worker; see `Round.help`. What fails lastingly, a round reports."""
         try:
-            self._use_cases.help(look=look)
+            if snapshot := self._use_cases.help(look=look):
+                self._announce_changes(snapshot)
         except (ServiceStops, ProviderError, OutsideFailure) as error:
             _log.info("help_ended_early", "the help for other workers ended early: {error}", error=error)
 

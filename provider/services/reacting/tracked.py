@@ -85,4 +85,4 @@ def to_read(snapshot: Snapshot, known: Collection[str], concerned: Collection[st
 def never_read(snapshot: Snapshot, names: Iterable[str]) -> list[str]:
     """Those of these images whose Dockerfiles were not read since they are what they are."""
     images = (image for name in names if (image := snapshot.images.get(name)))
-    return [image.name for image in images if image.discovery is DiscoveryStatus.PENDING]
+    return [each.name for each in images if each.enrollment.source and each.discovery is DiscoveryStatus.PENDING]

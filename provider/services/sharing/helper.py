@@ -1,4 +1,4 @@
-"""A thread in which a worker does something again and again, while other workers live too."""
+"""A thread in which a worker does something again and again, beside its periods."""
 
 import threading
 from collections.abc import Callable
@@ -39,17 +39,16 @@ class Helper:
         return not self._thread.is_alive()
 
     def turn(self) -> None:
-        """One turn; a failure is logged, once until a turn succeeds again, and the next turn tries again."""
+        """One turn. A failure is logged once until a turn succeeds again; the next turn tries again."""
         try:
             self._help()
             self._failing = False
-        except Exception as error:  # noqa: BLE001 - a thread that ends would help no more
+        except Exception:  # noqa: BLE001 - logged; a thread that ends would help no more
             if not self._failing:
-                _log.warning(
+                _log.exception(
                     "help_failed",
-                    "{part}: {error}; tried again every {seconds} s, and said once",
+                    "{part} failed; it is tried again every {seconds} s, and logged once",
                     part=self._name,
-                    error=f"{type(error).__name__}: {error}",
                     seconds=int(self._every.total_seconds()),
                 )
             self._failing = True

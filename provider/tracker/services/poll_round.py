@@ -100,7 +100,7 @@ def _all_hosts() -> AbstractContextManager[Container[str]]:
 
 
 class PollRound:
-    """Polls until no repository is due, or until `stop`. Only one `run` at a time.
+    """Polls until no repository is due, or until `stop`. What runs at the same time has different shares.
 
     Args:
         poller: polls one repository.

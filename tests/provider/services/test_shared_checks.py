@@ -10,10 +10,10 @@ import pytest
 from provider.domain.times.check_times import CheckTimes
 from provider.jobs.process_locks import FileLocks
 from provider.services.check_schedule import Pace, SharedChecks
-from provider.services.sharing.shares import SHARES, shares_of
+from provider.services.sharing.shares import MOST_NEW, SHARES, shares_of
 from provider.services.sharing.taking import SharedWork
 from tests.fakes.check_records import FakeCheckRecords
-from tests.fakes.registry import Call
+from tests.fakes.registry import Call, digest_of
 from tests.provider.services.world import DAY, HOUR, MINUTE, NODE, Company, settled
 
 
@@ -131,9 +131,10 @@ def test_two_workers_share_the_checks_that_are_due(shared: Shared) -> None:
     assert not first & second
     assert min(len(first), len(second)) >= 3
     shared.one.follow()
-    shared.two.help(look=False)
+    assert shared.two.help(look=False) is None
     assert shared.asked() == set()
     assert len(shared.company.image("app-3").ledger.observations) == 2
+    assert shared.company.index.images["app-3"].digest == digest_of("moved")
 
 
 def test_two_workers_share_the_readings_that_are_due(shared: Shared) -> None:
@@ -186,3 +187,29 @@ def test_a_new_image_does_not_wait_for_the_worker_whose_share_it_is(shared: Shar
     assert shared.read() == {f"acme/new-{number}" for number in range(4)}
     images = (shared.company.image(f"new-{number}") for number in range(4))
     assert all(shared.company.store.read().bases[image.dependencies[0].name].ledger.current for image in images)
+
+
+def test_many_new_images_are_read_by_all_workers(shared: Shared) -> None:
+    """The other workers do not wait for their next look."""
+    names = [f"new-{number}" for number in range(3 * MOST_NEW)]
+    shared.enroll(names)
+    shared.one.run()
+    first = shared.read()
+    shared.two.help(look=False)
+    second = shared.read()
+    assert not first & second
+    assert first | second == {f"acme/{name}" for name in names}
+    assert min(len(first), len(second)) > MOST_NEW // 4
+
+
+def test_what_a_helper_finds_is_decided_and_shown(shared: Shared) -> None:
+    """By itself, without a turn of a period."""
+    moved = [f"app-{number}" for number in range(20)]
+    for name in moved:
+        shared.company.move(f"ghcr.io/acme/{name}:latest", f"{name} moved")
+    shared.company.now += HOUR
+    assert shared.two.help(look=False)
+    shown = {name: shared.company.index.images[name].digest for name in moved}
+    found = [name for name in moved if shown[name] == digest_of(f"{name} moved")]
+    assert {f"ghcr.io/acme/{name}:latest" for name in found} == shared.asked() - {NODE}
+    assert found

@@ -37,5 +37,8 @@ def test_a_failure_is_said_once_and_tried_again(caplog: pytest.LogCaptureFixture
     helper = Helper("help", timedelta(seconds=10), help_, Works())
     for _ in range(4):
         helper.turn()
-    told = [record.getMessage() for record in caplog.records if record.levelno == logging.WARNING]
-    assert told == ["help: OSError: the disk is full; tried again every 10 s, and said once"] * 2
+    told = [record for record in caplog.records if record.levelno == logging.ERROR]
+    assert [record.getMessage() for record in told] == [
+        "help failed; it is tried again every 10 s, and logged once"
+    ] * 2
+    assert all(record.exc_info and isinstance(record.exc_info[1], OSError) for record in told)

@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from provider.services.sharing.shares import EVERYTHING, MOST_NEW, SHARES, Shares, share_of, shares_of, to_do
@@ -25,7 +25,8 @@ def test_a_worker_that_comes_takes_shares_and_moves_no_others(workers: set[str],
         assert after == before - shares_of(new, workers)
 
 
-@given(st.text())
+@given(st.text(st.characters(codec=None, exclude_categories=())))
+@example("\udcff \ud800")
 def test_a_thing_has_one_share(key: str) -> None:
     """Whatever its name contains."""
     assert [key in Shares({number}) for number in range(SHARES)].count(True) == 1
